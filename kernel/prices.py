@@ -1,0 +1,61 @@
+"""The public price ladder: which unit price holds at which quantity."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kernel.errors import Invalid
+from kernel.money import PRICE_FEN_MAX
+
+QUANTITY_MAX = 1_000_000_000  # pieces; a billion is above any single line of wholesale trade
+TIERS_MAX = 10  # 1688-like forms show at most a handful; ten bounds the card and the check
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceTier:
+    """From ``min_quantity`` units on, one unit costs ``unit_price_fen``."""
+
+    min_quantity: int
+    unit_price_fen: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuotedPrice:
+    """The unit price at a quantity. ``quantity`` is the one priced: never below the MOQ, since nobody can buy less."""
+
+    unit_fen: int
+    quantity: int
+    basis: str  # "quantity": the buyer's own; "moq": raised to (or taken from) the minimum order
+
+
+def validate_ladder(tiers: Sequence[PriceTier], *, moq: int) -> None:
+    """Refuse a ladder that rises with quantity, repeats a step, or leaves the MOQ without a price."""
+    if len(tiers) > TIERS_MAX:
+        raise Invalid(f"价格阶梯最多 {TIERS_MAX} 级", parameter="tiers")
+    previous: PriceTier | None = None
+    for tier in tiers:
+        if not 1 <= tier.min_quantity <= QUANTITY_MAX:
+            raise Invalid("阶梯起订数量必须是正整数", parameter="tiers")
+        if not 1 <= tier.unit_price_fen <= PRICE_FEN_MAX:
+            raise Invalid("单价必须大于 0", parameter="tiers")
+        if previous is not None and tier.min_quantity <= previous.min_quantity:
+            raise Invalid("阶梯数量必须递增", parameter="tiers")
+        if previous is not None and tier.unit_price_fen > previous.unit_price_fen:
+            raise Invalid("买得越多单价不能越高", parameter="tiers")
+        previous = tier
+    if tiers and tiers[0].min_quantity > moq:
+        raise Invalid("起订量处没有价格", parameter="tiers")
+
+
+def price_at(tiers: Sequence[PriceTier], *, moq: int, quantity: int | None) -> QuotedPrice | None:
+    """The unit price at ``quantity`` (the MOQ when none is given or it is below it); None when price is on request (面议)."""
+    if not tiers:
+        return None
+    asked = quantity if quantity is not None and quantity >= moq else moq
+    unit_fen = tiers[0].unit_price_fen
+    for tier in tiers:
+        if tier.min_quantity > asked:
+            break
+        unit_fen = tier.unit_price_fen
+    return QuotedPrice(unit_fen=unit_fen, quantity=asked, basis="quantity" if asked == quantity else "moq")

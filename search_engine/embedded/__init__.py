@@ -1,0 +1,1 @@
+"""The embedded engine: tantivy for text, filters and facets, FAISS for vectors, files in one home directory."""

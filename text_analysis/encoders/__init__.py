@@ -1,0 +1,1 @@
+"""Encoders: text to unit vectors, behind one port. Adapters: bge (onnxruntime), static (numpy), sentence_transformers (extra)."""
