@@ -1,0 +1,38 @@
+"""The batch: n candidates as columns. Nothing here knows where they came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Batch:
+    """n candidates and the buyer's question.
+
+    ``legs``: raw scores (n,) by name: ``words``, ``characters``, ``bigrams``, ``facts`` BM25, ``vector`` cosine, ``code`` 1 when
+    the item code is the query. ``price_fen`` -1 for price on request. ``columns``: ``moq``, ``credit_milli``, ``verified``,
+    ``sold_count``, ``published_at``, ``supplier_key``, ``stock_known``. ``category_probability`` (n,): that the query means the
+    candidate's leaf. ``quantity``: pieces the buyer wants, None when not said. ``now``: seconds since the epoch.
+    """
+
+    legs: Mapping[str, np.ndarray]
+    price_fen: Integers
+    columns: Mapping[str, Integers]
+    category_probability: Floats
+    quantity: int | None
+    now: int
+
+    def __len__(self) -> int:
+        return len(self.price_fen)
+
+    def leg(self, name: str) -> Floats:
+        """A leg's raw scores, zeros when the leg did not run."""
+        scores = self.legs.get(name)
+        return np.zeros(len(self)) if scores is None else scores.astype(np.float64)
