@@ -74,6 +74,15 @@ class Taxonomy:
         return tuple(node for node in self.nodes.values() if node.level == 3)
 
     @cached_property
+    def attribute_names(self) -> Mapping[str, str]:
+        """A name for every attribute id: that of its first declaration."""
+        names: dict[str, str] = {}
+        for node in self.nodes.values():
+            for attribute in node.attributes:
+                names.setdefault(attribute.id, attribute.name)
+        return names
+
+    @cached_property
     def _effective(self) -> dict[str, tuple[Attribute, ...]]:
         return {}
 

@@ -1,0 +1,1 @@
+"""Present: rows and scores to what a caller reads."""

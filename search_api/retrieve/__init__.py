@@ -1,0 +1,1 @@
+"""Retrieve: an understanding and a request to one frozen plan."""
