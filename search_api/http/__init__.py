@@ -1,0 +1,1 @@
+"""HTTP of search, suggest, recommend and the taxonomy."""

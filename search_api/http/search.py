@@ -1,0 +1,74 @@
+"""``GET /api/v1/search``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from fastapi import APIRouter, Request, Response
+from pydantic import TypeAdapter
+
+from search_api.http.examples import SEARCH_EXAMPLE
+from search_api.parameters import PARAMETERS, Parameter, parse_search
+from search_api.results import SearchResponse
+from search_api.service import SearchService
+
+_SCHEMAS = {"text": {"type": "string"}, "integer": {"type": "integer", "minimum": 0}, "flag": {"type": "boolean"}}
+_SORTS = {"type": "string", "enum": ["relevance", "price", "sales", "newest"]}
+
+
+def search_router(service: SearchService) -> APIRouter:
+    """The search endpoint. The body is serialised as it stands: a response model would check every hit again."""
+    router = APIRouter(prefix="/api/v1", tags=["search"])
+
+    @router.get(
+        "/search",
+        summary="搜索货源",
+        openapi_extra={"parameters": [*map(_documented, PARAMETERS), _ATTRIBUTES]},
+        responses={200: {"content": {"application/json": {"schema": _schema(), "example": SEARCH_EXAMPLE}}}},
+        response_class=Response,
+    )
+    def search(request: Request) -> Response:
+        answer = service.search(parse_search(request.query_params.multi_items()))
+        return Response(orjson.dumps(answer), media_type="application/json")
+
+    return router
+
+
+def _schema() -> dict[str, Any]:
+    """The response's JSON schema with its parts inline, so that it stands alone in the document."""
+    schema = TypeAdapter(SearchResponse).json_schema()
+    return _inlined(schema, schema.pop("$defs", {}))
+
+
+def _inlined(node: Any, definitions: dict[str, Any]) -> Any:
+    if isinstance(node, dict):
+        if "$ref" in node:
+            return _inlined(definitions[node["$ref"].rsplit("/", 1)[1]], definitions)
+        return {key: _inlined(value, definitions) for key, value in node.items()}
+    return [_inlined(value, definitions) for value in node] if isinstance(node, list) else node
+
+
+def _documented(parameter: Parameter) -> dict[str, Any]:
+    schema = _SORTS if parameter.kind == "sort" else _SCHEMAS[parameter.kind]
+    entry: dict[str, Any] = {
+        "name": parameter.name,
+        "in": "query",
+        "required": False,
+        "description": parameter.description,
+        "schema": {"type": "array", "items": schema} if parameter.repeated else schema,
+    }
+    if parameter.example is not None:
+        entry["example"] = [parameter.example] if parameter.repeated else parameter.example
+    return entry
+
+
+_ATTRIBUTES = {
+    "name": "attr",
+    "in": "query",
+    "required": False,
+    "description": "属性筛选：attr.<属性编号>=<值>，可重复；同一属性多值为“或”",
+    "style": "form",
+    "explode": True,
+    "schema": {"type": "object", "additionalProperties": {"type": "string"}, "maxProperties": 0},
+}

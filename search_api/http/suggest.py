@@ -1,0 +1,48 @@
+"""``GET /api/v1/suggest``."""
+
+from __future__ import annotations
+
+import orjson
+from fastapi import APIRouter, Request, Response
+
+from search_api.parameters import IGNORED_PREFIX, ParameterInvalid, ParameterUnknown
+from search_api.suggest.suggester import Suggester
+
+
+def suggest_router(suggester: Suggester) -> APIRouter:
+    """Suggestions as ``{"query", "suggestions": [{text, matched, by, category_id, category}]}``."""
+    router = APIRouter(prefix="/api/v1", tags=["search"])
+
+    @router.get(
+        "/suggest",
+        summary="搜索建议：前缀、拼音、首字母",
+        openapi_extra={
+            "parameters": [
+                {"name": "q", "in": "query", "required": True, "schema": {"type": "string"}, "example": "lianyiq"}
+            ]
+        },
+        responses={200: {"content": {"application/json": {"example": _EXAMPLE}}}},
+        response_class=Response,
+    )
+    def suggest(request: Request) -> Response:
+        typed = _typed(request)
+        body = {"query": typed, "suggestions": suggester.suggest(typed)}
+        return Response(orjson.dumps(body), media_type="application/json")
+
+    return router
+
+
+_EXAMPLE = {
+    "query": "lianyiq",
+    "suggestions": [{"text": "连衣裙", "matched": 0, "by": "pinyin", "category_id": "160101", "category": "女装"}],
+}
+
+
+def _typed(request: Request) -> str:
+    for name in request.query_params:
+        if name != "q" and not name.startswith(IGNORED_PREFIX):
+            raise ParameterUnknown(f"没有参数 {name[:50]}", parameter=name[:50])
+    values = request.query_params.getlist("q")
+    if len(values) != 1:
+        raise ParameterInvalid("参数 q 必须出现一次", parameter="q")
+    return values[0]

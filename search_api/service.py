@@ -1,0 +1,224 @@
+"""Search: understand, retrieve, rerank, present."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ranking.rank import Ranking
+from search_api.cursor import Position, request_digest
+from search_api.parts import Language, Parts
+from search_api.present.explanation import explanation_view
+from search_api.present.facets import facet_views
+from search_api.present.hits import decode_cards, hit_of
+from search_api.present.understood import understood_view
+from search_api.requests import SearchRequest
+from search_api.rerank import rerank
+from search_api.results import ExplanationView, FilterAdvice, Hit, SearchResponse
+from search_api.retrieve.plan import WINDOW, make_plan
+from search_api.understand.understanding import Understanding, understand
+from search_engine.plan import Plan
+from search_engine.port import EngineResult
+
+RESULTS_REACHABLE_MAX = 10_000  # fifty windows; nobody pages further, and a deeper page costs in proportion to its depth
+RELATED_SHOWN = 12  # two rows of cards under a thin result
+ADVICE_MAX = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Placed:
+    """One listing of a page: its row, its place in the window's candidates, its final rank from 1."""
+
+    row: int
+    index: int
+    rank: int
+    ranking: Ranking | None
+    result: EngineResult
+
+
+class SearchService:
+    """The search use case. Thread-safe; holds no state but remembered queries."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._language = Language(parts)
+
+    def search(self, request: SearchRequest) -> SearchResponse:
+        """One page of results; raises ``Invalid`` kinds for a bad request or cursor, ``Unavailable`` without an index."""
+        started = time.perf_counter()
+        for category_id in request.category:
+            self._parts.taxonomy.get(category_id)
+        understanding, off = self._understand(request)
+        first = self._first_position(request)
+        plan = self._plan(request, understanding, window=first.window, with_facets=request.cursor is None)
+        result = self._parts.engine.search(plan)
+        if request.cursor is None:
+            first = replace_position(first, total=result.total, generation=result.generation)
+        placed, following = self._page(request, understanding, result, first)
+        hits = self._hits(request, understanding, placed)
+        facets = facet_views(result.facets, request, understanding, self._parts.taxonomy) if plan.facets else []
+        return SearchResponse(
+            query=request.q,
+            understood=understood_view(understanding, self._parts.taxonomy),
+            total=first.total,
+            total_is="exact" if result.generation == first.generation else "as_of_first_page",
+            rule=result.rule,
+            legs=dict(result.legs),
+            hits=hits,
+            facets=facets,
+            related=self._related(request, understanding, plan, hits) if first.total < request.size else [],
+            advice=self._advice(plan) if first.total == 0 else [],
+            next_cursor=self._parts.cursors.sign(following) if following else None,
+            took_ms=round((time.perf_counter() - started) * 1000, 3),
+            degraded=[*off, *result.degraded],
+            encoder=self._parts.encoder.name if self._parts.encoder else "",
+            vectors_pending=result.vectors_pending,
+        )
+
+    def _understand(self, request: SearchRequest) -> tuple[Understanding, list[str]]:
+        """The understanding, and why the vector leg is off if it is."""
+        off = self.vector_leg_off()
+        understanding = understand(
+            request,
+            analyse=self._language.analyse,
+            classify=self._language.classify,
+            encode=None if off else self._language.encode,
+        )
+        return understanding, [off] if off else []
+
+    def vector_leg_off(self) -> str:
+        """Empty when the vector leg can run, else the reason that ``degraded`` names."""
+        encoder = self._parts.encoder
+        space = self._parts.engine.status().vector_space
+        if encoder is None:
+            return "vector: no encoder"
+        if space is None:
+            return "vector: the index holds no vectors; run pifa rebuild"
+        if space.fingerprint != encoder.fingerprint:
+            return "vector: the index was written with another encoder; run pifa rebuild"
+        return ""
+
+    def _first_position(self, request: SearchRequest) -> Position:
+        if request.cursor is not None:
+            return self._parts.cursors.read(request.cursor, request=request)
+        return Position(
+            window=0,
+            skip=0,
+            shown=0,
+            total=0,
+            generation="",
+            now=self._parts.clock.now(),
+            request=request_digest(request),
+        )
+
+    def _plan(self, request: SearchRequest, understanding: Understanding, *, window: int, with_facets: bool) -> Plan:
+        encoder = self._parts.encoder
+        return make_plan(
+            request,
+            understanding,
+            matching=self._parts.matching,
+            vector_floor=self._parts.matching.floor_of(encoder.name if encoder else "other"),
+            cut=self._parts.analyzer.characters,
+            offset=window * WINDOW,
+            limit=WINDOW,
+            with_facets=with_facets,
+        )
+
+    def _page(
+        self, request: SearchRequest, understanding: Understanding, result: EngineResult, start: Position
+    ) -> tuple[list[Placed], Position | None]:
+        """The listings of the page, and where the next one begins (None at the end of what can be reached)."""
+        placed: list[Placed] = []
+        window, skip, shown = start.window, start.skip, start.shown
+        while True:
+            ranking, order = self._order(request, understanding, result, start.now)
+            take = order[skip : skip + request.size - len(placed)]
+            rows = result.candidates.rows
+            placed += [
+                Placed(row=int(rows[i]), index=int(i), rank=shown + n + 1, ranking=ranking, result=result)
+                for n, i in enumerate(take)
+            ]
+            skip, shown = skip + len(take), shown + len(take)
+            if len(placed) == request.size or not len(order):
+                break
+            window, skip = window + 1, 0
+            if window * WINDOW >= RESULTS_REACHABLE_MAX:
+                return placed, None
+            result = self._parts.engine.search(self._plan(request, understanding, window=window, with_facets=False))
+        more = len(placed) == request.size and shown < start.total
+        return placed, replace_position(start, window=window, skip=skip, shown=shown) if more else None
+
+    def _order(
+        self, request: SearchRequest, understanding: Understanding, result: EngineResult, now: int
+    ) -> tuple[Ranking | None, np.ndarray]:
+        """Candidate indexes in final order: ranked by relevance, as they come for the other sorts."""
+        if request.sort != "relevance":
+            return None, np.arange(len(result.candidates.rows))
+        profile = self._parts.profiles.get(understanding.query_class, self._parts.profiles["default"])
+        ranking = rerank(result.candidates, understanding, profile, page_size=request.size, now=now)
+        return ranking, ranking.order
+
+    def _hits(self, request: SearchRequest, understanding: Understanding, placed: Sequence[Placed]) -> list[Hit]:
+        cards = decode_cards(self._parts.engine.cards([place.row for place in placed]))
+        return [
+            hit_of(
+                card,
+                score=round(float(place.ranking.score[place.index]), 6) if place.ranking else 0.0,
+                quantity=understanding.quantity,
+                taxonomy=self._parts.taxonomy,
+                highlighter=lambda title: self._parts.analyzer.highlight(title, understanding.analysis),
+                explanation=_explanation(place) if request.explain else None,
+            )
+            for place, card in zip(placed, cards, strict=True)
+            if card is not None
+        ]
+
+    def _related(
+        self, request: SearchRequest, understanding: Understanding, plan: Plan, hits: Sequence[Hit]
+    ) -> list[Hit]:
+        """Nearest in meaning within the filters, not counted, what is on the page left out."""
+        if understanding.vector is None or request.cursor is not None:
+            return []
+        shown = {hit.offer_id for hit in hits}
+        near = self._parts.engine.nearest(
+            understanding.vector, filters=plan.filters, limit=RELATED_SHOWN + len(shown), quantity=plan.quantity
+        )
+        cards = decode_cards(self._parts.engine.cards(near.rows.tolist()))
+        related = [
+            hit_of(card, score=round(float(cosine), 6), quantity=plan.quantity, taxonomy=self._parts.taxonomy)
+            for card, cosine in zip(cards, near.legs["vector"], strict=True)
+            if card is not None and card.offer_id not in shown
+        ]
+        return related[:RELATED_SHOWN]
+
+    def _advice(self, plan: Plan) -> list[FilterAdvice]:
+        """Which single filter, lifted, would give something."""
+        advice = []
+        for unwanted in plan.filters:
+            others = tuple(f for f in plan.filters if f is not unwanted)
+            total = self._parts.engine.search(replace(plan, filters=others, facets=(), limit=WINDOW, offset=0)).total
+            if total:
+                value = "、".join(getattr(unwanted, "values", ()))
+                advice.append(
+                    FilterAdvice(field=unwanted.group, value=value, label=value or unwanted.group, total_without=total)
+                )
+        return sorted(advice, key=lambda item: -item.total_without)[:ADVICE_MAX]
+
+
+def replace_position(position: Position, **changes: object) -> Position:
+    """The position with some fields changed."""
+    fields = {name: getattr(position, name) for name in position.__struct_fields__}
+    return Position(**{**fields, **changes})  # type: ignore[arg-type]
+
+
+def _explanation(place: Placed) -> ExplanationView | None:
+    if place.ranking is None:
+        return None
+    candidates = place.result.candidates
+    ways = [
+        name for name, flags in (("lexical", candidates.lexical), ("vector", candidates.semantic)) if flags[place.index]
+    ]
+    return explanation_view(place.ranking, place.index, rank=place.rank, matched_by=ways)
