@@ -24,7 +24,8 @@ def search_router(service: SearchService) -> APIRouter:
     @router.get(
         "/search",
         summary="搜索货源",
-        openapi_extra={"parameters": [*map(_documented, PARAMETERS), _ATTRIBUTES]},
+        description="同一筛选重复出现为“或”，不同筛选之间为“且”。属性筛选写作 `attr.<属性编号>=<值>`，如 `attr.material=304不锈钢`。",
+        openapi_extra={"parameters": [_documented(parameter) for parameter in PARAMETERS]},
         responses={200: {"content": {"application/json": {"schema": _schema(), "example": SEARCH_EXAMPLE}}}},
         response_class=Response,
     )
@@ -62,13 +63,3 @@ def _documented(parameter: Parameter) -> dict[str, Any]:
         entry["example"] = [parameter.example] if parameter.repeated else parameter.example
     return entry
 
-
-_ATTRIBUTES = {
-    "name": "attr",
-    "in": "query",
-    "required": False,
-    "description": "属性筛选：attr.<属性编号>=<值>，可重复；同一属性多值为“或”",
-    "style": "form",
-    "explode": True,
-    "schema": {"type": "object", "additionalProperties": {"type": "string"}, "maxProperties": 0},
-}

@@ -1,0 +1,38 @@
+"""``GET /api/v1/recommend/similar/{offer_id}`` and ``/api/v1/recommend/same-item/{offer_id}``."""
+
+from __future__ import annotations
+
+import orjson
+from fastapi import APIRouter, Request, Response
+
+from search_api.parameters import ParameterInvalid, parse_search
+from search_api.recommend.service import RecommendService
+from search_api.requests import SearchRequest
+
+# A recommendation is a filtered neighbourhood of a listing: it has no words, no order of its own choosing, no pages.
+NOT_TAKEN = ("q", "sort", "cursor", "explain", "repair")
+
+
+def recommend_router(service: RecommendService) -> APIRouter:
+    """Both take the filters of search, ``quantity`` and ``size``."""
+    router = APIRouter(prefix="/api/v1/recommend", tags=["recommend"])
+
+    @router.get("/similar/{offer_id}", summary="相似货源", response_class=Response)
+    def similar(offer_id: str, request: Request) -> Response:
+        answer = service.similar(offer_id, _request(request))
+        return Response(orjson.dumps(answer), media_type="application/json")
+
+    @router.get("/same-item/{offer_id}", summary="同款货源，按采购数量的单价从低到高", response_class=Response)
+    def same_item(offer_id: str, request: Request) -> Response:
+        answer = service.same_item(offer_id, _request(request))
+        return Response(orjson.dumps(answer), media_type="application/json")
+
+    return router
+
+
+def _request(request: Request) -> SearchRequest:
+    items = request.query_params.multi_items()
+    for name, _ in items:
+        if name in NOT_TAKEN:
+            raise ParameterInvalid(f"推荐不接受参数 {name}", parameter=name)
+    return parse_search(items)
