@@ -42,6 +42,10 @@ class ChangeFeed(Protocol):
         """At most ``limit`` changes with ``sequence > cursor``, in order; empty when caught up."""
         ...
 
+    def urgent_after(self, cursor: int, *, limit: int) -> Sequence[Change]:
+        """Like ``after``, but only changes that a person waits for, so that they can overtake an import."""
+        ...
+
     def latest(self) -> int:
         """The newest sequence that ``after`` could give; 0 when there is none."""
         ...

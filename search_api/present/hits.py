@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from search_api.present.cards import Card, category_views, decode_card, price_view, supplier_view
+from search_api.present.cards import category_views, price_view, supplier_view
 from search_api.present.highlight import marked
 from search_api.results import ExplanationView, Hit
+from search_engine.card import Card, decode_card
 from taxonomy.model import Taxonomy
 from text_analysis.values import Span
 

@@ -8,12 +8,12 @@ import numpy as np
 
 from kernel.errors import NotFound
 from search_api.parts import Parts
-from search_api.present.cards import Card
 from search_api.present.hits import decode_cards, hit_of
 from search_api.recommend.results import Recommendations, Recommended
 from search_api.requests import SearchRequest
 from search_api.retrieve.filters import plan_filters
 from search_api.understand.understanding import understand
+from search_engine.card import Card
 from search_engine.plan import Filter, TermFilter
 from search_engine.port import Candidates
 from search_engine.schema import NO_PRICE_FEN

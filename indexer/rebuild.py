@@ -1,0 +1,54 @@
+"""A new generation beside the old one: scan, verify, swap; on any failure the old one keeps serving."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from indexer.apply import ChangeApplier
+from indexer.stages.assemble import Assembler
+from kernel.changes import Catalog, ChangeFeed
+from kernel.errors import Unavailable
+from search_engine.port import IndexStore, VectorSpace
+
+SCAN_BATCH = 4000  # listings a batch: about 20 MB of documents
+REPLAY_BATCH = 2000
+Progress = Callable[[int], None]
+
+
+class RebuildIncomplete(Unavailable):
+    """The new generation does not hold what was scanned; it was dropped and the old one serves on."""
+
+    code = "rebuild_incomplete"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rebuilder:
+    """The rebuild use case."""
+
+    store: IndexStore
+    catalog: Catalog
+    feed: ChangeFeed
+    assembler: Assembler
+    applier: ChangeApplier
+
+    def rebuild(self, *, vector_space: VectorSpace | None, progress: Progress | None = None) -> int:
+        """Build and publish a generation of all live offers; gives how many. Its vectors are for ``encode_pending``."""
+        with self.store.rebuild(vector_space=vector_space) as writer:
+            cursor = self.feed.latest()
+            scanned = 0
+            for batch in self.catalog.live_offers(batch_size=SCAN_BATCH):
+                writer.apply(self.assembler.documents(batch))
+                scanned += len(batch)
+                if progress is not None:
+                    progress(len(batch))
+            writer.commit(feed_cursor=cursor)
+            if writer.documents != scanned:
+                raise RebuildIncomplete(f"新索引有 {writer.documents} 条，应有 {scanned} 条；已放弃，旧索引继续服务")
+            # What changed during the scan, before anyone sees the new generation.
+            while changes := self.feed.after(cursor, limit=REPLAY_BATCH):
+                self.applier.apply(writer, changes)
+                cursor = changes[-1].sequence
+                writer.commit(feed_cursor=cursor)
+            writer.optimise()
+            return writer.documents

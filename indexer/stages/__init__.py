@@ -1,0 +1,1 @@
+"""Stages: clean, classify, cut, assemble; each a pure function over a batch."""
