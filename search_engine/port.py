@@ -84,6 +84,7 @@ class EngineResult:
     legs: Mapping[str, int]
     facets: Mapping[str, Sequence[FacetCount]]
     generation: str
+    reachable: int = 0
     vectors_pending: int = 0
     degraded: tuple[str, ...] = ()
 

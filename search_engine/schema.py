@@ -35,15 +35,25 @@ QUANTITY_BANDS: tuple[int, ...] = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 200
 NO_PRICE_FEN = 1 << 52
 
 
+# Unit price at the minimum order: what holds when the buyer named no quantity. Always exact.
+PRICE_AT_MOQ = "price_moq"
+
+
 def price_field(band: int) -> str:
     """Name of the column that holds the lowest unit price, in fen, inside a quantity band."""
     return f"price_{QUANTITY_BANDS[band]}"
 
 
+def price_top_field(band: int) -> str:
+    """Name of the column that holds the highest: the exact price where the band begins, since ladders only fall."""
+    return f"price_top_{QUANTITY_BANDS[band]}"
+
+
 FIELDS: tuple[Field, ...] = (
     Field(name="offer_id", kind="keyword", filter=True),
-    Field(name="row", kind="integer", column=True, because="number of the document version; the key of its vector"),
+    Field(name="row", kind="integer", filter=True, column=True, because="number of the document version; the key of its vector"),
     Field(name="version", kind="integer", column=True),
+    Field(name="offer_key", kind="integer", because="hash of offer_id: which of several looked up at once a hit is"),
     Field(name="words", kind="text"),
     Field(name="characters", kind="text"),
     Field(name="bigrams", kind="text"),
@@ -55,7 +65,6 @@ FIELDS: tuple[Field, ...] = (
     Field(name="supplier", kind="keyword", filter=True, facet=True),
     Field(name="flag", kind="keyword", filter=True, facet=True, because="verified, factory, dropship, sample, ..."),
     Field(name="attribute", kind="keyword", filter=True, facet=True, because="id=value, so any attribute filters"),
-    Field(name="irregular", kind="keyword", filter=True, because="bands inside which the ladder breaks: check exactly"),
     Field(name="priced", kind="integer", filter=True, because="1 when the offer has a price"),
     Field(name="moq", kind="integer", filter=True, column=True),
     Field(name="dispatch_hours", kind="integer", filter=True, column=True, because="large when not stated"),
@@ -66,8 +75,14 @@ FIELDS: tuple[Field, ...] = (
     Field(name="leaf", kind="integer", column=True, because="leaf category id as a number; 0 when unclassified"),
     Field(name="supplier_key", kind="integer", column=True, because="hash of the supplier id, to cap one supplier a page"),
     Field(name="stock_known", kind="integer", column=True, because="pieces in stock; -1 when not stated"),
-    *(Field(name=price_field(b), kind="integer", filter=True, sort=True, column=True) for b in range(len(QUANTITY_BANDS))),
-    Field(name="card", kind="stored", because="what a hit shows and the exact ladder, as JSON bytes"),
+    Field(name="vector_key", kind="integer", because="hash of vector_text: an unchanged text keeps its vector"),
+    Field(name="sales_order", kind="integer", sort=True, because="sold_count, then lower row: a total order in one column"),
+    Field(name="newest_order", kind="integer", sort=True, because="published_at, then lower row"),
+    Field(name=PRICE_AT_MOQ, kind="integer", filter=True, sort=True),
+    *(Field(name=price_field(b), kind="integer", filter=True, sort=True) for b in range(len(QUANTITY_BANDS))),
+    *(Field(name=price_top_field(b), kind="integer", filter=True, sort=True) for b in range(len(QUANTITY_BANDS))),
+    Field(name="vector_text", kind="stored", because="what the encoder reads, until the vector is there"),
+    Field(name="card", kind="stored", because="what a hit shows, as JSON bytes"),
 )
 
 FLAGS: tuple[str, ...] = (

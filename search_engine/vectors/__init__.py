@@ -1,1 +1,4 @@
-"""Vector indexes (FAISS): exact when small or narrowly filtered, HNSW above, IVF-PQ for tens of millions."""
+"""Vectors by row: stored once, memory-mapped, searched exactly, by HNSW or by IVF-PQ as their number asks.
+
+Owns: the vector file, the graph, the choice between them. Knows nothing of text, documents or plans.
+"""

@@ -1,0 +1,67 @@
+"""Exact price ladders by row, for the few offers whose price is not settled by the price columns."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from kernel.prices import TIERS_MAX, PriceTier
+
+LADDER: Final = np.dtype(
+    [("count", "<i4"), ("moq", "<i8"), ("quantity", "<i4", (TIERS_MAX,)), ("price", "<i8", (TIERS_MAX,))]
+)
+GROW_ROWS: Final = 65_536
+
+
+class LadderFile:
+    """``ladders.bin``: one record a row, sparse on disk (only ladders of several steps are written)."""
+
+    def __init__(self, directory: Path, *, writable: bool) -> None:
+        self._path = directory / "ladders.bin"
+        self._writable = writable
+        if writable:
+            self._path.touch()
+        self.remap()
+
+    def remap(self) -> None:
+        """Map the file as it is now."""
+        rows = self._path.stat().st_size // LADDER.itemsize
+        self._records: np.ndarray = (
+            np.memmap(self._path, dtype=LADDER, mode="r+" if self._writable else "r", shape=(rows,))
+            if rows
+            else np.empty(0, dtype=LADDER)
+        )
+
+    def put(self, rows: Sequence[int], ladders: Sequence[tuple[Sequence[PriceTier], int]]) -> None:
+        """Store (tiers, moq) for rows."""
+        if not rows:
+            return
+        if max(rows) >= len(self._records):
+            wanted = (max(rows) // GROW_ROWS + 1) * GROW_ROWS
+            os.truncate(self._path, wanted * LADDER.itemsize)
+            self.remap()
+        batch = np.zeros(len(rows), dtype=LADDER)
+        for record, (tiers, moq) in zip(batch, ladders, strict=True):
+            steps = len(tiers)
+            record["count"], record["moq"] = steps, moq
+            record["quantity"][:steps] = [tier.min_quantity for tier in tiers]
+            record["price"][:steps] = [tier.unit_price_fen for tier in tiers]
+        self._records[np.asarray(rows)] = batch
+
+    def prices(self, rows: np.ndarray, *, quantity: int) -> np.ndarray:
+        """Unit prices in fen, int64 (n,), of rows that have a ladder: ``kernel.prices.price_at``, vectorised."""
+        records = self._records[rows]
+        asked = np.maximum(records["moq"], quantity)
+        reached = (records["quantity"] <= asked[:, None]) & (np.arange(TIERS_MAX) < records["count"][:, None])
+        step = np.maximum(np.count_nonzero(reached, axis=1) - 1, 0)
+        found: np.ndarray = records["price"][np.arange(len(rows)), step].astype(np.int64)
+        return found
+
+    def flush(self) -> None:
+        """Write through to the disk."""
+        if isinstance(self._records, np.memmap):
+            self._records.flush()

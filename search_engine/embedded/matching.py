@@ -1,0 +1,129 @@
+"""The result set of a plan: (lexical matches under a rule + V) within the filters. Everything else is asked of it."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+import numpy as np
+from tantivy import Query
+
+from search_engine.embedded.prices import price_query
+from search_engine.embedded.query import LexicalParts, any_of, compile_lexical, filter_query, nothing, rows_query, within
+from search_engine.embedded.snapshot import Snapshot
+from search_engine.limits import unit_vector
+from search_engine.plan import Plan, PriceFilter, VectorQuery
+from search_engine.prices import PriceAxis, price_axis
+
+NO_ROWS = np.empty(0, dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Matching:
+    """``text`` None: no lexical part asks for anything. ``near``: V, ascending rows. ``browse``: everything matches.
+
+    ``identity`` is equal for plans that have the same result set in the same snapshot.
+    """
+
+    snapshot: Snapshot
+    parts: LexicalParts | None
+    text: Query | None
+    near: np.ndarray
+    browse: bool
+    rule: str
+    filters: tuple[tuple[str, Query], ...]
+    axis: PriceAxis
+    identity: Hashable
+    degraded: tuple[str, ...]
+
+    @property
+    def excluded(self) -> Query | None:
+        return self.parts.excluded if self.parts else None
+
+    def conditions(self, *, without_group: str | None = None) -> list[Query]:
+        """The filters, but those of one group."""
+        return [query for group, query in self.filters if group != without_group]
+
+    def whole(self, without_group: str | None = None) -> Query:
+        """The result set; with ``without_group`` as it were without that group's filters."""
+        near = rows_query(self.snapshot.schema, self.near) if len(self.near) else None
+        base = Query.all_query() if self.browse else any_of([self.text, near]) or nothing()
+        return within(base, require=self.conditions(without_group=without_group), without=[self.excluded])
+
+    def by_text(self, *, but_near: bool = False) -> Query:
+        """The part that matched the text, V left out on demand."""
+        if self.text is None:
+            return nothing()
+        near = rows_query(self.snapshot.schema, self.near) if but_near and len(self.near) else None
+        return within(self.text, require=self.conditions(), without=[self.excluded, near])
+
+    def by_vector(self) -> Query:
+        """V within the filters."""
+        if not len(self.near):
+            return nothing()
+        return within(
+            rows_query(self.snapshot.schema, self.near), require=self.conditions(), without=[self.excluded]
+        )
+
+
+def match(snapshot: Snapshot, plan: Plan) -> Matching:
+    """Compile the plan against a snapshot: choose the rule, fix V, resolve the filters."""
+    parts = compile_lexical(plan.lexical, plan.weights, snapshot.schema) if plan.lexical else None
+    asks = parts is not None and parts.asks
+    rule, text = _choose_rule(snapshot, plan, parts) if parts is not None and asks else ("", None)
+    near, vector_key, degraded = _nearest(snapshot, plan.vector)
+    browse = not asks and plan.vector is None
+    axis = price_axis(plan.quantity)
+    filters = tuple(
+        (
+            condition.group,
+            price_query(snapshot, condition, axis)
+            if isinstance(condition, PriceFilter)
+            else filter_query(condition, snapshot.schema),
+        )
+        for condition in plan.filters
+    )
+    return Matching(
+        snapshot=snapshot, parts=parts, text=text, near=near, browse=browse, filters=filters, axis=axis,
+        rule=rule or ("browse" if browse else "vector"), degraded=degraded,
+        identity=(plan.lexical, vector_key, plan.filters, axis),
+    )
+
+
+def _choose_rule(snapshot: Snapshot, plan: Plan, parts: LexicalParts) -> tuple[str, Query | None]:
+    """The first rule that matches enough of the whole catalog, else the last."""
+    if not parts.rules:
+        return "code", parts.codes
+    position = snapshot.remember(("rule", plan.lexical), lambda: _first_enough(snapshot, parts))
+    rule, query = parts.rules[position]
+    return rule.name, any_of([query, parts.codes])
+
+
+def _first_enough(snapshot: Snapshot, parts: LexicalParts) -> int:
+    last = len(parts.rules) - 1
+    for position, (rule, query) in enumerate(parts.rules[:last]):
+        if snapshot.count(within(query, without=[parts.excluded])) >= rule.enough:
+            return position
+    return last
+
+
+def _nearest(snapshot: Snapshot, query: VectorQuery | None) -> tuple[np.ndarray, Hashable, tuple[str, ...]]:
+    """V as ascending rows, what identifies it, and why it is missing where it is."""
+    if query is None:
+        return NO_ROWS, None, ()
+    vectors = snapshot.vectors
+    if vectors is None or vectors.count == 0:
+        return NO_ROWS, None, ("vector: no vectors in the index",)
+    vector = unit_vector(query)
+    if len(vector) != vectors.dimensions:
+        return NO_ROWS, None, (f"vector: index has {vectors.dimensions} dimensions, query has {len(vector)}",)
+    key = ("near", vector.tobytes(), query.floor, query.limit)
+    return snapshot.remember(key, lambda: _near_rows(snapshot, vector, query)), key, ()
+
+
+def _near_rows(snapshot: Snapshot, vector: np.ndarray, query: VectorQuery) -> np.ndarray:
+    assert snapshot.vectors is not None  # the caller looked
+    found = snapshot.vectors.nearest(
+        vector, limit=query.limit, floor=query.floor, alive=snapshot.alive
+    )
+    return np.sort(found[0]) if found is not None else NO_ROWS

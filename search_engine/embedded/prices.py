@@ -1,0 +1,131 @@
+"""Price at a quantity over a snapshot: filter, sort, facet and card from one source, to the fen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from tantivy import Query
+
+from search_engine.embedded.query import any_of, nothing, range_of, rows_query, within
+from search_engine.embedded.snapshot import NO_HITS, Hits, Snapshot
+from search_engine.plan import PriceFilter
+from search_engine.prices import PriceAxis
+from search_engine.schema import NO_PRICE_FEN
+
+ON_REQUEST_FEN = -1  # how candidates say that there is no price
+
+
+def prices_of(snapshot: Snapshot, hits: Hits, axis: PriceAxis) -> np.ndarray:
+    """Exact unit prices int64 (n,) in fen; ``NO_PRICE_FEN`` on request."""
+    low = snapshot.column(axis.low, hits.addresses)
+    if axis.exact or axis.quantity is None:
+        return low
+    between = low != snapshot.column(axis.top, hits.addresses)
+    if between.any():
+        low[between] = snapshot.ladders.prices(hits.rows[between], quantity=axis.quantity)
+    return low
+
+
+def price_query(snapshot: Snapshot, condition: PriceFilter, axis: PriceAxis) -> Query:
+    """Documents whose exact price lies in the filter's range; offers without a price never do."""
+    low = 0 if condition.low_fen is None else max(condition.low_fen, 0)
+    high = NO_PRICE_FEN - 1 if condition.high_fen is None else min(condition.high_fen, NO_PRICE_FEN - 1)
+    if low > high:
+        return nothing()
+    if axis.exact:
+        return range_of(snapshot.schema, axis.low, low, high)
+    certain = within(
+        range_of(snapshot.schema, axis.low, low, high), require=[range_of(snapshot.schema, axis.top, low, high)]
+    )
+    rows = snapshot.remember(
+        ("price", axis, low, high), lambda: _undecided_within(snapshot, axis, certain, low=low, high=high)
+    )
+    return any_of([certain, rows_query(snapshot.schema, rows) if len(rows) else None]) or nothing()
+
+
+def price_counts(snapshot: Snapshot, matching: Query, edges: Sequence[int], axis: PriceAxis) -> list[int]:
+    """Documents of ``matching`` in [edge, next edge), the last bucket open; offers without a price in none."""
+    bounds = np.array([*edges, NO_PRICE_FEN], dtype=np.int64)
+    if axis.exact:
+        return range_counts(snapshot, matching, axis.low, edges, last=NO_PRICE_FEN)
+    undecided = _undecided(snapshot, axis, edges)
+    decided = range_counts(snapshot, within(matching, without=[undecided]), axis.low, edges, last=NO_PRICE_FEN)
+    hits = snapshot.all_hits(within(matching, require=[undecided]))
+    exact, _ = np.histogram(prices_of(snapshot, hits, axis), bins=_half_open(bounds))
+    return [count + int(more) for count, more in zip(decided, exact, strict=True)]
+
+
+def range_counts(
+    snapshot: Snapshot, matching: Query, column: str, edges: Sequence[int], *, last: int | None
+) -> list[int]:
+    """Documents of ``matching`` by value of a column, buckets [edge, next edge), the last ending before ``last``."""
+    ends = [*edges[1:], last]
+    ranges = [
+        {"from": float(low)} if high is None else {"from": float(low), "to": float(high)}
+        for low, high in zip(edges, ends, strict=True)
+    ]
+    found = snapshot.searcher.aggregate(matching, {"range": {"range": {"field": column, "ranges": ranges}}})
+    by_start = {bucket.get("from"): bucket["doc_count"] for bucket in found["range"]["buckets"]}
+    return [int(by_start.get(float(low), 0)) for low in edges]
+
+
+def by_price(snapshot: Snapshot, matching: Query, axis: PriceAxis, *, offset: int, limit: int) -> Hits:
+    """The window of ``matching`` by exact price, then row; offers without a price come last, by row."""
+    priced = within(matching, require=[range_of(snapshot.schema, "priced", 1, None)])
+    count = snapshot.count(priced)
+    first = _cheapest(snapshot, priced, axis, offset=offset, limit=min(limit, max(count - offset, 0)))
+    missing = limit - len(first.rows)
+    if missing <= 0:
+        return first
+    on_request = within(matching, require=[range_of(snapshot.schema, "priced", None, 0)])
+    rest = snapshot.hits(
+        on_request, limit=missing, offset=max(offset - count, 0), order_by="row", descending=False
+    )
+    return Hits(
+        rows=np.concatenate([first.rows, rest.rows]),
+        keys=np.concatenate([first.keys, rest.keys]),
+        addresses=[*first.addresses, *rest.addresses],
+    )
+
+
+def _cheapest(snapshot: Snapshot, priced: Query, axis: PriceAxis, *, offset: int, limit: int) -> Hits:
+    """Threshold algorithm: the low column never exceeds the price, so documents not fetched yet cannot be cheaper
+    than the last one's low; when enough exact prices lie below it, the order is certain."""
+    if limit <= 0:
+        return NO_HITS
+    fetch = offset + limit + 64
+    while True:
+        hits = snapshot.hits(priced, limit=fetch, order_by=axis.low, descending=False)
+        prices = prices_of(snapshot, hits, axis)
+        order = np.lexsort((hits.rows, prices))
+        complete = len(hits.rows) < fetch
+        if complete or prices[order[offset + limit - 1]] < hits.keys[-1]:
+            return hits.take(order[offset : offset + limit])
+        fetch *= 2
+
+
+def _undecided(snapshot: Snapshot, axis: PriceAxis, bounds: Sequence[int]) -> Query:
+    """Documents of which the columns alone do not say on which side of some bound their price lies."""
+    return any_of(
+        [
+            within(
+                range_of(snapshot.schema, axis.low, None, bound - 1),
+                require=[range_of(snapshot.schema, axis.top, bound, NO_PRICE_FEN - 1)],
+            )
+            for bound in bounds
+        ]
+    ) or nothing()
+
+
+def _undecided_within(snapshot: Snapshot, axis: PriceAxis, certain: Query, *, low: int, high: int) -> np.ndarray:
+    undecided = within(_undecided(snapshot, axis, [low, high + 1]), without=[certain])
+    hits = snapshot.all_hits(undecided)
+    prices = prices_of(snapshot, hits, axis)
+    rows: np.ndarray = hits.rows[(prices >= low) & (prices <= high)]
+    return rows
+
+
+def _half_open(bounds: np.ndarray) -> np.ndarray:
+    # numpy closes the last bin; no price reaches NO_PRICE_FEN, and offers without one must stay out.
+    return np.append(bounds[:-1], bounds[-1] - 1)

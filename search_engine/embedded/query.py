@@ -1,0 +1,189 @@
+"""A plan as tantivy queries: pure functions of the plan and the schema."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import tantivy
+from tantivy import FieldType, Occur, Query
+
+from kernel.errors import Invalid
+from search_engine.plan import LexicalQuery, MatchRule, RangeFilter, Term, TermFilter, TermGroup
+from search_engine.schema import FIELDS
+
+TEXT_LEGS: tuple[str, ...] = ("words", "characters", "bigrams", "facts")
+# Above every BM25 sum that a query of the longest allowed length can reach, so that a code hit stands first.
+CODE_BONUS = 100_000.0
+TERMS_ONE_BY_ONE = 16  # above this, one set query is cheaper than that many term queries
+I64_MIN, I64_MAX = -(1 << 63), (1 << 63) - 1
+
+_KEYWORDS = {field.name for field in FIELDS if field.kind == "keyword" and field.filter}
+_INTEGERS = {field.name for field in FIELDS if field.kind == "integer"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LexicalParts:
+    """The compiled lexical part. ``rules`` are in the plan's order; ``scoring`` gives the engine's combined score."""
+
+    legs: dict[str, Query]
+    rules: tuple[tuple[MatchRule, Query], ...]
+    codes: Query | None
+    excluded: Query | None
+    scoring: tuple[Query, ...]
+
+    @property
+    def asks(self) -> bool:
+        """Whether there is anything to look for (a plan may only exclude)."""
+        return bool(self.rules) or self.codes is not None
+
+
+ANY_TOKEN = MatchRule(
+    name="any", unit="group", share=0.0, enough=0,
+    because="a plan without rules states no requirement", shown_by="the contract suite",
+)
+
+
+def compile_lexical(
+    lexical: LexicalQuery, weights: Sequence[tuple[str, float]], schema: tantivy.Schema
+) -> LexicalParts:
+    """Every query that the lexical part needs."""
+    legs = {leg: query for leg in TEXT_LEGS if (query := _leg_query(leg, getattr(lexical, leg), schema)) is not None}
+    codes = any_of([Query.term_query(schema, "codes", code, "basic") for code in lexical.codes if code])
+    return LexicalParts(
+        legs=legs,
+        rules=_rules(lexical, legs, schema),
+        codes=codes,
+        excluded=any_of([group_query(group, schema) for group in lexical.excluded]),
+        scoring=_scoring(legs, codes, weights),
+    )
+
+
+def group_query(group: TermGroup, schema: tantivy.Schema) -> Query | None:
+    """Any alternative, all of whose tokens are in ``coverage``."""
+    return any_of(
+        [
+            all_of([Query.term_query(schema, "coverage", token, "basic") for token in dict.fromkeys(alternative) if token])
+            for alternative in group.alternatives
+        ]
+    )
+
+
+def asked_tokens(lexical: LexicalQuery) -> tuple[str, ...]:
+    """The distinct coverage tokens of the buyer's own words: of each group's first alternative."""
+    own = [token for group in lexical.groups if group.alternatives for token in group.alternatives[0]]
+    return tuple(dict.fromkeys(token for token in own if token))
+
+
+def needed(share: float, units: int) -> int:
+    """How many of so many units ``share`` asks for: rounded up, at least one."""
+    return max(1, min(units, math.ceil(share * units - 1e-9)))
+
+
+def filter_query(condition: TermFilter | RangeFilter, schema: tantivy.Schema) -> Query:
+    """A filter as a query; raises Invalid for a field that does not filter."""
+    if isinstance(condition, TermFilter):
+        if condition.field not in _KEYWORDS:
+            raise Invalid(f"字段 {condition.field} 不能筛选", parameter=condition.field)
+        values = [value for value in dict.fromkeys(condition.values) if value]
+        if len(values) > TERMS_ONE_BY_ONE:
+            return Query.term_set_query(schema, condition.field, values)
+        return any_of([Query.term_query(schema, condition.field, value, "basic") for value in values]) or nothing()
+    if condition.field not in _INTEGERS:
+        raise Invalid(f"字段 {condition.field} 不能按范围筛选", parameter=condition.field)
+    return range_of(schema, condition.field, condition.low, condition.high)
+
+
+def range_of(schema: tantivy.Schema, field: str, low: int | None, high: int | None) -> Query:
+    """``low <= field <= high``; either may be open."""
+    if low is None and high is None:
+        return Query.all_query()
+    bounds = [None if bound is None else min(max(bound, I64_MIN), I64_MAX) for bound in (low, high)]
+    return Query.range_query(schema, field, FieldType.Integer, bounds[0], bounds[1])
+
+
+def rows_query(schema: tantivy.Schema, rows: Iterable[int]) -> Query:
+    """The documents of these rows."""
+    values = [int(row) for row in rows]
+    return Query.term_set_query(schema, "row", values) if values else nothing()
+
+
+def nothing() -> Query:
+    """Matches no document."""
+    return Query.empty_query()
+
+
+def any_of(queries: Sequence[Query | None]) -> Query | None:
+    """The union; None when there is nothing to unite."""
+    there = [query for query in queries if query is not None]
+    if len(there) <= 1:
+        return there[0] if there else None
+    return Query.boolean_query([(Occur.Should, query) for query in there])
+
+
+def all_of(queries: Sequence[Query | None]) -> Query | None:
+    """The intersection; None when there is nothing to intersect."""
+    there = [query for query in queries if query is not None]
+    if len(there) <= 1:
+        return there[0] if there else None
+    return Query.boolean_query([(Occur.Must, query) for query in there])
+
+
+def within(base: Query, *, require: Sequence[Query] = (), without: Sequence[Query | None] = ()) -> Query:
+    """``base`` and all of ``require``, none of ``without``; unscored."""
+    refused = [query for query in without if query is not None]
+    if not require and not refused:
+        return unscored(base)
+    parts = [(Occur.Must, unscored(query)) for query in (base, *require)]
+    parts += [(Occur.MustNot, query) for query in refused]
+    return Query.boolean_query(parts)
+
+
+def scored(matching: Query, scoring: Sequence[Query]) -> Query:
+    """The documents of ``matching``, ordered by the sum of ``scoring``."""
+    return Query.boolean_query([(Occur.Must, unscored(matching)), *((Occur.Should, query) for query in scoring)])
+
+
+def unscored(query: Query) -> Query:
+    """The same documents with score 0, so that no time goes into scoring."""
+    return Query.const_score_query(query, 0.0)
+
+
+def _leg_query(leg: str, terms: Sequence[Term], schema: tantivy.Schema) -> Query | None:
+    queries = [
+        query if term.weight == 1.0 else Query.boost_query(query, term.weight)
+        for term in terms
+        if term.text and (query := Query.term_query(schema, leg, term.text, "freq"))
+    ]
+    return any_of(queries)
+
+
+def _scoring(legs: dict[str, Query], codes: Query | None, weights: Sequence[tuple[str, float]]) -> tuple[Query, ...]:
+    queries = [Query.boost_query(legs[leg], weight) for leg, weight in weights if leg in legs and weight > 0]
+    if codes is not None:
+        queries.append(Query.const_score_query(codes, CODE_BONUS))
+    return tuple(queries)
+
+
+def _rules(
+    lexical: LexicalQuery, legs: dict[str, Query], schema: tantivy.Schema
+) -> tuple[tuple[MatchRule, Query], ...]:
+    any_token = any_of(list(legs.values()))
+    groups = [query for group in lexical.groups if (query := group_query(group, schema)) is not None]
+    tokens = [Query.term_query(schema, "coverage", token, "basic") for token in asked_tokens(lexical)]
+    compiled = []
+    for rule in lexical.rules or (ANY_TOKEN,):
+        units = groups if rule.unit == "group" else tokens
+        query = any_token if not units or rule is ANY_TOKEN else _at_least(units, needed(rule.share, len(units)))
+        if query is not None:
+            compiled.append((rule, query))
+    return tuple(compiled)
+
+
+def _at_least(queries: Sequence[Query], count: int) -> Query | None:
+    if count >= len(queries):
+        return all_of(queries)
+    if count == 1:
+        return any_of(queries)
+    return Query.boolean_query([(Occur.Should, query) for query in queries], minimum_number_should_match=count)

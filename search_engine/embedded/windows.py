@@ -1,0 +1,67 @@
+"""Windows of a result set. Together they hold it exactly, nothing twice."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from search_engine.embedded.candidates import leg_scores
+from search_engine.embedded.matching import Matching
+from search_engine.embedded.prices import by_price
+from search_engine.embedded.query import CODE_BONUS, scored
+from search_engine.embedded.snapshot import NO_HITS, Hits
+from search_engine.plan import Plan
+
+
+def window(matching: Matching, plan: Plan, vector: np.ndarray | None) -> Hits:
+    """The window at ``plan.offset``, best first."""
+    snapshot = matching.snapshot
+    match plan.sort:
+        case "price":
+            return by_price(snapshot, matching.whole(), matching.axis, offset=plan.offset, limit=plan.limit)
+        case "newest":
+            return snapshot.hits(matching.whole(), limit=plan.limit, offset=plan.offset, order_by="newest_order")
+        case "sales":
+            return snapshot.hits(matching.whole(), limit=plan.limit, offset=plan.offset, order_by="sales_order")
+    if matching.browse:
+        return snapshot.hits(matching.whole(), limit=plan.limit, offset=plan.offset, order_by="sales_order")
+    return _relevant(matching, plan, vector)
+
+
+def _relevant(matching: Matching, plan: Plan, vector: np.ndarray | None) -> Hits:
+    """Text matches by combined score, a window at a time; the first window holds all of V besides."""
+    text = NO_HITS
+    if matching.text is not None and matching.parts is not None:
+        query = scored(matching.by_text(but_near=True), matching.parts.scoring)
+        text = _ties_by_row(matching.snapshot.hits(query, limit=plan.limit, offset=plan.offset))
+    if plan.offset or not len(matching.near):
+        return text
+    near = matching.snapshot.all_hits(matching.by_vector()) if len(matching.near) else NO_HITS
+    both = Hits(
+        rows=np.concatenate([text.rows, near.rows]),
+        keys=np.concatenate([text.keys, np.zeros(len(near.rows))]),
+        addresses=[*text.addresses, *near.addresses],
+    )
+    return both.take(_blend(matching, plan, both, len(text.rows), vector))
+
+
+def _blend(matching: Matching, plan: Plan, hits: Hits, text_count: int, vector: np.ndarray | None) -> np.ndarray:
+    """Order of the first window: codes first, then text score over the best text score, plus cosine.
+
+    Only the engine's own order, for who does not rank further; both parts lie in [0, 1] and count the same.
+    """
+    legs = leg_scores(matching.snapshot, hits.rows, parts=matching.parts, vector=vector)
+    combined = np.zeros(len(hits.rows), dtype=np.float64)
+    for leg, weight in plan.weights:
+        if leg in legs and leg != "vector":
+            combined += weight * legs[leg]
+    by_code = hits.keys >= CODE_BONUS / 2
+    if matching.parts is not None and matching.parts.codes is not None:
+        near = hits.rows[text_count:]
+        by_code[text_count:] = np.isin(near, matching.snapshot.rows_within(matching.parts.codes, near))
+    top = combined.max(initial=0.0)
+    order: np.ndarray = np.lexsort((hits.rows, -(combined / top if top else combined) - legs["vector"], ~by_code))
+    return order
+
+
+def _ties_by_row(hits: Hits) -> Hits:
+    return hits.take(np.lexsort((hits.rows, -hits.keys))) if len(hits.rows) else hits

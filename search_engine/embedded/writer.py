@@ -1,0 +1,270 @@
+"""The write side of one generation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import tantivy
+
+from kernel.errors import Invalid
+from kernel.prices import PriceTier
+from search_engine.columns import ROW_MAX, vector_key
+from search_engine.documents import IndexDocument, Withdrawal
+from search_engine.embedded.ladders import LadderFile
+from search_engine.embedded.lookup import look_up
+from search_engine.embedded.manifest import Manifest, sync_directory
+from search_engine.embedded.mapping import build_schema, to_tantivy
+from search_engine.embedded.options import EmbeddedOptions
+from search_engine.embedded.snapshot import Searching, open_tantivy
+from search_engine.embedded.tombstones import Tombstones
+from search_engine.port import IndexCorrupt
+from search_engine.vectors.file import VectorFile
+from search_engine.vectors.publish import publish_graph
+
+LOOK_UP_OFFERS = 2_000  # ids a version look-up: large enough to share its cost, small enough to stay in cache
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Live:
+    """The newest version of an offer, applied or committed. ``source``: the row whose vector it carries on, or -1."""
+
+    version: int
+    row: int
+    vector_key: int
+    source: int
+
+
+class EmbeddedWriter:
+    """Implements ``IndexWriter``. ``publish`` is called with each new manifest (a rebuild holds them back)."""
+
+    def __init__(
+        self, directory: Path, manifest: Manifest, options: EmbeddedOptions, *, publish: Callable[[Manifest], None]
+    ) -> None:
+        self._directory = directory
+        self._options = options
+        self._publish = publish
+        self._index = open_tantivy(directory / "text")
+        self._writer = self._open_writer()
+        self._committed = Searching(self._index)
+        self._schema = self._index.schema
+        self._tombstones = Tombstones(directory)
+        self._ladders = LadderFile(directory, writable=True)
+        space = manifest.vector_space
+        self._vectors = VectorFile(directory, dimensions=space.dimensions, writable=True) if space else None
+        self._next_row = max(manifest.next_row, self._highest_row() + 1)
+        self.manifest = replace(manifest, next_row=self._next_row)
+        if self._vectors is not None:
+            self._vectors.reserve(self._next_row)
+            self._vectors.forget_from(self._next_row)
+        self._applied: dict[str, Live | None] = {}
+        self._dead_rows: list[int] = []
+        self._vectors_changed = False
+
+    @property
+    def feed_cursor(self) -> int:
+        return self.manifest.feed_cursor
+
+    @property
+    def documents(self) -> int:
+        """Live documents as of the last commit."""
+        return self._committed.documents
+
+    def apply(self, documents: Sequence[IndexDocument], withdrawals: Sequence[Withdrawal] = ()) -> None:
+        """Take in new versions; older ones than what is known are passed over."""
+        if self._next_row + len(documents) > ROW_MAX:
+            raise Invalid("索引的行号用完了，请运行 pifa rebuild", parameter="documents")
+        self._learn([entry.offer_id for entry in (*documents, *withdrawals)])
+        ladders: dict[int, tuple[Sequence[PriceTier], int]] = {}
+        copies: list[tuple[int, int]] = []
+        for document in documents:
+            live = self._add(document)
+            if live is None:
+                continue
+            if len(document.tiers) > 1:
+                ladders[live.row] = (document.tiers, document.moq)
+            if live.source >= 0:
+                copies.append((live.source, live.row))
+        for withdrawal in withdrawals:
+            self._withdraw(withdrawal)
+        self._ladders.put(list(ladders), list(ladders.values()))
+        self._carry_vectors(copies)
+
+    def commit(self, *, feed_cursor: int) -> None:
+        """Durable in this order: withdrawals, ladders and vectors, text, manifest. A kill in between replays some
+        changes, which their versions make harmless."""
+        self._tombstones.save()
+        self._ladders.flush()
+        self._flush_vectors()
+        self._writer.commit()
+        self._reload()
+        self._bury_rows()
+        self._applied.clear()
+        self._publish_state(feed_cursor=feed_cursor, next_row=self._next_row)
+
+    def pending_vector_texts(self, *, limit: int) -> tuple[np.ndarray, Sequence[str]]:
+        """Rows and texts without a vector, oldest first; empty when the index holds no vectors at all."""
+        while self._vectors is not None and limit > 0:
+            rows = self._vectors.pending_rows(self.manifest.next_row, limit)
+            if not len(rows):
+                break
+            hits = self._committed.hits_of(rows)
+            self._vectors.bury(np.setdiff1d(rows, hits.rows))
+            if len(hits.rows):
+                hits = hits.take(np.argsort(hits.rows))
+                return hits.rows, [self._vector_text(address) for address in hits.addresses]
+        return np.empty(0, dtype=np.int64), []
+
+    def put_vectors(self, rows: np.ndarray, vectors: np.ndarray) -> None:
+        """Store unit vectors, float32 (n, dimensions)."""
+        if self._vectors is None:
+            raise Invalid("这个索引不存向量", parameter="vectors")
+        if vectors.shape != (len(rows), self._vectors.dimensions):
+            raise Invalid(f"向量应是 {len(rows)}×{self._vectors.dimensions}", parameter="vectors")
+        if not len(rows):
+            return
+        if int(rows.min()) < 0 or int(rows.max()) >= self._next_row:
+            raise Invalid("没有这样的行", parameter="rows")
+        self._vectors.put(rows, vectors)
+        self._vectors_changed = True
+
+    def publish_vectors(self) -> None:
+        """Make stored vectors searchable; the graph is built or extended when there are enough of them."""
+        self._publish_graph(compact=False)
+
+    def optimise(self) -> None:
+        """Wait for tantivy's merges, drop their leftovers, and build the graph anew when much of it is dead."""
+        self._writer.wait_merging_threads()
+        self._writer = self._open_writer()
+        self._writer.garbage_collect_files()
+        self._reload()
+        self._publish_graph(compact=True)
+
+    def close(self) -> None:
+        """Forget what was not committed and release tantivy's lock."""
+        self._writer.rollback()
+        self._writer.wait_merging_threads()
+
+    @property
+    def has_uncommitted(self) -> bool:
+        return bool(self._applied)
+
+    def _learn(self, offer_ids: Sequence[str]) -> None:
+        """Put the live version of each offer into ``_applied``, None where there is none."""
+        unknown = [offer_id for offer_id in dict.fromkeys(offer_ids) if offer_id not in self._applied]
+        if not self._committed.documents:
+            self._applied.update(dict.fromkeys(unknown))
+            return
+        for start in range(0, len(unknown), LOOK_UP_OFFERS):
+            batch = unknown[start : start + LOOK_UP_OFFERS]
+            known = look_up(self._committed, batch)
+            for offer_id in batch:
+                found = known.get(offer_id)
+                self._applied[offer_id] = (
+                    Live(version=found.version, row=found.row, vector_key=found.vector_key, source=found.row)
+                    if found
+                    else None
+                )
+
+    def _add(self, document: IndexDocument) -> Live | None:
+        """Index the document unless something newer is known; gives the new live version."""
+        before = self._applied[document.offer_id]
+        if document.version <= self._tombstones.version(document.offer_id):
+            return None
+        if before is not None and document.version < before.version:
+            return None
+        key = vector_key(document.vector_text)
+        source = before.source if before is not None and before.vector_key == key else -1
+        live = Live(version=document.version, row=self._next_row, vector_key=key, source=source)
+        tantivy_document = to_tantivy(document, live.row, self._schema)
+        if before is not None:
+            self._remove(document.offer_id, before)
+        self._writer.add_document(tantivy_document)
+        self._next_row += 1
+        self._applied[document.offer_id] = live
+        return live
+
+    def _withdraw(self, withdrawal: Withdrawal) -> None:
+        before = self._applied[withdrawal.offer_id]
+        if before is not None and withdrawal.version < before.version:
+            return
+        self._tombstones.bury(withdrawal.offer_id, withdrawal.version)
+        if before is not None:
+            self._remove(withdrawal.offer_id, before)
+            self._applied[withdrawal.offer_id] = None
+
+    def _remove(self, offer_id: str, before: Live) -> None:
+        self._writer.delete_documents_by_term("offer_id", offer_id)
+        self._dead_rows.append(before.row)
+
+    def _carry_vectors(self, copies: Sequence[tuple[int, int]]) -> None:
+        if self._vectors is None:
+            return
+        self._vectors.reserve(self._next_row)
+        if not copies:
+            return
+        pairs = np.array(copies, dtype=np.int64)
+        pairs = pairs[self._vectors.has(pairs[:, 0])]
+        if len(pairs):
+            self._vectors.copy(pairs[:, 0], pairs[:, 1])
+            self._vectors_changed = True
+
+    def _bury_rows(self) -> None:
+        if self._vectors is not None and self._dead_rows:
+            self._vectors.bury(np.array(self._dead_rows, dtype=np.int64))
+        self._dead_rows.clear()
+
+    def _publish_graph(self, *, compact: bool) -> None:
+        graph = None
+        if self._vectors is not None:
+            self._flush_vectors()
+            graph = publish_graph(
+                self._directory, vectors=self._vectors, current=self.manifest.graph, last_row=self.manifest.next_row,
+                serial=self.manifest.serial + 1, compact=compact, options=self._options.vectors,
+            )
+            sync_directory(self._directory)
+        self._publish_state(graph=graph)
+        self._remove_old_graphs()
+
+    def _publish_state(self, **changes: object) -> None:
+        manifest = replace(self.manifest, serial=self.manifest.serial + 1, **changes)  # type: ignore[arg-type]
+        pending = self._vectors.pending_count(manifest.next_row) if self._vectors is not None else 0
+        self.manifest = replace(manifest, vectors_pending=pending, vectors_published_row=manifest.next_row)
+        self._publish(self.manifest)
+
+    def _remove_old_graphs(self) -> None:
+        for path in self._directory.glob("graph-*"):
+            if path.name.split(".")[0] != self.manifest.graph:
+                path.unlink(missing_ok=True)
+
+    def _flush_vectors(self) -> None:
+        if self._vectors is not None and self._vectors_changed:
+            self._vectors.flush()
+            self._vectors_changed = False
+
+    def _reload(self) -> None:
+        self._index.reload()
+        self._committed = Searching(self._index)
+
+    def _vector_text(self, address: tantivy.DocAddress) -> str:
+        return bytes(self._committed.searcher.doc(address).get_first("vector_text") or b"").decode()
+
+    def _highest_row(self) -> int:
+        highest = self._committed.hits(tantivy.Query.all_query(), limit=1, order_by="row").rows
+        return int(highest[0]) if len(highest) else -1
+
+    def _open_writer(self) -> tantivy.IndexWriter:
+        try:
+            return self._index.writer(
+                heap_size=self._options.writer_heap_bytes, num_threads=self._options.writer_threads
+            )
+        except ValueError as error:
+            raise IndexCorrupt(f"无法打开索引写入：{error}。请运行 pifa rebuild", detail={"path": str(self._directory)}) from error
+
+
+def create_text_index(directory: Path) -> None:
+    """A new, empty tantivy index of the field table."""
+    directory.mkdir(parents=True)
+    tantivy.Index(build_schema(), path=str(directory), reuse=False)

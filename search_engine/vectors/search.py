@@ -1,0 +1,96 @@
+"""Nearest rows: the graph for the bulk, an exact scan for what came after it, exact scores for all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import faiss
+import numpy as np
+
+from search_engine.vectors.file import VectorFile
+from search_engine.vectors.graph import Graph
+from search_engine.vectors.options import VectorOptions
+
+Alive = Callable[[np.ndarray], np.ndarray]  # rows int64 (n,) -> bool (n,)
+
+
+class VectorSearcher:
+    """One published state of the vectors; immutable, thread-safe."""
+
+    def __init__(
+        self, *, file: VectorFile, directory: Path, graph: str | None, last_row: int, options: VectorOptions
+    ) -> None:
+        self._file = file
+        self._options = options
+        self._last_row = min(last_row, file.rows)
+        self._graph = Graph.open(directory, graph, options) if graph else None
+        in_graph = np.asarray(self._graph.rows) if self._graph else np.empty(0, dtype=np.int64)
+        stored = file.stored_rows(0, self._last_row)
+        self._tail_rows = np.setdiff1d(stored, in_graph, assume_unique=True) if len(in_graph) else stored
+        self._tail = faiss.IndexScalarQuantizer(
+            file.dimensions, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
+        )
+        self._tail.is_trained = True
+        if len(self._tail_rows):
+            self._tail.add_sa_codes(file.codes(self._tail_rows))
+        self.count = len(stored)
+        indexed = len(self._tail_rows) + len(in_graph)
+        self._living_share = len(stored) / indexed if indexed else 1.0
+
+    @property
+    def dimensions(self) -> int:
+        return self._file.dimensions
+
+    def scores(self, query: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """Cosines float32 (n,), exact to half precision; 0 where a row has no vector."""
+        result = np.zeros(len(rows), dtype=np.float32)
+        there = self.has(rows)
+        result[there] = self._file.scores(query, rows[there])
+        return result
+
+    def has(self, rows: np.ndarray) -> np.ndarray:
+        """Bool (n,): which rows have a vector in this state."""
+        return self._file.has(rows) & (rows < self._last_row)
+
+    def vector(self, row: int) -> np.ndarray | None:
+        """float32 (dimensions,), None when it is not there."""
+        rows = np.array([row], dtype=np.int64)
+        if not self.has(rows)[0]:
+            return None
+        found: np.ndarray = self._file.get(rows)[0]
+        return found
+
+    def nearest(
+        self, query: np.ndarray, *, limit: int, floor: float, alive: Alive, share: float = 1.0, fetch_max: int | None = None
+    ) -> tuple[np.ndarray, np.ndarray] | None:
+        """Rows int64 and cosines float32 of the ``limit`` nearest that are ``alive`` and reach ``floor``, best first,
+        ties by row. ``share``: what part of the rows is expected to be alive. None when more than ``fetch_max``
+        neighbours would have to be looked at (the caller then scans its rows exactly).
+        """
+        fetch = int(limit / max(share * self._living_share, 1e-9) * self._options.rescore_factor) + 10
+        while True:
+            if fetch_max is not None and fetch > fetch_max:
+                return None
+            rows, complete = self._fetch(query, fetch)
+            scores = self._file.scores(query, rows)
+            above = scores >= floor
+            rows, scores = rows[above], scores[above]
+            living = alive(rows)
+            exhausted = complete or not above.all()
+            if exhausted or int(np.count_nonzero(living)) >= limit:
+                rows, scores = rows[living], scores[living]
+                order = np.lexsort((rows, -scores))[:limit]
+                return rows[order], scores[order]
+            fetch *= 3
+
+    def _fetch(self, query: np.ndarray, fetch: int) -> tuple[np.ndarray, bool]:
+        """About the ``fetch`` nearest rows, and whether that is all there are."""
+        parts = []
+        if len(self._tail_rows):
+            _, found = self._tail.search(query[None, :], min(fetch, len(self._tail_rows)))
+            parts.append(self._tail_rows[found[0][found[0] >= 0]])
+        if self._graph is not None and len(self._graph):
+            parts.append(self._graph.nearest(query, fetch))
+        rows = np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
+        return rows, fetch >= len(self._tail_rows) and (self._graph is None or fetch >= len(self._graph))
