@@ -1,0 +1,51 @@
+# Pifa 批发: two commands do everything: `make demo` and `make check`.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+PIFA := .venv/bin/pifa
+PY := .venv/bin/python
+export PIFA_HOME ?= var
+export PIFA_PORT ?= 8000
+LISTINGS ?= 20000
+SEED ?= 7
+
+.PHONY: help install install-runtime demo check lint test relevance bench extras clean lock
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+install: ## the locked environment alone (.venv)
+	@sh ops/bootstrap.sh dev
+
+install-runtime:
+	@sh ops/bootstrap.sh runtime
+
+demo: install-runtime ## demo catalog, index and the site on http://127.0.0.1:$(PIFA_PORT)
+	@$(PIFA) demo --listings $(LISTINGS) --seed $(SEED) --port $(PIFA_PORT)
+
+lint: install
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/lint-imports
+	@.venv/bin/mypy
+
+test: install
+	@sh ops/bootstrap_browser.sh
+	@.venv/bin/pytest -n 2
+
+check: lint test ## every lint, contract, type check and test
+
+extras: ## what is heavy: sentence-transformers with torch, in an environment of its own
+	@sh ops/extras.sh
+
+relevance: install ## judged queries: every leg, the blend, random, with intervals
+	@$(PY) -m bench.relevance
+
+bench: ## speed beside the peers, written to bench/results/
+	@sh ops/bootstrap.sh bench
+	@$(PY) -m bench.speed
+
+lock: install ## renew the locked requirements
+	@sh ops/lock.sh
+
+clean: ## remove the environment and the home directory
+	@rm -rf .venv var

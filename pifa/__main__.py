@@ -1,0 +1,5 @@
+"""``python -m pifa``."""
+
+from pifa.cli import main
+
+main()

@@ -1,0 +1,55 @@
+"""How commands speak: progress and messages on standard error, answers on standard output."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import orjson
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import TimeRemainingColumn
+
+err = Console(stderr=True, highlight=False)
+out = Console(highlight=False)
+
+HomeOption = Annotated[
+    Path | None, typer.Option("--home", help="数据目录（默认 PIFA_HOME 或 ./var）", show_default=False)
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON")]
+
+
+def fail(message: str, *, code: int) -> NoReturn:
+    """One clear line on standard error, then exit."""
+    err.print(f"[bold red]pifa:[/] {message}", soft_wrap=True)
+    sys.exit(code)
+
+
+def say(message: str) -> None:
+    """A line of what is being done."""
+    err.print(message, soft_wrap=True)
+
+
+def print_json(value: object) -> None:
+    """The answer as JSON on standard output."""
+    sys.stdout.buffer.write(orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS) + b"\n")
+
+
+@contextmanager
+def progress(label: str, total: int | None) -> Iterator[Callable[[int], None]]:
+    """A progress bar; the block calls what it is given with how much more is done."""
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=err) as bar:
+        task = bar.add_task(label, total=total)
+        yield lambda advance: bar.advance(task, advance)

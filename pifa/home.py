@@ -1,0 +1,73 @@
+"""The home directory: where each file of one installation lives."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from kernel.errors import Unavailable
+
+FREE_BYTES_MIN = 200 * 1024 * 1024  # room for a database journal and an index commit; below it writing starts to fail midway
+
+
+class HomeUnusable(Unavailable):
+    """The home directory cannot be made or written, or its disk is full."""
+
+    code = "home_unusable"
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Paths under one directory."""
+
+    directory: Path
+
+    @property
+    def database(self) -> Path:
+        return self.directory / "pifa.db"
+
+    @property
+    def index(self) -> Path:
+        return self.directory / "index"
+
+    @property
+    def models(self) -> Path:
+        return self.directory / "models"
+
+    @property
+    def admin_key(self) -> Path:
+        return self.directory / "admin.key"
+
+    @property
+    def dead_letters(self) -> Path:
+        return self.directory / "dead_letters.jsonl"
+
+    def open(self) -> Home:
+        """Make the directory; raises ``HomeUnusable`` in one clear line."""
+        try:
+            self.directory.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise HomeUnusable(f"数据目录 {self.directory} 无法建立：{error.strerror}") from None
+        if not os.access(self.directory, os.W_OK):
+            raise HomeUnusable(f"数据目录 {self.directory} 不可写")
+        free = shutil.disk_usage(self.directory).free
+        if free < FREE_BYTES_MIN:
+            raise HomeUnusable(f"磁盘已满：{self.directory} 只剩 {free // 2**20} MB，至少需要 {FREE_BYTES_MIN // 2**20} MB")
+        return self
+
+    def secret(self) -> str:
+        """The secret that signs cursors and sessions, made once; every process of the home reads the same."""
+        path = self.directory / "secret.key"
+        if not path.exists():
+            draft = self.directory / f".secret-{secrets.token_hex(8)}"
+            draft.touch(mode=0o600)
+            draft.write_text(secrets.token_urlsafe(32), "ascii")
+            # A link either takes the name whole or finds it taken: no process ever reads half a secret.
+            with contextlib.suppress(FileExistsError):
+                os.link(draft, path)
+            draft.unlink()
+        return path.read_text("ascii")

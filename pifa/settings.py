@@ -1,0 +1,35 @@
+"""Settings: the only module that reads the environment (``PIFA_*``)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+class Settings(BaseSettings):
+    """Every setting, its default and its origin in the environment."""
+
+    model_config = SettingsConfigDict(env_prefix="PIFA_", frozen=True, extra="ignore")
+
+    home: Path = Field(Path("var"), description="数据目录：数据库、索引、模型、密钥")
+    host: str = Field("127.0.0.1", description="监听地址")
+    port: int = Field(8000, ge=0, le=65535, description="监听端口")
+    workers: int = Field(1, ge=1, le=64, description="服务进程数")
+    engine: Literal["embedded"] = Field("embedded", description="搜索引擎")
+    encoder: str = Field("auto", description="auto、bge、static、none、模型文件夹，或 st:<模型名>")
+    bge_folder: Path | None = Field(None, description="BGE 模型文件夹（model.onnx 与 tokenizer.json）")
+    encoder_threads: int = Field(0, ge=0, description="编码线程数；0 为自动")
+    offline: bool = Field(False, description="为真时不下载模型")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("warning", description="日志级别")
+    rate_limit: str = Field("", description="每个来源的请求上限，如 600/minute；空为不限")
+
+
+def data_directory() -> Path:
+    """The facts that ship with the product: inside the wheel, or beside the packages in a checkout."""
+    inside = _PACKAGE / "data"
+    return inside if inside.is_dir() else _PACKAGE.parent / "data"
