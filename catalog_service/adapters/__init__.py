@@ -1,0 +1,1 @@
+"""The ports, spoken: SQL, files, the administrator's key."""

@@ -1,0 +1,1 @@
+"""Listings out of files, a line at a time."""

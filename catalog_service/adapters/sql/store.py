@@ -1,0 +1,264 @@
+"""The record store over SQL. Only statements that SQLite and PostgreSQL both speak."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from catalog_service.adapters.sql import rows
+from catalog_service.adapters.sql.engine import write_transaction
+from catalog_service.adapters.sql.tables import (
+    audit,
+    credit_events,
+    idempotency_keys,
+    import_runs,
+    offers,
+    outbox,
+    suppliers,
+)
+from catalog_service.domain.credit import CreditEvent, CreditTally
+from catalog_service.domain.deeds import AuditNote, OutboxNote, Receipt
+from catalog_service.domain.offers import StoredOffer
+from catalog_service.domain.states import OfferState
+from catalog_service.domain.suppliers import StoredSupplier
+from catalog_service.ports.record import (
+    Claim,
+    ImportRun,
+    ImportTaken,
+    KeyInFlight,
+    KeyReused,
+    OfferMark,
+    VersionMismatch,
+)
+
+IDS_A_QUERY = 500  # below SQLite's least limit of 999 bound values
+
+_SELECT_OFFER = sa.select(*rows.OFFER_COLUMNS, *rows.STATE_COLUMNS)
+_SELECT_MARKS = sa.select(
+    offers.c.offer_id, offers.c.version, offers.c.state, offers.c.content_hash, offers.c.published_at
+)
+_SELECT_SUPPLIER = sa.select(*rows.SUPPLIER_COLUMNS)
+_REPLACE_OFFER = (
+    sa.update(offers)
+    .where(offers.c.offer_id == sa.bindparam("key_id"), offers.c.version == sa.bindparam("key_version"))
+    .values({column.name: sa.bindparam(column.name) for column in offers.c if column.name != "offer_id"})
+)
+_REPLACE_SUPPLIER = (
+    sa.update(suppliers)
+    .where(suppliers.c.supplier_id == sa.bindparam("key_id"), suppliers.c.version == sa.bindparam("key_version"))
+    .values({column.name: sa.bindparam(column.name) for column in suppliers.c if column.name != "supplier_id"})
+)
+
+
+class SqlRecordTransaction:
+    """``RecordTransaction`` over one open connection; commits nothing itself."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def offer(self, offer_id: str) -> StoredOffer | None:
+        row = self._connection.execute(_SELECT_OFFER.where(offers.c.offer_id == offer_id)).first()
+        return None if row is None else rows.stored_offer_from_row(row)
+
+    def offer_marks(self, offer_ids: Collection[str]) -> Mapping[str, OfferMark]:
+        marks = {}
+        for part in id_parts(offer_ids):
+            for offer_id, version, state, digest, published_at in self._connection.execute(
+                _SELECT_MARKS.where(offers.c.offer_id.in_(part))
+            ):
+                marks[offer_id] = OfferMark(
+                    version=version, state=OfferState(state), content_hash=digest, published_at=published_at
+                )
+        return marks
+
+    def insert_offers(self, stored: Sequence[StoredOffer]) -> None:
+        self._insert(offers, [rows.row_from_offer(row) for row in stored])
+
+    def replace_offers(self, stored: Sequence[StoredOffer]) -> None:
+        self._replace(_REPLACE_OFFER, [rows.row_from_offer(row) for row in stored], id_column="offer_id")
+
+    def suppliers(self, supplier_ids: Collection[str]) -> Mapping[str, StoredSupplier]:
+        found = {}
+        for part in id_parts(supplier_ids):
+            for row in self._connection.execute(_SELECT_SUPPLIER.where(suppliers.c.supplier_id.in_(part))):
+                found[row[0]] = rows.stored_supplier_from_row(row)
+        return found
+
+    def insert_suppliers(self, stored: Sequence[StoredSupplier]) -> None:
+        self._insert(suppliers, [rows.row_from_supplier(row) for row in stored])
+
+    def replace_suppliers(self, stored: Sequence[StoredSupplier]) -> None:
+        self._replace(_REPLACE_SUPPLIER, [dict(rows.row_from_supplier(row)) for row in stored], id_column="supplier_id")
+
+    def add_credit_events(self, events: Sequence[CreditEvent]) -> None:
+        self._insert(
+            credit_events,
+            [
+                {
+                    "event_id": event.event_id,
+                    "supplier_id": event.supplier_id,
+                    "kind": event.tally.kind,
+                    "count": event.tally.count,
+                    "related_party": event.tally.related_party,
+                    "note": event.note,
+                    "occurred_at": event.occurred_at,
+                    "recorded_at": event.recorded_at,
+                }
+                for event in events
+            ],
+        )
+
+    def credit_tallies(self, supplier_id: str) -> Sequence[CreditTally]:
+        events = credit_events.c
+        query = (
+            sa.select(events.kind, events.related_party, sa.func.sum(events.count))
+            .where(events.supplier_id == supplier_id)
+            .group_by(events.kind, events.related_party)
+            .order_by(events.kind, events.related_party)
+        )
+        return [
+            CreditTally(kind=kind, count=int(count), related_party=bool(related))
+            for kind, related, count in self._connection.execute(query)
+        ]
+
+    def announce(self, notes: Sequence[OutboxNote], *, at: int) -> None:
+        self._insert(
+            outbox,
+            [
+                {"kind": str(note.subject), "subject_id": note.subject_id, "version": note.version, "recorded_at": at}
+                for note in notes
+            ],
+        )
+
+    def write_audit(self, notes: Sequence[AuditNote], *, at: int) -> None:
+        self._insert(
+            audit,
+            [
+                {
+                    "recorded_at": at,
+                    "actor": note.actor,
+                    "deed": note.deed,
+                    "kind": str(note.subject),
+                    "subject_id": note.subject_id,
+                    "version": note.version,
+                    "reason": note.reason,
+                    "facts": rows.encode_json(note.facts),
+                }
+                for note in notes
+            ],
+        )
+
+    def import_run(self, run_id: str) -> ImportRun | None:
+        row = self._connection.execute(sa.select(import_runs).where(import_runs.c.run_id == run_id)).mappings().first()
+        if row is None:
+            return None
+        return ImportRun(**{name: value for name, value in row.items() if name != "changed_at"})
+
+    def save_import_run(self, run: ImportRun, *, previous: ImportRun | None, at: int) -> None:
+        values = {**dataclasses.asdict(run), "changed_at": at}
+        try:
+            if previous is None:
+                self._insert(import_runs, [values])
+                return
+        except IntegrityError:
+            raise _taken(run) from None
+        runs = import_runs.c
+        moved = self._connection.execute(
+            sa.update(import_runs).where(runs.run_id == run.run_id, runs.rows_done == previous.rows_done).values(values)
+        )
+        if moved.rowcount != 1:
+            raise _taken(run)
+
+    def settle_claim(self, claim: Claim, receipt: Receipt) -> None:
+        settled = self._connection.execute(
+            sa.update(idempotency_keys).where(*_held(claim)).values(receipt=rows.encode_json(receipt))
+        )
+        if settled.rowcount != 1:
+            raise _in_flight()
+
+    def _insert(self, table: sa.Table, values: Sequence[Mapping[str, Any]]) -> None:
+        if values:
+            self._connection.execute(sa.insert(table), values)
+
+    def _replace(self, statement: sa.Update, values: Sequence[dict[str, Any]], *, id_column: str) -> None:
+        if not values:
+            return
+        for row in values:
+            row["key_id"] = row.pop(id_column)
+            row["key_version"] = row["version"] - 1
+        replaced = self._connection.execute(statement, values)
+        if replaced.rowcount != len(values):
+            raise VersionMismatch("内容已被他人修改，请刷新后重试", parameter="If-Match")
+
+
+class SqlRecordStore:
+    """``RecordStore`` over an engine. Safe to share between threads; each transaction has a connection of its own."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    @contextmanager
+    def writing(self) -> Iterator[SqlRecordTransaction]:
+        with write_transaction(self._engine) as connection:
+            yield SqlRecordTransaction(connection)
+
+    def claim(self, claim: Claim, *, fingerprint: str, at: int, stale_before: int) -> Receipt | None:
+        values = {"fingerprint": fingerprint, "token": claim.token, "claimed_at": at, "receipt": None}
+        keys = idempotency_keys.c
+        with write_transaction(self._engine) as connection:
+            row = connection.execute(
+                sa.select(keys.fingerprint, keys.claimed_at, keys.receipt).where(
+                    keys.actor == claim.actor, keys.key == claim.key
+                )
+            ).first()
+            if row is None:
+                try:
+                    connection.execute(sa.insert(idempotency_keys).values(actor=claim.actor, key=claim.key, **values))
+                except IntegrityError:
+                    raise _in_flight() from None
+                return None
+            if row.fingerprint != fingerprint:
+                raise KeyReused("这个 Idempotency-Key 已用于另一个请求", parameter="Idempotency-Key")
+            if row.receipt is not None:
+                return dataclasses.replace(_receipt(row.receipt), replayed=True)
+            if row.claimed_at >= stale_before:
+                raise _in_flight()
+            connection.execute(
+                sa.update(idempotency_keys).where(keys.actor == claim.actor, keys.key == claim.key).values(values)
+            )
+            return None
+
+    def release(self, claim: Claim) -> None:
+        with write_transaction(self._engine) as connection:
+            connection.execute(sa.delete(idempotency_keys).where(*_held(claim)))
+
+
+def _held(claim: Claim) -> tuple[sa.ColumnElement[bool], ...]:
+    keys = idempotency_keys.c
+    return keys.actor == claim.actor, keys.key == claim.key, keys.token == claim.token, keys.receipt.is_(None)
+
+
+def _receipt(text: str) -> Receipt:
+    receipt: Receipt = msgspec.json.decode(text, type=Receipt)
+    return receipt
+
+
+def _in_flight() -> KeyInFlight:
+    return KeyInFlight("同一个 Idempotency-Key 的请求正在处理，请稍后重试", parameter="Idempotency-Key")
+
+
+def _taken(run: ImportRun) -> ImportTaken:
+    return ImportTaken(f"另一个进程正在导入同一个文件 {run.file_name}", parameter="file")
+
+
+def id_parts(ids: Collection[str]) -> Iterator[list[str]]:
+    """The ids in order, in parts that one statement can bind."""
+    ordered = sorted(ids)
+    for start in range(0, len(ordered), IDS_A_QUERY):
+        yield ordered[start : start + IDS_A_QUERY]

@@ -1,0 +1,30 @@
+"""Text as people typed it, made safe to store: no control characters, no lone surrogates, no runs of blanks."""
+
+from __future__ import annotations
+
+import re
+
+from kernel.errors import Invalid
+
+# Control characters, directions and joiners without width, line separators, byte order marks, lone surrogates (which UTF-8 refuses).
+_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\ud800-\udfff\ufff9-\ufffb]")
+_UNSAFE_IN_PARAGRAPHS = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\ud800-\udfff\ufff9-\ufffb]"
+)
+
+
+def clean_line(text: str) -> str:
+    """One line: unsafe characters become blanks, blanks become single spaces, ends trimmed."""
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()
+    return " ".join(_UNSAFE.sub(" ", text).split())
+
+
+def clean_paragraphs(text: str, *, maximum: int, parameter: str) -> str:
+    """Several lines: line breaks and tabs stay, the rest as ``clean_line``; ``Invalid`` when longer than ``maximum``."""
+    if not text:
+        return ""
+    cleaned = _UNSAFE_IN_PARAGRAPHS.sub(" ", text.replace("\r\n", "\n")).strip()
+    if len(cleaned) > maximum:
+        raise Invalid(f"最长 {maximum} 字", parameter=parameter)
+    return cleaned
