@@ -1,0 +1,137 @@
+"""Wiring: the only module that picks adapters and puts the rooms together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from catalog_service.adapters.sql.record import Record, open_record
+from indexer.apply import ChangeApplier
+from indexer.dead_letters import DeadLetterFile
+from indexer.rebuild import Rebuilder
+from indexer.stages.assemble import Assembler
+from kernel.clock import Clock, SystemClock
+from pifa.encoders import EncoderChoice, choose_encoder
+from pifa.home import Home
+from pifa.ids import TimeOrderedIds
+from pifa.settings import Settings, data_directory
+from ranking import credit
+from ranking.profiles import load_profiles
+from search_api.cursor import CursorSigner
+from search_api.parts import Parts
+from search_api.retrieve.matching import load_matching
+from search_engine.embedded.store import EmbeddedStore
+from search_engine.port import SearchEngine, VectorSpace
+from taxonomy.classify import Classifier
+from taxonomy.load import load_taxonomy
+from taxonomy.model import Taxonomy
+from text_analysis.analyzer import Analyzer
+
+
+@dataclass(frozen=True)
+class Installation:
+    """Everything that one home directory and its settings make; parts are built when first asked for."""
+
+    settings: Settings
+    home: Home
+
+    @cached_property
+    def clock(self) -> Clock:
+        return SystemClock()
+
+    @cached_property
+    def data(self) -> Path:
+        return data_directory()
+
+    @cached_property
+    def taxonomy(self) -> Taxonomy:
+        return load_taxonomy(self.data / "taxonomy")
+
+    @cached_property
+    def analyzer(self) -> Analyzer:
+        leaves = self.taxonomy.leaves
+        return Analyzer.load(
+            self.data,
+            extra_words=(word for leaf in leaves for word in (leaf.name, *leaf.synonyms)),
+            extra_synonyms=((leaf.name, leaf.synonyms, "类目同义词") for leaf in leaves if leaf.synonyms),
+        )
+
+    @cached_property
+    def classifier(self) -> Classifier:
+        return Classifier(self.taxonomy, normalise=self.analyzer.normalise)
+
+    @cached_property
+    def encoder(self) -> EncoderChoice:
+        return choose_encoder(self.settings, self.home, data=self.data, analyzer=self.analyzer)
+
+    @cached_property
+    def vector_space(self) -> VectorSpace | None:
+        encoder = self.encoder.encoder
+        return VectorSpace(fingerprint=encoder.fingerprint, dimensions=encoder.dimensions) if encoder else None
+
+    @cached_property
+    def store(self) -> EmbeddedStore:
+        return EmbeddedStore(self.home.directory)
+
+    @cached_property
+    def assembler(self) -> Assembler:
+        return Assembler(analyzer=self.analyzer, taxonomy=self.taxonomy, classify=self.classifier.classify)
+
+    @cached_property
+    def dead_letters(self) -> DeadLetterFile:
+        return DeadLetterFile(self.home.dead_letters, clock=self.clock)
+
+    @contextmanager
+    def record(self) -> Iterator[Record]:
+        """The record, migrated and open."""
+        record = open_record(
+            self.home.database,
+            clock=self.clock,
+            ids=TimeOrderedIds(),
+            normaliser=self.analyzer.normalise,
+            credit_formula=credit_formula,
+            prohibited_words=self.data / "prohibited_words.tsv",
+        )
+        try:
+            yield record
+        finally:
+            record.close()
+
+    def applier(self, record: Record) -> ChangeApplier:
+        return ChangeApplier(assembler=self.assembler, catalog=record.catalog, dead_letters=self.dead_letters)
+
+    def rebuilder(self, record: Record) -> Rebuilder:
+        return Rebuilder(
+            store=self.store,
+            catalog=record.catalog,
+            feed=record.changes,
+            assembler=self.assembler,
+            applier=self.applier(record),
+        )
+
+    def search_parts(self, engine: SearchEngine) -> Parts:
+        return Parts(
+            engine=engine,
+            analyzer=self.analyzer,
+            classifier=self.classifier,
+            taxonomy=self.taxonomy,
+            encoder=self.encoder.encoder,
+            profiles=load_profiles(self.data / "ranking" / "profiles.yaml"),
+            matching=load_matching(self.data / "ranking" / "matching.yaml"),
+            cursors=CursorSigner(self.home.secret()),
+            clock=self.clock,
+        )
+
+
+def credit_formula(events: object) -> credit.CreditScore:
+    """The record's credit formula is the ranking room's."""
+    return credit.score(events)  # type: ignore[arg-type]
+
+
+def installation(home: Path | None = None) -> Installation:
+    """The installation that the environment and the command line name; its home is made when it is not there."""
+    settings = Settings()
+    return Installation(settings, Home(home or settings.home).open())
