@@ -42,19 +42,29 @@ class Quantity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Synonym:
-    """Another word for the same thing. ``reason`` says what it rests on (taxonomy, abbreviation, regional, brand...)."""
+    """Another word for the same thing. ``reason`` says what it rests on (taxonomy, abbreviation, regional, brand...).
+
+    ``characters`` and ``tokens`` as in QueryWord.
+    """
 
     text: str
     weight: float
     reason: str
+    characters: tuple[str, ...] = ()
+    tokens: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueryWord:
-    """One word asked for: its tokens in each grain, its synonyms, whether it must match (stuffing words need not)."""
+    """One word asked for: its tokens in each grain, its synonyms, whether it must match (stuffing words need not).
+
+    ``characters``: its tokens in the fields ``characters`` and ``coverage``. ``tokens``: those in the field ``words``
+    (search mode: the word itself where it is one, and the shorter words inside it).
+    """
 
     text: str
     characters: tuple[str, ...]
+    tokens: tuple[str, ...] = ()
     required: bool = True
     synonyms: tuple[Synonym, ...] = ()
 
