@@ -1,0 +1,66 @@
+"""``pifa follow``: the one process that writes the index."""
+
+from __future__ import annotations
+
+import signal
+import threading
+
+import structlog
+
+from catalog_service.adapters.sql.record import Record
+from indexer.follow import Follower
+from pifa.commands.console import HomeOption, say
+from pifa.commands.rebuild import build_index
+from pifa.handover import writer_wanted
+from pifa.wiring import Installation, installation
+from search_engine.port import IndexWriter, WriterBusy
+
+log = structlog.get_logger(__name__)
+STANDBY_SECONDS = 1.0  # a second follower stands by; when the first dies it takes over within this time
+
+
+def follow(home: HomeOption = None) -> None:
+    """Follow the record until told to stop; stands by while another process holds the writer."""
+    site = installation(home)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    with site.record() as record:
+        if not site.store.exists():
+            build_index(site, record)
+        say("索引跟随进程已启动")
+        while not stop.is_set():
+            if not writer_wanted(site.home):
+                follow_while_writer(site, record, stop)
+            stop.wait(STANDBY_SECONDS)
+
+
+def follow_while_writer(site: Installation, record: Record, stop: threading.Event) -> None:
+    """Follow until told to stop or another process asks for the writer."""
+    try:
+        with site.store.writer() as writer:
+            follower = make_follower(site, record, writer)
+            let_go = threading.Event()
+            watcher = threading.Thread(target=_watch, args=(site, stop, let_go), daemon=True)
+            watcher.start()
+            follower.run(let_go)
+    except WriterBusy as busy:
+        log.info("follower_stands_by", reason=busy.message)
+
+
+def make_follower(site: Installation, record: Record, writer: IndexWriter) -> Follower:
+    """A follower whose encoder is the index's own, or none when another is in use."""
+    space = site.store.reader().status().vector_space
+    same = space is not None and site.vector_space is not None and space.fingerprint == site.vector_space.fingerprint
+    return Follower(
+        feed=record.changes,
+        writer=writer,
+        applier=site.applier(record),
+        encoder=site.encoder.encoder if same else None,
+    )
+
+
+def _watch(site: Installation, stop: threading.Event, let_go: threading.Event) -> None:
+    while not stop.wait(0.2) and not writer_wanted(site.home):
+        pass
+    let_go.set()

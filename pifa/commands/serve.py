@@ -1,0 +1,129 @@
+"""``pifa serve``: the site and the API, with the follower beside them."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from kernel.errors import Unavailable
+from pifa.commands.console import HomeOption, say
+from pifa.commands.rebuild import build_index
+from pifa.wiring import Installation, installation
+
+
+class PortBusy(Unavailable):
+    """Another program listens on the port."""
+
+    code = "port_busy"
+
+
+def serve(
+    home: HomeOption = None,
+    port: Annotated[int | None, typer.Option(help="端口（默认 PIFA_PORT 或 8000）", show_default=False)] = None,
+    host: Annotated[str | None, typer.Option(help="监听地址（默认 127.0.0.1）", show_default=False)] = None,
+    workers: Annotated[int | None, typer.Option(help="服务进程数", show_default=False)] = None,
+    follower: Annotated[bool, typer.Option("--follower/--no-follower", help="同时启动索引跟随进程")] = True,
+) -> None:
+    """Serve until interrupted."""
+    site = installation(home)
+    run_site(
+        site,
+        host=host or site.settings.host,
+        port=port or site.settings.port,
+        workers=workers or site.settings.workers,
+        with_follower=follower,
+    )
+
+
+def run_site(site: Installation, *, host: str, port: int, workers: int, with_follower: bool) -> None:
+    """Check the port, make the index if there is none, start the follower, serve, say where."""
+    check_port(host, port)
+    if not site.store.exists():
+        with site.record() as record:
+            build_index(site, record)
+    # Worker processes read their settings from the environment, like any other process of the product.
+    os.environ.update(PIFA_HOME=str(site.home.directory), PIFA_HOST=host, PIFA_PORT=str(port))
+    address = f"http://{host}:{port}"
+    say(site.encoder.reason)
+    with follower_process(site) if with_follower else _nothing():
+        threading.Thread(target=announce, args=(address, site), daemon=True).start()
+        uvicorn.run(
+            "pifa.asgi:create_app",
+            factory=True,
+            host=host,
+            port=port,
+            workers=workers,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+        )
+
+
+def check_port(host: str, port: int) -> None:
+    """Raise ``PortBusy`` in one clear line when the port is taken."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise PortBusy(f"端口 {port} 不可用（{error.strerror}）：换一个，例如 PIFA_PORT={port + 1}") from None
+
+
+@contextmanager
+def follower_process(site: Installation) -> Iterator[None]:
+    """The follower beside the site; it stops with it."""
+    command = [sys.executable, "-m", "pifa", "follow", "--home", str(site.home.directory)]
+    process = subprocess.Popen(command)  # noqa: S603 (our own command)
+    try:
+        yield
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+@contextmanager
+def _nothing() -> Iterator[None]:
+    yield
+
+
+def announce(
+    address: str, site: Installation, *, wait_seconds: float = 60.0, tell: Callable[[str], None] = say
+) -> None:
+    """Say where the site is once it answers."""
+    deadline = time.monotonic() + wait_seconds
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"{address}/health/ready", timeout=2):  # noqa: S310 (our own address)
+                break
+        except OSError:
+            time.sleep(0.1)
+    else:
+        tell(f"[yellow]服务没有在 {wait_seconds:.0f} 秒内就绪：{address}/health/ready[/]")
+        return
+    if site.home.admin_key.exists():
+        tell(f"管理员密钥：{site.home.admin_key.read_text('ascii').strip()}（也在 {relative(site.home.admin_key)}）")
+    tell(f"接口文档：{address}/docs")
+    tell(f"[bold green]就绪：{address}[/]")
+
+
+def relative(path: Path) -> Path:
+    """The path as a person in this directory would write it."""
+    try:
+        return path.resolve().relative_to(Path.cwd())
+    except ValueError:
+        return path
