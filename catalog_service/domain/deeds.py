@@ -42,11 +42,12 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxNote:
-    """One change for the feed."""
+    """One change for the feed. ``urgent``: a person waits for it, so it may overtake an import."""
 
     subject: Subject
     subject_id: str
     version: int
+    urgent: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

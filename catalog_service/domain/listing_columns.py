@@ -11,11 +11,7 @@ ATTRIBUTE_PREFIXES = ("attr.", "attributes.", "属性.", "属性:", "属性：")
 
 # Fields that a row may fill. Those of a supplier are told by their prefix; prices in yuan and in fen are two ways to say one thing.
 FIELDS: frozenset[str] = frozenset(
-    "offer_id title supplier_id category_id tiers price_yuan price_fen moq pack_multiple units_per_pack pack_unit unit stock "
-    "attributes brand item_code barcode description origin dropship dropship_price_fen dropship_price_yuan sample_price_fen "
-    "sample_price_yuan customisation invoice freight_free dispatch_hours picture sold_count published_at "
-    "supplier supplier_name supplier_province supplier_city supplier_joined_year supplier_verified supplier_factory "
-    "supplier_repeat_buyer_rate".split()
+    ["offer_id", "title", "supplier_id", "category_id", "tiers", "price_yuan", "price_fen", "moq", "pack_multiple", "units_per_pack", "pack_unit", "unit", "stock", "attributes", "brand", "item_code", "barcode", "description", "origin", "dropship", "dropship_price_fen", "dropship_price_yuan", "sample_price_fen", "sample_price_yuan", "customisation", "invoice", "freight_free", "dispatch_hours", "picture", "sold_count", "published_at", "supplier", "supplier_name", "supplier_province", "supplier_city", "supplier_joined_year", "supplier_verified", "supplier_factory", "supplier_repeat_buyer_rate"]
 )
 
 # Written with underscores, lower case and without spaces; looked up after the same folding of the file's header.

@@ -245,16 +245,14 @@ def _tier_object(value: object, parameter: str) -> PriceTier:
 
 _READERS: dict[str, Callable[[object, str], Any]] = (
     dict.fromkeys(
-        "offer_id title supplier_id category_id pack_unit unit brand item_code barcode description origin picture "
-        "supplier_name supplier_province supplier_city".split(),
+        ["offer_id", "title", "supplier_id", "category_id", "pack_unit", "unit", "brand", "item_code", "barcode", "description", "origin", "picture", "supplier_name", "supplier_province", "supplier_city"],
         _text,
     )
     | dict.fromkeys(
-        "moq pack_multiple units_per_pack stock dispatch_hours sold_count price_fen dropship_price_fen sample_price_fen "
-        "supplier_joined_year".split(),
+        ["moq", "pack_multiple", "units_per_pack", "stock", "dispatch_hours", "sold_count", "price_fen", "dropship_price_fen", "sample_price_fen", "supplier_joined_year"],
         _integer,
     )
-    | dict.fromkeys("dropship customisation invoice freight_free supplier_verified supplier_factory".split(), _flag)
-    | dict.fromkeys("price_yuan dropship_price_yuan sample_price_yuan".split(), _yuan)
+    | dict.fromkeys(["dropship", "customisation", "invoice", "freight_free", "supplier_verified", "supplier_factory"], _flag)
+    | dict.fromkeys(["price_yuan", "dropship_price_yuan", "sample_price_yuan"], _yuan)
     | {"supplier_repeat_buyer_rate": _rate, "published_at": _seconds, "tiers": _tiers}
 )

@@ -30,11 +30,18 @@ class SqlChangeFeed:
 
     def after(self, cursor: int, *, limit: int) -> Sequence[Change]:
         """At most ``limit`` changes with ``sequence > cursor``, in order; empty when caught up."""
+        return self._read(outbox.c.sequence > cursor, limit)
+
+    def urgent_after(self, cursor: int, *, limit: int) -> Sequence[Change]:
+        """The same of the changes that a person waits for."""
+        return self._read((outbox.c.sequence > cursor) & outbox.c.urgent, limit)
+
+    def _read(self, which: sa.ColumnElement[bool], limit: int) -> Sequence[Change]:
         if not 1 <= limit <= BATCH_MAX:
             raise Invalid(f"limit 必须在 1 到 {BATCH_MAX} 之间", parameter="limit")
         query = (
             sa.select(outbox.c.sequence, outbox.c.kind, outbox.c.subject_id, outbox.c.version)
-            .where(outbox.c.sequence > cursor)
+            .where(which)
             .order_by(outbox.c.sequence)
             .limit(limit)
         )

@@ -70,7 +70,12 @@ def land_suppliers(transaction: RecordTransaction, drafts: Mapping[str, Supplier
     transaction.replace_suppliers(moved)
     transaction.announce(
         [
-            OutboxNote(subject=Subject.SUPPLIER, subject_id=row.supplier.supplier_id, version=row.supplier.version)
+            OutboxNote(
+                subject=Subject.SUPPLIER,
+                subject_id=row.supplier.supplier_id,
+                version=row.supplier.version,
+                urgent=False,
+            )
             for row in (*fresh, *moved)
         ],
         at=now,
@@ -113,4 +118,6 @@ def _refusal(mark: OfferMark, draft: OfferDraft) -> PifaError:
 
 
 def _note(stored: StoredOffer) -> OutboxNote:
-    return OutboxNote(subject=Subject.OFFER, subject_id=stored.offer.offer_id, version=stored.offer.version)
+    return OutboxNote(
+        subject=Subject.OFFER, subject_id=stored.offer.offer_id, version=stored.offer.version, urgent=False
+    )

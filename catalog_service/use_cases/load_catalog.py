@@ -107,7 +107,7 @@ class LoadCatalog:
         )
         transaction.replace_suppliers([StoredSupplier(supplier=scored, changed_at=now)])
         transaction.announce(
-            [OutboxNote(subject=Subject.SUPPLIER, subject_id=supplier_id, version=scored.version)], at=now
+            [OutboxNote(subject=Subject.SUPPLIER, subject_id=supplier_id, version=scored.version, urgent=False)], at=now
         )
 
     def _write_audit(self, report: LoadReport, request: DeedRequest) -> None:

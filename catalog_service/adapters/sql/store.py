@@ -131,7 +131,13 @@ class SqlRecordTransaction:
         self._insert(
             outbox,
             [
-                {"kind": str(note.subject), "subject_id": note.subject_id, "version": note.version, "recorded_at": at}
+                {
+                    "kind": str(note.subject),
+                    "subject_id": note.subject_id,
+                    "version": note.version,
+                    "recorded_at": at,
+                    "urgent": note.urgent,
+                }
                 for note in notes
             ],
         )

@@ -120,8 +120,12 @@ outbox = sa.Table(
     sa.Column("subject_id", _Id, nullable=False),
     _count("version"),
     _count("recorded_at"),
+    sa.Column("urgent", sa.Boolean, nullable=False),
     sqlite_autoincrement=True,  # a sequence is never given twice, not even after the newest row went
 )
+
+# The urgent rows alone, so that finding them costs nothing while an import fills the outbox.
+sa.Index("ix_outbox_urgent", outbox.c.sequence, sqlite_where=outbox.c.urgent, postgresql_where=outbox.c.urgent)
 
 audit = sa.Table(
     "audit",

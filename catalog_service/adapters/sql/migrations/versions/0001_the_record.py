@@ -70,9 +70,12 @@ def upgrade() -> None:
         sa.Column("subject_id", sa.String(length=64), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("recorded_at", sa.BigInteger(), nullable=False),
+        sa.Column("urgent", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("sequence", name=op.f("pk_outbox")),
         sqlite_autoincrement=True,
     )
+    urgent_rows = sa.text("urgent")
+    op.create_index("ix_outbox_urgent", "outbox", ["sequence"], sqlite_where=urgent_rows, postgresql_where=urgent_rows)
     op.create_table(
         "suppliers",
         sa.Column("supplier_id", sa.String(length=64), nullable=False),

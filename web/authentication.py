@@ -1,0 +1,61 @@
+"""Who is calling: the credential becomes a ``Principal`` before any endpoint runs."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Request, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from kernel.errors import PifaError
+from kernel.principal import ANONYMOUS, Authenticator, Principal
+from web.asgi import answer, request_of
+from web.problem import problem_of, respond
+
+_bearer = HTTPBearer(auto_error=False, description="管理员密钥（首次启动时生成，见数据目录里的 admin.key）")
+
+
+class Authentication:
+    """Middleware. A wrong credential is refused on every path: it never makes a weaker caller."""
+
+    def __init__(self, app: ASGIApp, *, authenticator: Authenticator) -> None:
+        self._app = app
+        self._authenticator = authenticator
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        authorization = Headers(scope=scope).get("authorization")
+        principal = ANONYMOUS
+        if authorization is not None:
+            try:
+                principal = await run_in_threadpool(self._authenticator.authenticate, authorization=authorization)
+            except PifaError as error:
+                request = request_of(scope, receive)
+                await answer(respond(request, problem_of(request, error)), scope, receive, send)
+                return
+        scope.setdefault("state", {})["principal"] = principal
+        await self._app(scope, receive, send)
+
+
+def caller(request: Request) -> Principal:
+    """Dependency: who is calling, ``ANONYMOUS`` included."""
+    principal: Principal = getattr(request.state, "principal", ANONYMOUS)
+    return principal
+
+
+def administrator(
+    request: Request, _credential: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
+) -> Principal:
+    """Dependency: the administrator; anybody else is refused (401 without a credential, 403 with another one)."""
+    principal = caller(request)
+    principal.require("admin")
+    return principal
+
+
+Caller = Annotated[Principal, Depends(caller)]
+Administrator = Annotated[Principal, Depends(administrator)]

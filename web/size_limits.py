@@ -1,0 +1,63 @@
+"""Bodies and query strings have a length beyond which nothing honest comes."""
+
+from __future__ import annotations
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from kernel.errors import Invalid, PifaError
+from web.asgi import answer, request_of
+from web.problem import problem_of, respond
+
+
+class BodyTooLarge(Invalid):
+    """The body is longer than any deed needs."""
+
+    code = "body_too_large"
+
+
+class QueryTooLong(Invalid):
+    """The query string is longer than any search needs."""
+
+    code = "query_too_long"
+
+
+class SizeLimits:
+    """Middleware. A declared length is refused at once; a streamed body as soon as it passes the limit."""
+
+    def __init__(self, app: ASGIApp, *, body_bytes_max: int, query_bytes_max: int) -> None:
+        self._app = app
+        self._body_bytes_max = body_bytes_max
+        self._query_bytes_max = query_bytes_max
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        if len(scope.get("query_string", b"")) > self._query_bytes_max:
+            error = QueryTooLong(f"查询参数总长不能超过 {self._query_bytes_max} 字节", parameter=None)
+            await self._refuse(error, scope, receive, send)
+            return
+        declared = Headers(scope=scope).get("content-length", "0")
+        if not declared.isdecimal() or int(declared[:18]) > self._body_bytes_max:
+            await self._refuse(self._too_large(), scope, receive, send)
+            return
+        taken = 0
+
+        async def counted() -> Message:
+            nonlocal taken
+            message = await receive()
+            if message["type"] == "http.request":
+                taken += len(message.get("body", b""))
+                if taken > self._body_bytes_max:
+                    raise self._too_large()
+            return message
+
+        await self._app(scope, counted, send)
+
+    def _too_large(self) -> BodyTooLarge:
+        return BodyTooLarge(f"请求体不能超过 {self._body_bytes_max} 字节", detail={"bytes_max": self._body_bytes_max})
+
+    async def _refuse(self, error: PifaError, scope: Scope, receive: Receive, send: Send) -> None:
+        request = request_of(scope, receive)
+        await answer(respond(request, problem_of(request, error)), scope, receive, send)
