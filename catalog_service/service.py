@@ -96,7 +96,7 @@ def open_record(
     credit_formula: CreditFormula,
     prohibited: Sequence[WordRule] = (),
 ) -> Record:
-    """Open (and make, and migrate) the record in the home directory ``path``; safe when several processes start at once."""
+    """Open (make, migrate) the record in the home directory ``path``; safe when several processes start at once."""
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -33,7 +33,7 @@ def choose_encoder(settings: Settings, home: Home, *, data: Path, analyzer: Anal
         return EncoderChoice(encoder, f"编码器：{encoder.name}（sentence-transformers）")
     if wanted in ("auto", "bge"):
         try:
-            return _bge(settings, home)
+            return load_bge(settings, home)
         except Unavailable as error:
             if wanted == "bge":
                 raise
@@ -48,7 +48,7 @@ def static_folder(home: Home, data: Path) -> Path:
     return own if (own / "model.safetensors").exists() else data / "encoder"
 
 
-def _bge(settings: Settings, home: Home) -> EncoderChoice:
+def load_bge(settings: Settings, home: Home) -> EncoderChoice:
     from text_analysis.encoders.bge import BgeEncoder
     from text_analysis.encoders.fetch import find_or_fetch_bge
 

@@ -27,10 +27,6 @@ class Home:
     directory: Path
 
     @property
-    def database(self) -> Path:
-        return self.directory / "pifa.db"
-
-    @property
     def index(self) -> Path:
         return self.directory / "index"
 

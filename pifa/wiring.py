@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from catalog_service.adapters.sql.record import Record, open_record
+from catalog_service.adapters.credit import RankingCreditFormula
+from catalog_service.domain.prohibited import WordRule, read_rules
+from catalog_service.service import Record, open_record
 from indexer.apply import ChangeApplier
 from indexer.dead_letters import DeadLetterFile
 from indexer.rebuild import Rebuilder
@@ -18,7 +20,6 @@ from pifa.encoders import EncoderChoice, choose_encoder
 from pifa.home import Home
 from pifa.ids import TimeOrderedIds
 from pifa.settings import Settings, data_directory
-from ranking import credit
 from ranking.profiles import load_profiles
 from search_api.cursor import CursorSigner
 from search_api.parts import Parts
@@ -84,21 +85,26 @@ class Installation:
     def dead_letters(self) -> DeadLetterFile:
         return DeadLetterFile(self.home.dead_letters, clock=self.clock)
 
-    @contextmanager
-    def record(self) -> Iterator[Record]:
-        """The record, migrated and open."""
-        record = open_record(
-            self.home.database,
+    @cached_property
+    def prohibited_words(self) -> tuple[WordRule, ...]:
+        return read_rules((self.data / "prohibited_words.tsv").read_text("utf-8").splitlines())
+
+    def open_record(self) -> Record:
+        """The record, migrated and open; the caller closes it."""
+        return open_record(
+            self.home.directory,
             clock=self.clock,
             ids=TimeOrderedIds(),
             normaliser=self.analyzer.normalise,
-            credit_formula=credit_formula,
-            prohibited_words=self.data / "prohibited_words.tsv",
+            credit_formula=RankingCreditFormula(),
+            prohibited=self.prohibited_words,
         )
-        try:
+
+    @contextmanager
+    def record(self) -> Iterator[Record]:
+        """The record for the length of a block."""
+        with closing(self.open_record()) as record:
             yield record
-        finally:
-            record.close()
 
     def applier(self, record: Record) -> ChangeApplier:
         return ChangeApplier(assembler=self.assembler, catalog=record.catalog, dead_letters=self.dead_letters)
@@ -124,11 +130,6 @@ class Installation:
             cursors=CursorSigner(self.home.secret()),
             clock=self.clock,
         )
-
-
-def credit_formula(events: object) -> credit.CreditScore:
-    """The record's credit formula is the ranking room's."""
-    return credit.score(events)  # type: ignore[arg-type]
 
 
 def installation(home: Path | None = None) -> Installation:

@@ -78,6 +78,8 @@ class Hit:
     tags: Sequence[str]
     sold_count: int
     dispatch_hours: int | None
+    units_per_pack: int = 1
+    pack_unit: str = ""
     explanation: ExplanationView | None = None
 
 

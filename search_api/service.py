@@ -46,20 +46,23 @@ class SearchService:
         self._parts = parts
         self._language = Language(parts)
 
-    def search(self, request: SearchRequest) -> SearchResponse:
-        """One page of results; raises ``Invalid`` kinds for a bad request or cursor, ``Unavailable`` without an index."""
+    def search(self, request: SearchRequest, *, facets: bool = True) -> SearchResponse:
+        """One page of results; raises ``Invalid`` kinds for a bad request or cursor, ``Unavailable`` without an index.
+
+        ``facets`` False leaves them out: a block of goods on a page counts nothing, and counting the whole catalog costs.
+        """
         started = time.perf_counter()
         for category_id in request.category:
             self._parts.taxonomy.get(category_id)
         understanding, off = self._understand(request)
         first = self._first_position(request)
-        plan = self._plan(request, understanding, window=first.window, with_facets=request.cursor is None)
+        plan = self._plan(request, understanding, window=first.window, with_facets=facets and request.cursor is None)
         result = self._parts.engine.search(plan)
         if request.cursor is None:
             first = replace_position(first, total=result.total, generation=result.generation)
         placed, following = self._page(request, understanding, result, first)
         hits = self._hits(request, understanding, placed)
-        facets = facet_views(result.facets, request, understanding, self._parts.taxonomy) if plan.facets else []
+        counted = facet_views(result.facets, request, understanding, self._parts.taxonomy) if plan.facets else []
         return SearchResponse(
             query=request.q,
             understood=understood_view(understanding, self._parts.taxonomy),
@@ -68,7 +71,7 @@ class SearchService:
             rule=result.rule,
             legs=dict(result.legs),
             hits=hits,
-            facets=facets,
+            facets=counted,
             related=self._related(request, understanding, plan, hits) if first.total < request.size else [],
             advice=self._advice(plan) if first.total == 0 else [],
             next_cursor=self._parts.cursors.sign(following) if following else None,
@@ -77,6 +80,10 @@ class SearchService:
             encoder=self._parts.encoder.name if self._parts.encoder else "",
             vectors_pending=result.vectors_pending,
         )
+
+    def warm_up(self) -> None:
+        """Load what the first query would otherwise wait for."""
+        self.search(SearchRequest(q="现货", size=1))
 
     def _understand(self, request: SearchRequest) -> tuple[Understanding, list[str]]:
         """The understanding, and why the vector leg is off if it is."""
@@ -121,7 +128,7 @@ class SearchService:
             understanding,
             matching=self._parts.matching,
             vector_floor=self._parts.matching.floor_of(encoder.name if encoder else "other"),
-            cut=self._parts.analyzer.characters,
+            cut=self._language.characters,
             offset=window * WINDOW,
             limit=WINDOW,
             with_facets=with_facets,

@@ -75,7 +75,10 @@ class KeyAuthenticator:
 
 
 def _find(engine: sa.Engine, key: str) -> str | None:
-    """The role of an active key. The lookup is by hash, so its timing tells nothing of the key; the last word is constant-time."""
+    """The role of an active key.
+
+    The lookup is by hash, so its timing tells nothing of the key; the last word is constant-time.
+    """
     digest = _hash(key)
     with read_transaction(engine) as connection:
         row = connection.execute(

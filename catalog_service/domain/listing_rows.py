@@ -168,7 +168,7 @@ def _seconds(value: object, parameter: str) -> int:
     if isinstance(value, datetime):
         moment = value
     elif isinstance(value, date):
-        moment = datetime(value.year, value.month, value.day)
+        moment = datetime(value.year, value.month, value.day, tzinfo=UTC)
     elif isinstance(value, str) and not _INTEGER.fullmatch(value.strip()):
         try:
             moment = datetime.fromisoformat(value.strip())
@@ -208,7 +208,7 @@ def _object(value: object, parameter: str) -> Mapping[str, object]:
 
 
 def _tiers(value: object, parameter: str) -> tuple[PriceTier, ...]:
-    """``[{"min_quantity": 1, "unit_price_fen": 1250}]`` (or ``price_yuan``), or text ``1:12.5;100:10`` in yuan; sorted."""
+    """``[{"min_quantity": 1, "unit_price_fen": 1250}]`` (or ``price_yuan``), or text ``1:12.5;100:10`` in yuan."""
     if isinstance(value, str) and not value.lstrip().startswith("["):
         steps = [_tier_text(part, parameter) for part in _VALUE_SEPARATORS.split(value) if part.strip()]
     else:
@@ -243,16 +243,15 @@ def _tier_object(value: object, parameter: str) -> PriceTier:
     )
 
 
-_READERS: dict[str, Callable[[object, str], Any]] = (
-    dict.fromkeys(
-        ["offer_id", "title", "supplier_id", "category_id", "pack_unit", "unit", "brand", "item_code", "barcode", "description", "origin", "picture", "supplier_name", "supplier_province", "supplier_city"],
-        _text,
-    )
-    | dict.fromkeys(
-        ["moq", "pack_multiple", "units_per_pack", "stock", "dispatch_hours", "sold_count", "price_fen", "dropship_price_fen", "sample_price_fen", "supplier_joined_year"],
-        _integer,
-    )
-    | dict.fromkeys(["dropship", "customisation", "invoice", "freight_free", "supplier_verified", "supplier_factory"], _flag)
-    | dict.fromkeys(["price_yuan", "dropship_price_yuan", "sample_price_yuan"], _yuan)
-    | {"supplier_repeat_buyer_rate": _rate, "published_at": _seconds, "tiers": _tiers}
+_FIELDS_READ_AS: tuple[tuple[Callable[[object, str], Any], tuple[str, ...]], ...] = (
+    (_text, ("offer_id", "title", "supplier_id", "category_id", "pack_unit", "unit", "brand", "item_code", "barcode")),
+    (_text, ("description", "origin", "picture", "supplier_name", "supplier_province", "supplier_city")),
+    (_integer, ("moq", "pack_multiple", "units_per_pack", "stock", "dispatch_hours", "sold_count")),
+    (_integer, ("price_fen", "dropship_price_fen", "sample_price_fen", "supplier_joined_year")),
+    (_flag, ("dropship", "customisation", "invoice", "freight_free", "supplier_verified", "supplier_factory")),
+    (_yuan, ("price_yuan", "dropship_price_yuan", "sample_price_yuan")),
+    (_rate, ("supplier_repeat_buyer_rate",)),
+    (_seconds, ("published_at",)),
+    (_tiers, ("tiers",)),
 )
+_READERS: dict[str, Callable[[object, str], Any]] = {name: read for read, names in _FIELDS_READ_AS for name in names}

@@ -107,7 +107,7 @@ _digest_encoder = msgspec.json.Encoder(order="deterministic")
 
 
 def content_hash(draft: OfferDraft) -> str:
-    """32 hexadecimal digits (BLAKE2b, 128 bits); equal exactly when the drafts are, in whatever order attributes stand."""
+    """32 hexadecimal digits (BLAKE2b, 128 bits); the same for equal drafts, in whatever order attributes stand."""
     return hashlib.blake2b(_digest_encoder.encode(draft), digest_size=16).hexdigest()
 
 

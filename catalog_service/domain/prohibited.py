@@ -1,6 +1,6 @@
 """Words that no listing may carry (违禁词), found whatever their width, case, script or spacing.
 
-A text is normalised by the injected normaliser, then squeezed: blanks and punctuation go, so ``枪 支`` and ``枪-支`` are ``枪支``.
+A text is normalised by the injected normaliser, then squeezed: blanks and punctuation go, so ``枪 支`` is ``枪支``.
 An innocent phrase that contains a word (``手枪钻`` has ``手枪``) covers it; only what no phrase covers is refused.
 """
 
@@ -97,7 +97,7 @@ class ProhibitedWords:
 
 
 def read_rules(lines: Iterable[str]) -> tuple[WordRule, ...]:
-    """Rules of tab-separated lines ``word, kind, reason, innocent phrases parted by a blank``; ``#`` opens a comment."""
+    """Rules of lines ``word<TAB>kind<TAB>reason<TAB>innocent phrases parted by blanks``; ``#`` opens a comment."""
     rules = []
     for number, line in enumerate(lines, start=1):
         if not line.strip() or line.startswith("#"):

@@ -62,7 +62,7 @@ def accept_supplier(draft: SupplierDraft, *, prohibited: ProhibitedWords) -> Sup
 
 
 def supplier_after(known: Supplier | None, draft: SupplierDraft) -> Supplier:
-    """The supplier with the draft's stated fields over what is known; same version when nothing differs, else the next."""
+    """The supplier with the draft's stated fields over what is known: ``known`` itself when nothing differs."""
     base = known or Supplier(supplier_id=draft.supplier_id, name=draft.supplier_id, version=0)
     merged = _merged(base, draft, version=base.version)
     if known is not None and merged == known:

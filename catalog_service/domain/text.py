@@ -6,7 +6,8 @@ import re
 
 from kernel.errors import Invalid
 
-# Control characters, directions and joiners without width, line separators, byte order marks, lone surrogates (which UTF-8 refuses).
+# Control characters, directions and joiners without width, line separators, byte order marks, and lone surrogates
+# (which UTF-8 refuses).
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\ud800-\udfff\ufff9-\ufffb]")
 _UNSAFE_IN_PARAGRAPHS = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\ud800-\udfff\ufff9-\ufffb]"
@@ -21,7 +22,7 @@ def clean_line(text: str) -> str:
 
 
 def clean_paragraphs(text: str, *, maximum: int, parameter: str) -> str:
-    """Several lines: line breaks and tabs stay, the rest as ``clean_line``; ``Invalid`` when longer than ``maximum``."""
+    """Several lines: line breaks and tabs stay, unsafe ones become blanks; ``Invalid`` when longer than ``maximum``."""
     if not text:
         return ""
     cleaned = _UNSAFE_IN_PARAGRAPHS.sub(" ", text.replace("\r\n", "\n")).strip()

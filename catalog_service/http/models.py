@@ -251,7 +251,9 @@ class OfferAnswer(BaseModel):
         )
 
 
-_PLAIN_FIELDS = ["offer_id", "version", "title", "category_id", "moq", "pack_multiple", "units_per_pack", "pack_unit", "unit", "stock", "brand", "item_code", "barcode", "description", "origin", "dropship", "dropship_price_fen", "sample_price_fen", "customisation", "invoice", "freight_free", "dispatch_hours", "picture", "sold_count", "published_at"]
+_PLAIN_FIELDS = tuple(
+    name for name in OfferAnswer.model_fields if name in Offer.__slots__ and name not in ("attributes", "supplier")
+)
 
 
 def _price(offer: Offer, quantity: int | None) -> PriceAnswer | None:

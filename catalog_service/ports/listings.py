@@ -9,7 +9,10 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceRow:
-    """One row as it stands in the file. ``line`` counts from 1 and includes a header line; ``fault`` says why it could not be read."""
+    """One row as it stands in the file. ``line`` counts from 1, a header line included.
+
+    ``fault`` says why it could not be read, and ``raw`` then has its beginning.
+    """
 
     line: int
     values: Mapping[str, object]

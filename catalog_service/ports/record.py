@@ -40,7 +40,7 @@ class ImportTaken(Conflict):
 
 
 class RecordBusy(Unavailable):
-    """Another writer held the database longer than the busy timeout, or the disk refused; the same call may succeed later."""
+    """Another writer held the database beyond the busy timeout, or the disk refused; it may succeed later."""
 
     code = "record_busy"
 
@@ -90,7 +90,7 @@ class RecordTransaction(Protocol):
     def insert_offers(self, rows: Sequence[StoredOffer]) -> None: ...
 
     def replace_offers(self, rows: Sequence[StoredOffer]) -> None:
-        """Each replaces the row of version ``row.version - 1``; raises ``VersionMismatch`` when that is not what stands there."""
+        """Each replaces the row of version ``row.version - 1``; ``VersionMismatch`` when another stands there."""
         ...
 
     def suppliers(self, supplier_ids: Collection[str]) -> Mapping[str, StoredSupplier]: ...

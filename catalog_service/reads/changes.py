@@ -1,8 +1,8 @@
 """The change feed over the outbox.
 
-Coalesces: of several changes of one subject within a batch only the last is given, with the newest state of the record. A batch ends
-with the last outbox row that it covers, so the cursor passes over all of them and nothing is skipped. On SQLite the one writer
-orders the rows; a reader never sees a later sequence before an earlier one.
+Coalesces: of several changes of one subject within a batch only the last is given, with the newest state of the record.
+A batch ends with the last outbox row that it covers, so the cursor passes over all of them and nothing is skipped. On
+SQLite the one writer orders the rows; a reader never sees a later sequence before an earlier one.
 """
 
 from __future__ import annotations

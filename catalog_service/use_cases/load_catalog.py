@@ -23,7 +23,7 @@ BATCH_ROWS = 500  # as for imports: others may write beside it
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SupplierSeed:
-    """A supplier and its credit events, which count only where the supplier is new, so that loading twice is loading once."""
+    """A supplier and its credit events; these count only where it is new, so that loading twice is loading once."""
 
     draft: SupplierDraft
     tallies: tuple[CreditTally, ...] = ()

@@ -13,7 +13,7 @@ from catalog_service.use_cases.deeds import Deeds, announce_offer, require_suppl
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishOffer:
-    """``Invalid`` names what the content breaks; ``MoveRefused`` when it is live or taken down; ``SupplierNotFound``."""
+    """``Invalid`` names what the content breaks; ``MoveRefused`` when live or taken down; ``SupplierNotFound``."""
 
     deeds: Deeds
     rules: ContentRules

@@ -7,7 +7,7 @@ import threading
 
 import structlog
 
-from catalog_service.adapters.sql.record import Record
+from catalog_service.service import Record
 from indexer.follow import Follower
 from pifa.commands.console import HomeOption, say
 from pifa.commands.rebuild import build_index

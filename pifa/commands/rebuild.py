@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from catalog_service.adapters.sql.record import Record
+from catalog_service.service import Record
 from indexer.encode import encode_pending
 from pifa.commands.console import HomeOption, progress, say
 from pifa.handover import writer_handed_over

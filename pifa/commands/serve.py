@@ -117,7 +117,7 @@ def announce(
         return
     if site.home.admin_key.exists():
         tell(f"管理员密钥：{site.home.admin_key.read_text('ascii').strip()}（也在 {relative(site.home.admin_key)}）")
-    tell(f"接口文档：{address}/docs")
+    tell(f"接口说明（OpenAPI）：{address}/openapi.json")
     tell(f"[bold green]就绪：{address}[/]")
 
 

@@ -43,5 +43,7 @@ def hit_of(
         tags=card.tags,
         sold_count=card.sold_count,
         dispatch_hours=card.dispatch_hours,
+        units_per_pack=card.units_per_pack,
+        pack_unit=card.pack_unit,
         explanation=explanation,
     )

@@ -18,7 +18,10 @@ class UnknownFormat(Invalid):
 
 
 def open_source(path: Path) -> ListingSource:
-    """The source for ``path``: .jsonl .ndjson .json .csv .tsv (each also .gz) .parquet; ``Invalid``/``NotFound`` say what is wrong."""
+    """The source for ``path``: .jsonl .ndjson .json .csv .tsv .txt (each also .gz), .parquet .pq.
+
+    Raises ``NotFound``, ``UnknownFormat``, or ``Invalid`` when it cannot be read.
+    """
     if not path.is_file():
         raise NotFound(f"没有文件 {path}", parameter="file")
     suffixes = [suffix.lower() for suffix in path.suffixes]

@@ -1,7 +1,8 @@
 """The database connection: SQLite set up for one writer and many readers.
 
-WAL lets readers go on while one writes. Writers begin IMMEDIATE, since a transaction that reads first and writes later fails at once under
-another writer instead of waiting its turn. ``synchronous=FULL``: what was answered survives a power cut.
+WAL lets readers go on while one writes. Writers begin IMMEDIATE, since a transaction that reads first and writes later
+fails at once under another writer instead of waiting its turn. ``synchronous=FULL``: what was answered survives a power
+cut.
 """
 
 from __future__ import annotations
@@ -69,7 +70,7 @@ def use_wal(engine: sa.Engine) -> None:
 
 @contextmanager
 def write_transaction(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """One write transaction: commits when left normally, else rolls back. Raises ``RecordBusy`` for lock and disk troubles."""
+    """One write transaction: commits when left normally, else rolls back; ``RecordBusy`` for lock and disk troubles."""
     try:
         with engine.execution_options(**{_WRITES: True}).begin() as connection:
             yield connection

@@ -44,7 +44,7 @@ def revision(engine: sa.Engine) -> str | None:
 
 
 def upgrade(engine: sa.Engine, *, target: str) -> None:
-    """Run Alembic's upgrade to ``target``; raises ``RecordOfAnotherVersion`` when the database is ahead of the scripts."""
+    """Run Alembic's upgrade to ``target``; ``RecordOfAnotherVersion`` when the database is ahead of the scripts."""
     # Imported here: most starts find nothing to do, and Alembic costs a fifth of a second.
     from alembic import command
     from alembic.config import Config

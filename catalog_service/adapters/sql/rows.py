@@ -33,8 +33,8 @@ STATE_COLUMNS: tuple[sa.Column[Any], ...] = (
 )  # fmt: skip
 SUPPLIER_COLUMNS: tuple[sa.Column[Any], ...] = (
     suppliers.c.supplier_id, suppliers.c.version, suppliers.c.name, suppliers.c.province, suppliers.c.city,
-    suppliers.c.joined_year, suppliers.c.verified, suppliers.c.factory, suppliers.c.credit_score, suppliers.c.credit_level,
-    suppliers.c.repeat_buyer_rate, suppliers.c.changed_at,
+    suppliers.c.joined_year, suppliers.c.verified, suppliers.c.factory, suppliers.c.credit_score,
+    suppliers.c.credit_level, suppliers.c.repeat_buyer_rate, suppliers.c.changed_at,
 )  # fmt: skip
 
 
@@ -49,8 +49,8 @@ def decode_facts(text: str) -> dict[str, int | float | str]:
 def offer_from_row(row: Any) -> Offer:
     """The offer of a row that begins with ``OFFER_COLUMNS``; numbers of a driver that has no booleans become them."""
     (
-        offer_id, version, title, supplier_id, category_id, tiers, moq, pack_multiple, units_per_pack, pack_unit, unit, stock,
-        attributes, brand, item_code, barcode, description, origin, dropship, dropship_price_fen, sample_price_fen,
+        offer_id, version, title, supplier_id, category_id, tiers, moq, pack_multiple, units_per_pack, pack_unit, unit,
+        stock, attributes, brand, item_code, barcode, description, origin, dropship, dropship_price_fen, sample_price_fen,
         customisation, invoice, freight_free, dispatch_hours, picture, sold_count, published_at,
     ) = row[:28]  # fmt: skip
     return Offer(

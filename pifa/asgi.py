@@ -1,0 +1,88 @@
+"""The ASGI application: ``uvicorn pifa.asgi:create_app --factory``."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+import structlog
+from fastapi import FastAPI
+
+from catalog_service.http import catalog_routers
+from catalog_service.service import Record
+from pifa import __version__
+from pifa.pages import page_router, render_error_page
+from pifa.suggestions import build_suggester
+from pifa.wiring import Installation, installation
+from search_api.http.recommend import recommend_router
+from search_api.http.search import search_router
+from search_api.http.suggest import suggest_router
+from search_api.http.taxonomy import taxonomy_router
+from search_api.recommend.service import RecommendService
+from search_api.service import SearchService
+from search_engine.port import SearchEngine
+from web.app import build_app
+from web.options import WebOptions
+
+log = structlog.get_logger(__name__)
+REFRESH_SECONDS = 0.2  # how often a reader looks for a newer index; a publication is searchable within a second
+
+
+def create_app() -> FastAPI:
+    """One worker's application over the installation that the environment names."""
+    return application(installation())
+
+
+def application(site: Installation) -> FastAPI:
+    """The whole product over one installation."""
+    record = site.open_record()
+    engine = site.store.reader()
+    parts = site.search_parts(engine)
+    search, recommend = SearchService(parts), RecommendService(parts)
+    suggester = build_suggester(site, engine)
+    search.warm_up()
+    return build_app(
+        title="Pifa 批发",
+        routers=[
+            search_router(search),
+            suggest_router(suggester),
+            recommend_router(recommend),
+            taxonomy_router(site.taxonomy),
+            *catalog_routers(record),
+            page_router(site, record=record, search=search, recommend=recommend, suggester=suggester),
+        ],
+        authenticator=record.authenticator,
+        options=WebOptions(version=__version__),
+        readiness={"index": lambda: _index_ready(engine)},
+        error_page=render_error_page,
+        lifespan=_lifespan(engine, record),
+    )
+
+
+def _index_ready(engine: SearchEngine) -> str | None:
+    return None if engine.status().generation else "索引尚未就绪"
+
+
+def _lifespan(engine: SearchEngine, record: Record) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """Follow the published index while the application lives."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        stop = threading.Event()
+        thread = threading.Thread(target=_refresh_until, args=(engine, stop), daemon=True)
+        thread.start()
+        yield
+        stop.set()
+        thread.join(timeout=5)
+        record.close()
+
+    return lifespan
+
+
+def _refresh_until(engine: SearchEngine, stop: threading.Event) -> None:
+    while not stop.wait(REFRESH_SECONDS):
+        try:
+            engine.refresh()
+        except Exception:  # a reader keeps the state it has; the next look may succeed
+            log.exception("index_refresh_failed")

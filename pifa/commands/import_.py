@@ -1,0 +1,104 @@
+"""``pifa import``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from catalog_service.service import Record
+from catalog_service.use_cases.import_offers import ImportProgress, ImportReport
+from kernel.errors import Invalid
+from pifa.commands.console import HomeOption, JsonOption, err, out, print_json, progress, say
+from pifa.commands.follow import make_follower
+from pifa.commands.rebuild import build_index
+from pifa.wiring import Installation, installation
+from search_engine.port import WriterBusy
+
+PROGRESS_STEPS = 1000  # the bar moves in thousandths of the file
+
+
+class MappingInvalid(Invalid):
+    """``--map`` is not written as our_field=their_column."""
+
+    code = "mapping_invalid"
+
+
+def import_file(
+    file: Annotated[Path, typer.Argument(help="JSON Lines、CSV 或 Parquet（可 .gz）", exists=True, dir_okay=False)],
+    home: HomeOption = None,
+    mapping: Annotated[
+        list[str] | None, typer.Option("--map", "-m", help="列对应：字段=文件中的列名，如 -m title=商品标题")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Good rows land, bad rows are reported by line and written to a rejects file; what landed is searchable."""
+    site = installation(home)
+    with site.record() as record:
+        report = run_import(record, file, mapping or [])
+        make_searchable(site, record)
+    if as_json:
+        print_json(report)
+    else:
+        show(report)
+    if report.progress.rejected and not landed(report):
+        raise typer.Exit(1)
+
+
+def landed(report: ImportReport) -> int:
+    """Rows that are in the record now."""
+    return report.progress.created + report.progress.revised + report.progress.unchanged
+
+
+def run_import(record: Record, file: Path, mapping: list[str]) -> ImportReport:
+    """Import with a progress bar over the file."""
+    columns = dict(_pair(entry) for entry in mapping)
+    with progress(f"导入 {file.name}", total=PROGRESS_STEPS) as advance:
+        shown = 0
+
+        def told(state: ImportProgress) -> None:
+            nonlocal shown
+            step = int(state.fraction * PROGRESS_STEPS)
+            advance(step - shown)
+            shown = step
+
+        return record.import_file(file, mapping=columns, progress=told)
+
+
+def _pair(entry: str) -> tuple[str, str]:
+    field, equals, column = entry.partition("=")
+    if not (field and equals and column):
+        raise MappingInvalid(f"列对应应写作 字段=列名，不是“{entry}”", parameter="map")
+    return field, column
+
+
+def make_searchable(site: Installation, record: Record) -> None:
+    """Index what landed: by the running follower where there is one, else here and now."""
+    if not site.store.exists():
+        build_index(site, record)
+        return
+    try:
+        with site.store.writer() as writer, progress("索引", None) as advance:
+            follower = make_follower(site, record, writer)
+            follower.on_progress = lambda _, count: advance(count)
+            follower.catch_up()
+    except WriterBusy:
+        say("索引跟随进程正在写入，导入的货品几秒内即可搜索")
+
+
+def show(report: ImportReport) -> None:
+    """What became of the rows."""
+    done = report.progress
+    if done.resumed_rows:
+        out.print(f"接着上次继续：前 {done.resumed_rows:,} 行已处理")
+    table = Table("新增", "修改", "未变", "拒绝")
+    table.add_row(*(f"{n:,}" for n in (done.created, done.revised, done.unchanged, done.rejected)))
+    out.print(table)
+    for sample in report.samples:
+        err.print(f"第 {sample.line} 行：{sample.reason}")
+    if report.rejects_path:
+        err.print(f"被拒绝的行在 {report.rejects_path}")
+    if report.ignored_columns:
+        err.print(f"没有用到的列：{'、'.join(report.ignored_columns)}（可用 --map 字段=列名 指定）")
