@@ -24,7 +24,9 @@ def validate_window(plan: Plan) -> None:
     if plan.offset < 0 or plan.offset % plan.limit:
         raise Invalid("翻页位置必须是每批条数的整数倍", parameter="offset")
     if plan.offset >= DEPTH_MAX:
-        raise Invalid(f"最多翻到前 {DEPTH_MAX} 条，再往后请缩小范围（每一页都要重排它之前的所有结果）", parameter="cursor")
+        raise Invalid(
+            f"最多翻到前 {DEPTH_MAX} 条，再往后请缩小范围（每一页都要重排它之前的所有结果）", parameter="cursor"
+        )
 
 
 def reachable(total: int, *, limit: int, beside: int) -> int:

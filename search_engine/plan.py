@@ -101,8 +101,9 @@ Filter = TermFilter | RangeFilter | PriceFilter
 class FacetRequest:
     """Counts of a keyword field's values over the result set, its own filter group left out (disjunctive).
 
-    ``prefix`` keeps the values that start with it (``material=`` of field ``attribute``). ``edges_fen`` asks for a
-    price histogram instead: values ``low-high`` in fen, half open [low, high), the last open.
+    ``prefix`` keeps the values that start with it (``material=`` of field ``attribute``). ``edges`` asks for a
+    histogram instead, of field ``price`` (fen at the plan's quantity) or of an integer field: values ``low-high``,
+    half open [low, high), the last one ``low-`` and open; offers without a price are in none.
     """
 
     name: str

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-import tantivy
 from tantivy import Occur, Query
 
 from search_engine.embedded.prices import ON_REQUEST_FEN, prices_of
@@ -15,18 +14,21 @@ from search_engine.port import Candidates
 from search_engine.prices import PriceAxis
 from search_engine.schema import FIELDS, LEGS, NO_PRICE_FEN
 
+# A leg of so few matches a candidate is read whole, which spares looking each candidate up.
+SCAN_A_LEG = 2
+
 COLUMNS: tuple[str, ...] = tuple(field.name for field in FIELDS if field.column)
 
 
 def gather(
-    snapshot: Snapshot, hits: Hits, *, parts: LexicalParts | None, vector: np.ndarray | None, axis: PriceAxis,
-    lexical: np.ndarray, semantic: np.ndarray,
+    snapshot: Snapshot, hits: Hits, *, legs: Mapping[str, np.ndarray], axis: PriceAxis, lexical: np.ndarray,
+    semantic: np.ndarray,
 ) -> Candidates:
-    """The candidates of ``hits``, in their order."""
+    """The candidates of ``hits``, in their order; ``legs`` is what ``leg_scores`` gave for them."""
     prices = prices_of(snapshot, hits, axis)
     return Candidates(
         rows=hits.rows,
-        legs=leg_scores(snapshot, hits.rows, parts=parts, vector=vector),
+        legs=legs,
         lexical=lexical,
         semantic=semantic,
         price_fen=np.where(prices >= NO_PRICE_FEN, ON_REQUEST_FEN, prices),
@@ -42,15 +44,27 @@ def leg_scores(
     if not len(rows):
         return legs
     if parts is not None:
-        order = np.argsort(rows)
         among = unscored(rows_query(snapshot.schema, rows))
         for leg, query in parts.legs.items():
-            found = snapshot.hits(_scored_among(among, query), limit=len(rows))
-            legs[leg][order[np.searchsorted(rows, found.rows, sorter=order)]] = found.keys
+            _place(legs[leg], rows, _leg_hits(snapshot, leg, query, parts, among, count=len(rows)))
     if vector is not None and snapshot.vectors is not None:
         legs["vector"] = snapshot.vectors.scores(vector, rows)
     return legs
 
 
-def _scored_among(among: Query, leg: Query) -> tantivy.Query:
-    return Query.boolean_query([(Occur.Must, among), (Occur.Must, leg)])
+def _leg_hits(
+    snapshot: Snapshot, leg: str, query: Query, parts: LexicalParts, among: Query, *, count: int
+) -> Hits:
+    """Scores of one leg for all candidates that it matches."""
+    matches_max = sum(snapshot.searcher.doc_freq(leg, token) for token in parts.tokens[leg])
+    if matches_max <= count * SCAN_A_LEG:
+        return snapshot.hits(query, limit=max(matches_max, 1))
+    return snapshot.hits(Query.boolean_query([(Occur.Must, among), (Occur.Must, query)]), limit=count)
+
+
+def _place(scores: np.ndarray, rows: np.ndarray, found: Hits) -> None:
+    """Write the found scores to the positions of their rows."""
+    order = np.argsort(rows)
+    position = np.minimum(np.searchsorted(rows, found.rows, sorter=order), len(rows) - 1)
+    there = rows[order[position]] == found.rows
+    scores[order[position[there]]] = found.keys[there]

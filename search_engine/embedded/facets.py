@@ -26,7 +26,8 @@ Matching = Callable[[str | None], Query]  # the result set without the filters o
 
 
 def count_facets(
-    snapshot: Snapshot, requests: Sequence[FacetRequest], *, selected: frozenset[str], matching: Matching, axis: PriceAxis
+    snapshot: Snapshot, requests: Sequence[FacetRequest], *, selected: frozenset[str], matching: Matching,
+    axis: PriceAxis,
 ) -> Mapping[str, tuple[FacetCount, ...]]:
     """Counts of every request; those whose group has no filter share one pass over the result set."""
     result: dict[str, tuple[FacetCount, ...]] = {}
@@ -48,21 +49,37 @@ def _count_terms(
 ) -> dict[str, tuple[FacetCount, ...]]:
     if not requests:
         return {}
-    found = snapshot.searcher.aggregate(query, {request.name: {"terms": _terms(request)} for request in requests})
-    return {request.name: _ordered(found[request.name]["buckets"], request.size) for request in requests}
+    prefixes: dict[str, list[str]] = {}
+    for request in requests:
+        if request.prefix:
+            prefixes.setdefault(request.field, []).append(request.prefix)
+    # One pass over a field serves all prefixes asked of it: the pass is what costs, not the buckets.
+    wanted = {request.name: _terms(request.field, request.size) for request in requests if not request.prefix}
+    wanted |= {f"prefixes of {field}": _prefixed(field, starts) for field, starts in prefixes.items()}
+    found = snapshot.searcher.aggregate(query, wanted)
+    return {
+        request.name: _ordered(found[f"prefixes of {request.field}" if request.prefix else request.name], request)
+        for request in requests
+    }
 
 
-def _terms(request: FacetRequest) -> dict[str, Any]:
-    terms: dict[str, Any] = {"field": request.field, "size": request.size, "segment_size": SEGMENT_BUCKETS}
-    if request.prefix:
-        terms["include"] = re.escape(request.prefix) + ".*"
-    return terms
+def _terms(field: str, size: int) -> dict[str, Any]:
+    return {"terms": {"field": field, "size": size, "segment_size": SEGMENT_BUCKETS}}
 
 
-def _ordered(buckets: Sequence[Mapping[str, Any]], size: int) -> tuple[FacetCount, ...]:
-    counts = [FacetCount(value=str(bucket["key"]), count=int(bucket["doc_count"])) for bucket in buckets]
+def _prefixed(field: str, prefixes: Sequence[str]) -> dict[str, Any]:
+    start = "|".join(re.escape(prefix) for prefix in prefixes)
+    return {"terms": {"field": field, "size": SEGMENT_BUCKETS, "include": f"({start}).*"}}
+
+
+def _ordered(found: Mapping[str, Any], request: FacetRequest) -> tuple[FacetCount, ...]:
+    counts = [
+        FacetCount(value=bucket["key"], count=bucket["doc_count"])
+        for bucket in found["buckets"]
+        if bucket["key"].startswith(request.prefix)
+    ]
     counts.sort(key=lambda counted: (-counted.count, counted.value))
-    return tuple(counts[:size])
+    return tuple(counts[: request.size])
 
 
 def _count_ranges(

@@ -75,13 +75,15 @@ def sync_directory(directory: Path) -> None:
 def corrupt(path: Path, error: BaseException) -> IndexCorrupt:
     """The error for a file that cannot be read."""
     return IndexCorrupt(
-        f"索引文件损坏：{path.name}。{MEND}", detail={"path": str(path), "command": "pifa rebuild", "reason": str(error)}
+        f"索引文件损坏：{path.name}。{MEND}",
+        detail={"path": str(path), "command": "pifa rebuild", "reason": str(error)},
     )
 
 
 def _check_types(manifest: Manifest) -> None:
     numbers = (
-        manifest.serial, manifest.feed_cursor, manifest.next_row, manifest.vectors_pending, manifest.vectors_published_row
+        manifest.serial, manifest.feed_cursor, manifest.next_row, manifest.vectors_pending,
+        manifest.vectors_published_row,
     )
     if not all(isinstance(number, int) for number in numbers) or not isinstance(manifest.generation, str):
         raise TypeError("a value of the wrong type")

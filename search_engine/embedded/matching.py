@@ -9,7 +9,15 @@ import numpy as np
 from tantivy import Query
 
 from search_engine.embedded.prices import price_query
-from search_engine.embedded.query import LexicalParts, any_of, compile_lexical, filter_query, nothing, rows_query, within
+from search_engine.embedded.query import (
+    LexicalParts,
+    any_of,
+    compile_lexical,
+    filter_query,
+    nothing,
+    rows_query,
+    within,
+)
 from search_engine.embedded.snapshot import Snapshot
 from search_engine.limits import unit_vector
 from search_engine.plan import Plan, PriceFilter, VectorQuery
@@ -118,12 +126,7 @@ def _nearest(snapshot: Snapshot, query: VectorQuery | None) -> tuple[np.ndarray,
     if len(vector) != vectors.dimensions:
         return NO_ROWS, None, (f"vector: index has {vectors.dimensions} dimensions, query has {len(vector)}",)
     key = ("near", vector.tobytes(), query.floor, query.limit)
-    return snapshot.remember(key, lambda: _near_rows(snapshot, vector, query)), key, ()
-
-
-def _near_rows(snapshot: Snapshot, vector: np.ndarray, query: VectorQuery) -> np.ndarray:
-    assert snapshot.vectors is not None  # the caller looked
-    found = snapshot.vectors.nearest(
-        vector, limit=query.limit, floor=query.floor, alive=snapshot.alive
+    near = snapshot.remember(
+        key, lambda: np.sort(vectors.nearest(vector, limit=query.limit, floor=query.floor, alive=snapshot.alive)[0])
     )
-    return np.sort(found[0]) if found is not None else NO_ROWS
+    return near, key, ()

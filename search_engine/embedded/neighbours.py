@@ -1,4 +1,4 @@
-"""Filtered nearest neighbours without loss of recall: exact over the rows of a narrow filter, the graph for a wide one."""
+"""Filtered nearest neighbours without loss of recall: exact within a narrow filter, the graph for a wide one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from tantivy import Query
 
-from search_engine.embedded.candidates import gather
+from search_engine.embedded.candidates import gather, leg_scores
 from search_engine.embedded.prices import price_query
 from search_engine.embedded.query import all_of, filter_query, unscored
 from search_engine.embedded.snapshot import NO_HITS, Hits, Snapshot
@@ -29,7 +29,8 @@ def nearest(
     rows = _nearest_rows(snapshot, vector, _conjunction(snapshot, filters, axis), limit=limit, floor=floor)
     hits = _in_order(snapshot.hits_of(rows), rows)
     no, yes = np.zeros(len(hits.rows), dtype=bool), np.ones(len(hits.rows), dtype=bool)
-    return gather(snapshot, hits, parts=None, vector=vector, axis=axis, lexical=no, semantic=yes)
+    legs = leg_scores(snapshot, hits.rows, parts=None, vector=vector)
+    return gather(snapshot, hits, legs=legs, axis=axis, lexical=no, semantic=yes)
 
 
 def _nearest_rows(
@@ -39,23 +40,18 @@ def _nearest_rows(
     if vectors is None or vectors.count == 0 or limit <= 0:
         return np.empty(0, dtype=np.int64)
     if condition is None:
-        found = vectors.nearest(vector, limit=limit, floor=floor, alive=snapshot.alive)
-        assert found is not None  # no bound was given
-        return found[0]
+        return vectors.nearest(vector, limit=limit, floor=floor, alive=snapshot.alive)[0]
     matching = snapshot.count(condition)
     share = matching / max(snapshot.documents, 1) / MARGIN
-    found = vectors.nearest(
+    found = vectors.try_nearest(
         vector, limit=limit, floor=floor, share=share, fetch_max=matching // ROWS_A_NEIGHBOUR,
         alive=lambda rows: np.isin(rows, snapshot.rows_within(condition, rows)),
     )
-    return found[0] if found is not None else _exact(snapshot, vector, condition, limit=limit, floor=floor)
-
-
-def _exact(snapshot: Snapshot, vector: np.ndarray, condition: Query, *, limit: int, floor: float) -> np.ndarray:
-    assert snapshot.vectors is not None  # the caller looked
+    if found is not None:
+        return found[0]
     rows = snapshot.all_hits(unscored(condition)).rows
-    rows = rows[snapshot.vectors.has(rows)]
-    scores = snapshot.vectors.scores(vector, rows)
+    rows = rows[vectors.has(rows)]
+    scores = vectors.scores(vector, rows)
     rows, scores = rows[scores >= floor], scores[scores >= floor]
     order = np.lexsort((rows, -scores))[:limit]
     nearest_rows: np.ndarray = rows[order]

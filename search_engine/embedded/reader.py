@@ -11,11 +11,11 @@ import numpy as np
 from kernel.errors import Invalid
 from search_engine.embedded.candidates import gather
 from search_engine.embedded.facets import count_facets
-from search_engine.embedded.manifest import Manifest, read_manifest
+from search_engine.embedded.lookup import look_up
+from search_engine.embedded.manifest import read_manifest
 from search_engine.embedded.matching import Matching, match
 from search_engine.embedded.neighbours import nearest
 from search_engine.embedded.options import EmbeddedOptions
-from search_engine.embedded.lookup import look_up
 from search_engine.embedded.snapshot import Hits, Snapshot, open_snapshot
 from search_engine.embedded.windows import window
 from search_engine.limits import NEIGHBOURS_MAX, reachable, unit_vector, validate_window
@@ -42,9 +42,9 @@ class EmbeddedEngine:
         matching = match(snapshot, plan)
         vector = unit_vector(plan.vector) if plan.vector is not None and not matching.degraded else None
         total, legs = snapshot.remember(("total", matching.identity), lambda: _count(matching))
-        hits = window(matching, plan, vector)
+        hits, legs_of_hits = window(matching, plan, vector)
         return EngineResult(
-            candidates=_candidates(matching, hits, vector),
+            candidates=_candidates(matching, hits, legs_of_hits),
             total=total,
             rule=matching.rule,
             legs=legs,
@@ -56,7 +56,8 @@ class EmbeddedEngine:
         )
 
     def nearest(
-        self, vector: np.ndarray, *, filters: Sequence[Filter], limit: int, quantity: int | None = None, floor: float = -1.0
+        self, vector: np.ndarray, *, filters: Sequence[Filter], limit: int, quantity: int | None = None,
+        floor: float = -1.0,
     ) -> Candidates:
         """The nearest listings within the filters, best first; empty when the index has no vectors."""
         if not 1 <= limit <= NEIGHBOURS_MAX:
@@ -109,7 +110,11 @@ class EmbeddedEngine:
             vector_space=manifest.vector_space,
             schema_version=manifest.schema_version,
             feed_cursor=manifest.feed_cursor,
-            facts={"segments": snapshot.searcher.num_segments, "graph": manifest.graph or "exact", "serial": manifest.serial},
+            facts={
+                "segments": snapshot.searcher.num_segments,
+                "graph": manifest.graph or "exact",
+                "serial": manifest.serial,
+            },
         )
 
     def _open(self) -> Snapshot:
@@ -143,14 +148,14 @@ def _count(matching: Matching) -> tuple[int, Mapping[str, int]]:
     return text + len(near) - both, {"lexical": text, "vector": len(near), "both": both}
 
 
-def _candidates(matching: Matching, hits: Hits, vector: np.ndarray | None) -> Candidates:
+def _candidates(matching: Matching, hits: Hits, legs: Mapping[str, np.ndarray]) -> Candidates:
     semantic = np.isin(hits.rows, matching.near)
     lexical = ~semantic & (not matching.browse)
     if matching.text is not None and semantic.any():
         near = hits.rows[semantic]
         lexical[semantic] = np.isin(near, matching.snapshot.rows_within(matching.text, near))
     return gather(
-        matching.snapshot, hits, parts=matching.parts, vector=vector, axis=matching.axis, lexical=lexical, semantic=semantic
+        matching.snapshot, hits, legs=legs, axis=matching.axis, lexical=lexical, semantic=semantic
     )
 
 

@@ -149,10 +149,11 @@ def open_tantivy(directory: Path) -> tantivy.Index:
 
 def open_vectors(directory: Path, manifest: Manifest, options: EmbeddedOptions) -> VectorSearcher | None:
     """The vectors of a manifest; None when it has no space of vectors."""
-    if manifest.vector_space is None:
+    space = manifest.vector_space
+    if space is None:
         return None
     path = directory / "vectors.f16"
-    file = reading(path, lambda: VectorFile(directory, dimensions=_dimensions(manifest), writable=False))
+    file = reading(path, lambda: VectorFile(directory, dimensions=space.dimensions, writable=False))
     path = directory / f"{manifest.graph}.faiss" if manifest.graph else path
     return reading(
         path,
@@ -183,10 +184,5 @@ def _open_index(directory: Path) -> tantivy.Index:
     index.config_reader("manual")
     index.reload()
     return index
-
-
-def _dimensions(manifest: Manifest) -> int:
-    assert manifest.vector_space is not None
-    return manifest.vector_space.dimensions
 
 

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from search_engine.embedded.candidates import leg_scores
 from search_engine.embedded.matching import Matching
 from search_engine.embedded.prices import by_price
-from search_engine.embedded.query import CODE_BONUS, scored
+from search_engine.embedded.query import scored
 from search_engine.embedded.snapshot import NO_HITS, Hits
 from search_engine.plan import Plan
 
+Legs = Mapping[str, np.ndarray]
 
-def window(matching: Matching, plan: Plan, vector: np.ndarray | None) -> Hits:
-    """The window at ``plan.offset``, best first."""
+
+def window(matching: Matching, plan: Plan, vector: np.ndarray | None) -> tuple[Hits, Legs]:
+    """The window at ``plan.offset``, best first, and every leg's score for each of its hits."""
+    hits = _window(matching, plan)
+    legs = leg_scores(matching.snapshot, hits.rows, parts=matching.parts, vector=vector)
+    if plan.sort != "relevance" or matching.browse or plan.offset or not len(hits.rows):
+        return hits, legs
+    order = _blend(matching, plan, hits, legs)
+    return hits.take(order), {leg: scores[order] for leg, scores in legs.items()}
+
+
+def _window(matching: Matching, plan: Plan) -> Hits:
     snapshot = matching.snapshot
     match plan.sort:
         case "price":
@@ -24,10 +37,10 @@ def window(matching: Matching, plan: Plan, vector: np.ndarray | None) -> Hits:
             return snapshot.hits(matching.whole(), limit=plan.limit, offset=plan.offset, order_by="sales_order")
     if matching.browse:
         return snapshot.hits(matching.whole(), limit=plan.limit, offset=plan.offset, order_by="sales_order")
-    return _relevant(matching, plan, vector)
+    return _relevant(matching, plan)
 
 
-def _relevant(matching: Matching, plan: Plan, vector: np.ndarray | None) -> Hits:
+def _relevant(matching: Matching, plan: Plan) -> Hits:
     """Text matches by combined score, a window at a time; the first window holds all of V besides."""
     text = NO_HITS
     if matching.text is not None and matching.parts is not None:
@@ -35,29 +48,26 @@ def _relevant(matching: Matching, plan: Plan, vector: np.ndarray | None) -> Hits
         text = _ties_by_row(matching.snapshot.hits(query, limit=plan.limit, offset=plan.offset))
     if plan.offset or not len(matching.near):
         return text
-    near = matching.snapshot.all_hits(matching.by_vector()) if len(matching.near) else NO_HITS
-    both = Hits(
+    near = matching.snapshot.hits(matching.by_vector(), limit=len(matching.near))
+    return Hits(
         rows=np.concatenate([text.rows, near.rows]),
         keys=np.concatenate([text.keys, np.zeros(len(near.rows))]),
         addresses=[*text.addresses, *near.addresses],
     )
-    return both.take(_blend(matching, plan, both, len(text.rows), vector))
 
 
-def _blend(matching: Matching, plan: Plan, hits: Hits, text_count: int, vector: np.ndarray | None) -> np.ndarray:
+def _blend(matching: Matching, plan: Plan, hits: Hits, legs: Legs) -> np.ndarray:
     """Order of the first window: codes first, then text score over the best text score, plus cosine.
 
     Only the engine's own order, for who does not rank further; both parts lie in [0, 1] and count the same.
     """
-    legs = leg_scores(matching.snapshot, hits.rows, parts=matching.parts, vector=vector)
     combined = np.zeros(len(hits.rows), dtype=np.float64)
     for leg, weight in plan.weights:
         if leg in legs and leg != "vector":
             combined += weight * legs[leg]
-    by_code = hits.keys >= CODE_BONUS / 2
+    by_code = np.zeros(len(hits.rows), dtype=bool)
     if matching.parts is not None and matching.parts.codes is not None:
-        near = hits.rows[text_count:]
-        by_code[text_count:] = np.isin(near, matching.snapshot.rows_within(matching.parts.codes, near))
+        by_code = np.isin(hits.rows, matching.snapshot.rows_within(matching.parts.codes, hits.rows))
     top = combined.max(initial=0.0)
     order: np.ndarray = np.lexsort((hits.rows, -(combined / top if top else combined) - legs["vector"], ~by_code))
     return order

@@ -15,12 +15,11 @@ from search_engine.columns import ROW_MAX, vector_key
 from search_engine.documents import IndexDocument, Withdrawal
 from search_engine.embedded.ladders import LadderFile
 from search_engine.embedded.lookup import look_up
-from search_engine.embedded.manifest import Manifest, sync_directory
+from search_engine.embedded.manifest import Manifest, corrupt, sync_directory
 from search_engine.embedded.mapping import build_schema, to_tantivy
 from search_engine.embedded.options import EmbeddedOptions
 from search_engine.embedded.snapshot import Searching, open_tantivy
 from search_engine.embedded.tombstones import Tombstones
-from search_engine.port import IndexCorrupt
 from search_engine.vectors.file import VectorFile
 from search_engine.vectors.publish import publish_graph
 
@@ -76,7 +75,7 @@ class EmbeddedWriter:
         """Take in new versions; older ones than what is known are passed over."""
         if self._next_row + len(documents) > ROW_MAX:
             raise Invalid("索引的行号用完了，请运行 pifa rebuild", parameter="documents")
-        self._learn([entry.offer_id for entry in (*documents, *withdrawals)])
+        self._learn([*(document.offer_id for document in documents), *(gone.offer_id for gone in withdrawals)])
         ladders: dict[int, tuple[Sequence[PriceTier], int]] = {}
         copies: list[tuple[int, int]] = []
         for document in documents:
@@ -261,7 +260,7 @@ class EmbeddedWriter:
                 heap_size=self._options.writer_heap_bytes, num_threads=self._options.writer_threads
             )
         except ValueError as error:
-            raise IndexCorrupt(f"无法打开索引写入：{error}。请运行 pifa rebuild", detail={"path": str(self._directory)}) from error
+            raise corrupt(self._directory / "text", error) from error
 
 
 def create_text_index(directory: Path) -> None:

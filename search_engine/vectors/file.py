@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import faiss
 import numpy as np
@@ -38,7 +38,7 @@ class VectorFile:
     def remap(self) -> None:
         """Map the files as they are now; earlier mappings stay valid for who holds them."""
         self.rows = self._state_path.stat().st_size
-        mode = "r+" if self._writable else "r"
+        mode: Literal["r", "r+"] = "r+" if self._writable else "r"
         if self.rows == 0:
             self._codes = np.empty((0, self.dimensions * 2), dtype=np.uint8)
             self.state = np.empty(0, dtype=np.uint8)
@@ -118,4 +118,7 @@ class VectorFile:
 
     def _decode(self, codes: np.ndarray) -> np.ndarray:
         # FAISS decodes half floats with SIMD, an order of magnitude faster than numpy's astype.
-        return self._codec.decode(np.ascontiguousarray(codes))
+        if len(codes) < BLOCK_ROWS:  # FAISS forks threads for every call, which costs more than a small block itself
+            return codes.view(np.float16).astype(np.float32)
+        decoded: np.ndarray = self._codec.decode(np.ascontiguousarray(codes))
+        return decoded

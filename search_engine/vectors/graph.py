@@ -29,7 +29,7 @@ class Graph:
 
     @classmethod
     def open(cls, directory: Path, name: str, options: VectorOptions) -> Graph:
-        """Map the files; opens in milliseconds whatever the size. Raises RuntimeError or ValueError when they are broken."""
+        """Map the files, in milliseconds whatever the size; RuntimeError or ValueError when they are broken."""
         path = directory / f"{name}.faiss"
         rows = np.load(directory / f"{name}.rows.npy", mmap_mode="r")
         index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
@@ -47,15 +47,21 @@ class Graph:
         fetch = min(limit, len(self.rows))
         if self._inverted:
             # One cell in 64, and more when many are wanted: recall@10 stays above 0.98 after re-scoring.
-            parameters = faiss.SearchParametersIVF(nprobe=max(self._index.nlist // 64, 8, fetch // 64))
+            parameters = faiss.SearchParametersIVF(  # type: ignore[call-arg]
+                nprobe=max(self._index.nlist // 64, 8, fetch // 64)
+            )
         else:
-            parameters = faiss.SearchParametersHNSW(efSearch=max(self._options.ef_search, fetch))
+            parameters = faiss.SearchParametersHNSW(  # type: ignore[attr-defined]
+                efSearch=max(self._options.ef_search, fetch)
+            )
         _, found = self._index.search(query[None, :], fetch, params=parameters)
-        return np.asarray(self.rows)[found[0][found[0] >= 0]]
+        rows: np.ndarray = np.asarray(self.rows)[found[0][found[0] >= 0]]
+        return rows
 
 
 def build_graph(
-    directory: Path, name: str, *, vectors: VectorFile, rows: np.ndarray, options: VectorOptions, extends: str | None = None
+    directory: Path, name: str, *, vectors: VectorFile, rows: np.ndarray, options: VectorOptions,
+    extends: str | None = None,
 ) -> None:
     """Write ``name``.faiss and ``name``.rows.npy over ``rows``, or over those of the graph ``extends`` and ``rows``."""
     faiss.omp_set_num_threads(options.threads)
@@ -69,6 +75,7 @@ def build_graph(
         all_rows = rows
     for start in range(0, len(rows), ADD_ROWS):
         index.add(vectors.get(rows[start : start + ADD_ROWS]))
+    faiss.omp_set_num_threads(1)
     _write(directory, name, index, all_rows)
 
 
@@ -77,8 +84,8 @@ def _untrained(dimensions: int, count: int, options: VectorOptions) -> Any:
         cells = _cells(count)
         code_bytes = max(size for size in (64, 32, 16, 8, 4, 2, 1) if dimensions % size == 0)
         return faiss.index_factory(dimensions, f"IVF{cells},PQ{code_bytes}", faiss.METRIC_INNER_PRODUCT)
-    index = faiss.IndexHNSWSQ(
-        dimensions, faiss.ScalarQuantizer.QT_8bit, options.links, faiss.METRIC_INNER_PRODUCT
+    index = faiss.IndexHNSWSQ(  # the stubs know the C++ constructor only
+        dimensions, faiss.ScalarQuantizer.QT_8bit, options.links, faiss.METRIC_INNER_PRODUCT  # type: ignore[arg-type]
     )
     index.hnsw.efConstruction = options.ef_construction
     return index

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,6 +22,8 @@ class VectorSearcher:
     def __init__(
         self, *, file: VectorFile, directory: Path, graph: str | None, last_row: int, options: VectorOptions
     ) -> None:
+        # One thread a search: concurrent searches use the cores, and FAISS's threads wait for each other when they do.
+        faiss.omp_set_num_threads(1)
         self._file = file
         self._options = options
         self._last_row = min(last_row, file.rows)
@@ -62,15 +65,21 @@ class VectorSearcher:
         return found
 
     def nearest(
-        self, query: np.ndarray, *, limit: int, floor: float, alive: Alive, share: float = 1.0, fetch_max: int | None = None
-    ) -> tuple[np.ndarray, np.ndarray] | None:
+        self, query: np.ndarray, *, limit: int, floor: float, alive: Alive
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Rows int64 and cosines float32 of the ``limit`` nearest that are ``alive`` and reach ``floor``, best first,
-        ties by row. ``share``: what part of the rows is expected to be alive. None when more than ``fetch_max``
-        neighbours would have to be looked at (the caller then scans its rows exactly).
-        """
+        ties by row."""
+        found = self.try_nearest(query, limit=limit, floor=floor, alive=alive, share=1.0, fetch_max=sys.maxsize)
+        return found if found is not None else (np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32))
+
+    def try_nearest(
+        self, query: np.ndarray, *, limit: int, floor: float, alive: Alive, share: float, fetch_max: int
+    ) -> tuple[np.ndarray, np.ndarray] | None:
+        """``nearest`` when only about ``share`` of the rows is ``alive``; None when more than ``fetch_max`` neighbours
+        would have to be looked at (the caller then scans the rows that it wants exactly)."""
         fetch = int(limit / max(share * self._living_share, 1e-9) * self._options.rescore_factor) + 10
         while True:
-            if fetch_max is not None and fetch > fetch_max:
+            if fetch > fetch_max:
                 return None
             rows, complete = self._fetch(query, fetch)
             scores = self._file.scores(query, rows)
