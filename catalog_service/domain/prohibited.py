@@ -119,19 +119,16 @@ def _refusal(rule: WordRule, parameter: str) -> ProhibitedWord:
 
 
 def _pattern(words: Iterable[str]) -> re.Pattern[str]:
-    """Words by first character, longest first, so that one class of characters rules out nearly every position."""
+    """One branch a first character, longest word first. Every branch begins with a plain character, from which ``re``
+    makes one set that rules out nearly every position of a text."""
     by_first: dict[str, list[str]] = {}
     for word in sorted(words, key=len, reverse=True):
         by_first.setdefault(word[0], []).append(word)
-    branches = []
-    for first, group in by_first.items():
-        rests = "|".join(_bounded(word)[len(re.escape(first)) :] for word in group)
-        # A word that begins with a Latin letter or digit must not begin inside another one (pink粉色 is no k粉).
-        guard = "(?<![a-z0-9])" if first.isascii() else ""
-        branches.append(f"{guard}{re.escape(first)}(?:{rests})")
-    firsts = "".join(re.escape(first) for first in by_first)
-    return re.compile(f"(?=[{firsts}])(?:{'|'.join(branches)})")
+    return re.compile("|".join(_branch(first, group) for first, group in by_first.items()))
 
 
-def _bounded(word: str) -> str:
-    return re.escape(word) + ("(?![a-z0-9])" if word[-1].isascii() else "")
+def _branch(first: str, words: Sequence[str]) -> str:
+    # A word that begins or ends with a Latin letter or digit is not found inside a longer run of them (pink粉 is no k粉).
+    head = re.escape(first) + (f"(?<![a-z0-9]{re.escape(first)})" if first.isascii() else "")
+    tails = (re.escape(word[1:]) + ("(?![a-z0-9])" if word[-1].isascii() else "") for word in words)
+    return f"{head}(?:{'|'.join(tails)})"

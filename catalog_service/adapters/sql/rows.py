@@ -50,8 +50,8 @@ def offer_from_row(row: Any) -> Offer:
     """The offer of a row that begins with ``OFFER_COLUMNS``; numbers of a driver that has no booleans become them."""
     (
         offer_id, version, title, supplier_id, category_id, tiers, moq, pack_multiple, units_per_pack, pack_unit, unit,
-        stock, attributes, brand, item_code, barcode, description, origin, dropship, dropship_price_fen, sample_price_fen,
-        customisation, invoice, freight_free, dispatch_hours, picture, sold_count, published_at,
+        stock, attributes, brand, item_code, barcode, description, origin, dropship, dropship_price_fen,
+        sample_price_fen, customisation, invoice, freight_free, dispatch_hours, picture, sold_count, published_at,
     ) = row[:28]  # fmt: skip
     return Offer(
         offer_id=offer_id,
