@@ -12,8 +12,8 @@ from text_analysis.runs import RunReader
 from text_analysis.values import DocumentText
 
 # Letters and ideographs one by one; punctuation that quantities did not use is no token.
-_CHARACTER = re.compile(r"[^\W_]")
-_SPACES = re.compile(r"\s\s+")
+_NOT_CHARACTERS = re.compile(r"\W+")
+_SPACES = re.compile(r"  +")
 _NOT_WORDS = frozenset(" .-*/+%~#&:'\"°¥$")
 # Facts (category, attribute values, brand) are short and repeat from listing to listing; some 100 bytes an entry.
 _FACTS_CACHED_MAX = 200_000
@@ -27,14 +27,15 @@ class DocumentCutter:
     def __init__(self, cutter: Cutter, runs: RunReader) -> None:
         self._cutter = cutter
         self._runs = runs
-        self._facts: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
+        self._facts: dict[str, tuple[str, dict[str, None]]] = {}
 
     def tokens(self, text: str) -> _Tokens:
         """(words, characters in order, extra tokens) of a text; each may repeat."""
-        pieces = self._runs.split(_SPACES.sub(" ", fold(text)))
+        folded = fold(text)
+        pieces = self._runs.split(_SPACES.sub(" ", folded) if "  " in folded else folded)
         words = [w for w in self._cutter.search_words(" ".join(pieces[::2])) if w not in _NOT_WORDS]
         if len(pieces) == 1:
-            return words, _CHARACTER.findall(pieces[0]), []
+            return words, list(_NOT_CHARACTERS.sub("", pieces[0])), []
         characters: list[str] = []
         extras: list[str] = []
         read = self._runs.read
@@ -45,31 +46,31 @@ class DocumentCutter:
                 words += run.words
                 extras += run.extras
             elif piece:
-                characters += _CHARACTER.findall(piece)
+                characters += _NOT_CHARACTERS.sub("", piece)
         return words, characters, extras
 
     def document(self, title: str, facts: Sequence[str]) -> DocumentText:
         """The fields of one listing."""
         words, characters, extras = self.tokens(title)
         bigrams = map(add, characters, characters[1:])
-        coverage = dict.fromkeys(characters)
-        coverage.update(dict.fromkeys(extras))
+        all_characters = characters + extras
+        coverage = dict.fromkeys(all_characters)
         fact_words: list[str] = []
         for fact in facts:
             cut = self._facts.get(fact) or self._cut_fact(fact)
-            fact_words += cut[0]
-            coverage.update(dict.fromkeys(cut[1]))
+            fact_words.append(cut[0])
+            coverage.update(cut[1])
         return DocumentText(
             words=" ".join(words + extras),
-            characters=" ".join(characters + extras),
+            characters=" ".join(all_characters),
             bigrams=" ".join(bigrams),
             facts=" ".join(fact_words),
             coverage=" ".join(coverage),
         )
 
-    def _cut_fact(self, fact: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def _cut_fact(self, fact: str) -> tuple[str, dict[str, None]]:
         words, characters, extras = self.tokens(fact)
-        cut = (tuple(words + extras), tuple(dict.fromkeys(characters + extras)))
+        cut = (" ".join(words + extras), dict.fromkeys(characters + extras))
         if len(self._facts) >= _FACTS_CACHED_MAX:
             self._facts = {}
         self._facts[fact] = cut
