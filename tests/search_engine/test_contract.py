@@ -1,0 +1,36 @@
+"""The contract suite over each backend."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from search_engine.embedded import EmbeddedOptions, EmbeddedStore, VectorOptions
+from search_engine.fake import InMemoryStore
+from search_engine.port import IndexStore
+from tests.search_engine.contract import EngineContract
+
+# tantivy asks at least 15 MB a thread; small heaps keep sixty small indexes quick.
+SMALL = {"writer_heap_bytes": 30_000_000, "writer_threads": 1}
+
+
+class TestInMemoryEngine(EngineContract):
+    @pytest.fixture()
+    def store(self) -> IndexStore:
+        return InMemoryStore()
+
+
+class TestEmbeddedEngine(EngineContract):
+    @pytest.fixture()
+    def store(self, tmp_path: Path) -> IndexStore:
+        return EmbeddedStore(tmp_path, EmbeddedOptions(**SMALL))
+
+
+class TestEmbeddedEngineWithAGraph(EngineContract):
+    """The same promises when vectors are looked up in HNSW, with rows beyond it scanned."""
+
+    @pytest.fixture()
+    def store(self, tmp_path: Path) -> IndexStore:
+        return EmbeddedStore(tmp_path, EmbeddedOptions(**SMALL, vectors=VectorOptions(graph_from=10, tail_rows=5)))
+
