@@ -56,6 +56,8 @@ FIELDS: frozenset[str] = frozenset(_NAMES)
 _FIELD_OF: dict[str, str] = {name: target for target, names in _NAMES.items() for name in (target, *names.split())}
 _BRACKETS = str.maketrans("（）", "()")
 
+COLUMNS_REMEMBERED = 10_000  # rows that bring their own keys must not grow the memory without end
+
 _BLANKS = re.compile(r"\s+")
 
 
@@ -92,11 +94,13 @@ class ColumnMap:
 
     def target(self, column: str) -> str | None:
         """Our field (``attr.NAME`` for an attribute) that the column fills, None when it is left out."""
-        if column not in self._known:
-            if len(self._known) >= 10_000:  # rows that bring their own keys must not grow this without end
+        try:
+            return self._known[column]
+        except KeyError:
+            if len(self._known) >= COLUMNS_REMEMBERED:
                 self._known.clear()
-            self._known[column] = self._resolve(column)
-        return self._known[column]
+            target = self._known[column] = self._resolve(column)
+            return target
 
     def _resolve(self, column: str) -> str | None:
         if column in self._chosen:

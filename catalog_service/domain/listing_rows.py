@@ -46,16 +46,15 @@ def listing_of(values: Mapping[str, object], columns: ColumnMap) -> ListingDraft
         target = target_of(column)
         if target is None:
             continue
-        if target.startswith("attr."):
-            attributes[target[5:]] = _values(value, target)
-        elif target == "supplier":
-            supplier |= _supplier_object(value)
-        elif target.startswith("supplier_"):
-            supplier[target] = _READERS[target](value, target)
+        read = _READERS.get(target)
+        if read is not None:
+            (supplier if target in _SUPPLIER_FIELDS else fields)[target] = read(value, target)
         elif target == "attributes":
             attributes = _attributes(value) | attributes
+        elif target == "supplier":
+            supplier |= _supplier_object(value)
         else:
-            fields[target] = _READERS[target](value, target)
+            attributes[target.removeprefix("attr.")] = _values(value, target)
     for required in ("offer_id", "title"):
         if required not in fields:
             raise Invalid(f"缺少 {required}", parameter=required)
@@ -116,7 +115,7 @@ def _supplier_object(value: object) -> dict[str, Any]:
 
 
 def _text(value: object, parameter: str) -> str:
-    if isinstance(value, str):
+    if type(value) is str:
         return value.strip()
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         raise Invalid(f"{parameter} 必须是文字", parameter=parameter)
@@ -182,7 +181,7 @@ def _seconds(value: object, parameter: str) -> int:
 def _values(value: object, parameter: str) -> tuple[str, ...]:
     """Attribute values: a list, or text with ; or | between them."""
     if isinstance(value, list | tuple):
-        return tuple(_text(part, parameter) for part in value if part is not None)
+        return tuple([_text(part, parameter) for part in value if part is not None])
     if isinstance(value, bool):
         return ("是" if value else "否",)
     return tuple(part.strip() for part in _VALUE_SEPARATORS.split(_text(value, parameter)))
@@ -233,14 +232,14 @@ def _tier_text(text: str, parameter: str) -> PriceTier:
 def _tier_object(value: object, parameter: str) -> PriceTier:
     if not isinstance(value, Mapping):
         raise Invalid("价格阶梯的每一级必须是 {min_quantity, unit_price_fen}", parameter=parameter)
+    quantity = _integer(value.get("min_quantity", 1), parameter)
     fen = value.get("unit_price_fen", value.get("price_fen"))
+    if fen is not None:
+        return PriceTier(min_quantity=quantity, unit_price_fen=_integer(fen, parameter))
     yuan = value.get("price_yuan", value.get("unit_price_yuan"))
-    if fen is None and yuan is None:
+    if yuan is None:
         raise Invalid("价格阶梯缺少 unit_price_fen", parameter=parameter)
-    return PriceTier(
-        min_quantity=_integer(value.get("min_quantity", 1), parameter),
-        unit_price_fen=_integer(fen, parameter) if fen is not None else _yuan(yuan, parameter),
-    )
+    return PriceTier(min_quantity=quantity, unit_price_fen=_yuan(yuan, parameter))
 
 
 _FIELDS_READ_AS: tuple[tuple[Callable[[object, str], Any], tuple[str, ...]], ...] = (
@@ -255,3 +254,4 @@ _FIELDS_READ_AS: tuple[tuple[Callable[[object, str], Any], tuple[str, ...]], ...
     (_tiers, ("tiers",)),
 )
 _READERS: dict[str, Callable[[object, str], Any]] = {name: read for read, names in _FIELDS_READ_AS for name in names}
+_SUPPLIER_FIELDS = frozenset(name for name in _READERS if name.startswith("supplier_"))

@@ -128,7 +128,7 @@ def _pattern(words: Iterable[str]) -> re.Pattern[str]:
 
 
 def _branch(first: str, words: Sequence[str]) -> str:
-    # A word that begins or ends with a Latin letter or digit is not found inside a longer run of them (pink粉 is no k粉).
+    # A word that begins or ends with a Latin letter or digit is not found inside a longer run (pink粉 is no k粉).
     head = re.escape(first) + (f"(?<![a-z0-9]{re.escape(first)})" if first.isascii() else "")
     tails = (re.escape(word[1:]) + ("(?![a-z0-9])" if word[-1].isascii() else "") for word in words)
     return f"{head}(?:{'|'.join(tails)})"

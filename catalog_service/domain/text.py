@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from kernel.errors import Invalid
 
@@ -16,9 +17,15 @@ _UNSAFE_IN_PARAGRAPHS = re.compile(
 
 def clean_line(text: str) -> str:
     """One line: unsafe characters become blanks, blanks become single spaces, ends trimmed."""
-    if text.isascii() and text.isprintable() and "  " not in text:
-        return text.strip()
-    return " ".join(_UNSAFE.sub(" ", text).split())
+    if not text.isprintable():  # a blank of full width is not printable either, so this errs on the safe side
+        text = _UNSAFE.sub(" ", text)
+    return " ".join(text.split())
+
+
+@lru_cache(maxsize=1 << 15)
+def clean_word(text: str) -> str:
+    """``clean_line`` that remembers: brands, units and attribute values come again and again."""
+    return clean_line(text)
 
 
 def clean_paragraphs(text: str, *, maximum: int, parameter: str) -> str:

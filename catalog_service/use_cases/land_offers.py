@@ -27,7 +27,7 @@ class Landing:
 def land_offers(transaction: RecordTransaction, listings: Sequence[ListingDraft], *, now: int) -> Landing:
     """Upsert accepted listings with their suppliers, with outbox rows for what changed and none for what did not.
 
-    Of one offer told twice in a batch the later row counts. A withdrawn offer is published again, a taken-down one is not.
+    Of one offer told twice in a batch the later row counts. A withdrawn offer comes back, a taken-down one does not.
     """
     land_suppliers(transaction, _supplier_drafts(listings), now=now)
     marks = transaction.offer_marks({listing.offer.offer_id for listing in listings})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -189,8 +190,13 @@ class SqlRecordTransaction:
             raise _in_flight()
 
     def _insert(self, table: sa.Table, values: Sequence[Mapping[str, Any]]) -> None:
-        if values:
-            self._connection.execute(sa.insert(table), values)
+        """Straight to the driver: on wide rows SQLAlchemy's own preparing costs as much as the database's work."""
+        if not values:
+            return
+        statement, positions = _insert_statement(table, self._connection.dialect)
+        self._connection.exec_driver_sql(
+            statement, [tuple([row[name] for name in positions]) for row in values] if positions else list(values)
+        )
 
     def _replace(self, statement: sa.Update, values: Sequence[dict[str, Any]], *, id_column: str) -> None:
         if not values:
@@ -243,6 +249,15 @@ class SqlRecordStore:
     def release(self, claim: Claim) -> None:
         with write_transaction(self._engine) as connection:
             connection.execute(sa.delete(idempotency_keys).where(*_held(claim)))
+
+
+@cache
+def _insert_statement(table: sa.Table, dialect: sa.Dialect) -> tuple[str, tuple[str, ...] | None]:
+    """The dialect's INSERT over all columns but the self-counting one, and its values' order (None: by name)."""
+    names = [column.name for column in table.c if column is not table.autoincrement_column]
+    compiled = sa.insert(table).compile(dialect=dialect, column_keys=names)
+    positions = getattr(compiled, "positiontup", None)
+    return str(compiled), tuple(positions) if positions else None
 
 
 def _held(claim: Claim) -> tuple[sa.ColumnElement[bool], ...]:
