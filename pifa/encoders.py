@@ -49,12 +49,16 @@ def static_folder(home: Home, data: Path) -> Path:
 
 
 def load_bge(settings: Settings, home: Home) -> EncoderChoice:
+    """The packaged BGE, from disk or fetched once; raises ModelMissing, which says what was tried."""
     from text_analysis.encoders.bge import BgeEncoder
-    from text_analysis.encoders.fetch import find_or_fetch_bge
 
-    folder = find_or_fetch_bge(cache=home.models, named=settings.bge_folder, offline=settings.offline)
-    encoder = BgeEncoder.load(folder, threads=settings.encoder_threads or os.cpu_count() or 1)
-    return EncoderChoice(encoder, f"编码器：{encoder.name}，{encoder.dimensions} 维（{folder}）")
+    encoder = BgeEncoder.load(
+        models_dir=home.models,
+        folder=settings.bge_folder,
+        fetch=not settings.offline,
+        threads=settings.encoder_threads or os.cpu_count() or 1,
+    )
+    return EncoderChoice(encoder, f"编码器：{encoder.name}，{encoder.dimensions} 维")
 
 
 def _static(folder: Path, analyzer: Analyzer, *, because: str) -> EncoderChoice:

@@ -68,6 +68,14 @@ def fit(
     names = [word for leaf in site.taxonomy.leaves for word in (leaf.name, *leaf.synonyms)]
     texts = [*titles, *names]
     with progress("老师编码", len(texts)) as advance:
+        done = 0
+
+        def told(phase: str, so_far: int, _: int) -> None:
+            nonlocal done
+            if phase == "teacher":
+                advance(so_far - done)
+                done = so_far
+
         model = fit_static(
             texts,
             teacher,
@@ -75,11 +83,11 @@ def fit(
             dimensions=dimensions,
             vocabulary_max=vocabulary_max,
             seed=seed,
-            progress=advance,
+            progress=told,
         )
     folder = site.home.models / "static"
     model.save(folder)
-    say(f"已保存到 {folder}；留出文本与老师的平均余弦 {model.held_out_cosine:.3f}")
+    say(f"已保存到 {folder}；留出文本与老师的平均余弦 {model.facts['held_out_cosine']}")
     say("使用：PIFA_ENCODER=static，然后 pifa rebuild")
 
 

@@ -6,10 +6,11 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 from random import Random
 
-from pifa.demo.words import SectorWords, Words
+from pifa.demo.words import Hint, SectorWords, Words
 from taxonomy.model import Attribute, Category, Taxonomy
 
 PLACE_ATTRIBUTES = frozenset({"brand_origin", "origin", "region"})
@@ -109,13 +110,23 @@ def _plan(
 ) -> LeafPlan:
     group_id, sector_id = leaf.id[:4], leaf.id[:2]
     own_ids = {attribute.id for attribute in (*leaf.attributes, *taxonomy.get(group_id).attributes)}
+    hints = _hints(leaf.name, words)
     attributes = tuple(
         plan
         for attribute in taxonomy.attributes(leaf.id)
-        if (plan := _attribute(attribute, leaf.name, attribute.id in own_ids, words)) is not None
+        if (plan := _attribute(attribute, leaf.name, attribute.id in own_ids, hints)) is not None
     )
-    values = {value for attribute in taxonomy.attributes(leaf.id) for value in attribute.values}
-    names = (leaf.name, *(synonym for synonym in leaf.synonyms if not _contradicts(synonym, leaf, attributes, words)))
+    values = {value for attribute in taxonomy.attributes(leaf.id) for value in attribute.values if len(value) > 1}
+    ids = {attribute.id for attribute in attributes}
+    names = (
+        leaf.name,
+        *(
+            synonym
+            for synonym in leaf.synonyms
+            if not any(value in synonym and value not in leaf.name for value in values)
+            and not any(hint.attribute in ids and hint not in hints for hint in _hints(synonym, words))
+        ),
+    )
     seasonal = any(plan.id == "season" for plan in attributes) or sector_id in {"16", "17", "18"}
     has_size = any(plan.id in {"size", "spec", "paper_size", "gram"} for plan in attributes)
     return LeafPlan(
@@ -136,35 +147,40 @@ def _plan(
 _CROWD_MARKS = (("儿童", "童"), ("婴", "婴"), ("女士", "女"), ("男士", "男"), ("孕", "孕"))
 
 
-def _attribute(attribute: Attribute, name: str, own: bool, words: Words) -> AttributePlan | None:
+def _hints(name: str, words: Words) -> tuple[Hint, ...]:
+    """What a name says of the attributes."""
+    return tuple(hint for hint in words.hints if hint.word in name)
+
+
+def _attribute(attribute: Attribute, name: str, own: bool, hints: Iterable[Hint]) -> AttributePlan | None:
     values, numbers = attribute.values, ()
     if attribute.type == "choice":
-        values = _coherent_values(attribute, name, words)
+        values = _coherent_values(attribute, name, hints)
         if not values:
             return None
     elif attribute.type == "number":
-        numbers = tuple(round_numbers(*(attribute.range or (1.0, 100.0))))
+        numbers = _numbers(*(attribute.range or (1.0, 100.0)))
     unsaid = bool(_UNSAID_ATTRIBUTES.search(attribute.name))
     return AttributePlan(
         id=attribute.id,
         name=attribute.name,
         type=attribute.type,
         values=values,
-        said=tuple("" if unsaid else _said(value, name) for value in values),
+        said=tuple("" if unsaid or value in name or not _sayable(value) else value for value in values),
         numbers=numbers,
         unit=attribute.unit if not unsaid and attribute.unit in _SAID_UNITS else f" {attribute.unit}",
         own=own,
     )
 
 
-def _coherent_values(attribute: Attribute, name: str, words: Words) -> tuple[str, ...]:
+def _coherent_values(attribute: Attribute, name: str, hints: Iterable[Hint]) -> tuple[str, ...]:
     """The values that do not contradict the leaf's name; empty when all do."""
     stated = tuple(value for value in attribute.values if len(value) > 1 and value in name)
     if stated:
         return (max(stated, key=len),)
     values = attribute.values
-    for hint in words.hints:
-        if hint.attribute == attribute.id and hint.word in name:
+    for hint in hints:
+        if hint.attribute == attribute.id:
             kept = tuple(value for value in values if hint.keep in value)
             # A material or colour of the name that the list lacks: better no value than a wrong one.
             if kept or attribute.id in {"material", "color"}:
@@ -172,19 +188,14 @@ def _coherent_values(attribute: Attribute, name: str, words: Words) -> tuple[str
     return values
 
 
-def _contradicts(synonym: str, leaf: Category, attributes: Iterable[AttributePlan], words: Words) -> bool:
-    """Whether a synonym states a value (or hints at one) that the leaf's name does not."""
-    for attribute in attributes:
-        if any(len(value) > 1 and value in synonym and value not in leaf.name for value in attribute.values):
-            return True
-    ids = {attribute.id for attribute in attributes}
-    return any(
-        hint.word in synonym and hint.word not in leaf.name and hint.attribute in ids for hint in words.hints
-    )
+@lru_cache(maxsize=16_384)
+def _sayable(value: str) -> bool:
+    return len(value) <= SAYABLE_CHARACTERS_MAX and not _UNSAYABLE.search(value)
 
 
-def _said(value: str, name: str) -> str:
-    return "" if len(value) > SAYABLE_CHARACTERS_MAX or _UNSAYABLE.search(value) or value in name else value
+@lru_cache(maxsize=1_024)
+def _numbers(low: float, high: float) -> tuple[float, ...]:
+    return tuple(round_numbers(low, high))
 
 
 def round_numbers(low: float, high: float) -> Iterable[float]:

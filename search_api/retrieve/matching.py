@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,8 +29,9 @@ class Matching:
     weights: tuple[tuple[str, float], ...]
 
     def floor_of(self, encoder_name: str) -> float:
-        """Cosine floor of an encoder, by the first word of its name; that of ``other`` when unknown."""
-        return self.vector_floor.get(encoder_name.split(":")[0], self.vector_floor["other"])
+        """Cosine floor of an encoder, by the family that its name begins with; that of ``other`` when unknown."""
+        family = re.split(r"[-:]", encoder_name, maxsplit=1)[0]
+        return self.vector_floor.get(family, self.vector_floor["other"])
 
 
 def load_matching(path: Path) -> Matching:
