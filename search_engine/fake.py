@@ -258,7 +258,8 @@ class _Search:
         }
         self._covered = {row: set(document.coverage.split()) for row, document in state.rows.items()}
         self._legs = {leg: self._bm25(leg, getattr(self._lexical, leg)) for leg in TEXT_LEGS}
-        self._asks = bool(self._lexical.codes) or any(self._legs.values()) or bool(self._lexical.groups)
+        self._has_words = bool(self._lexical.groups) or any(getattr(self._lexical, leg) for leg in TEXT_LEGS)
+        self._asks = self._has_words or bool(self._lexical.codes)
         self.degraded = self._why_no_vectors()
         self.near = self._nearest()
         self._rule, self._text = self._choose_rule()
@@ -372,6 +373,8 @@ class _Search:
             return ("browse" if self._browse else "vector"), set()
         by_code = {row for row in self._state.rows if self._by_code(row)}
         rules = self._lexical.rules
+        if not self._has_words:
+            return "code", by_code
         if not rules:
             return "any", by_code | {row for scores in self._legs.values() for row in scores}
         for rule in rules:

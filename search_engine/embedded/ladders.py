@@ -29,21 +29,23 @@ class LadderFile:
 
     def remap(self) -> None:
         """Map the file as it is now."""
-        rows = self._path.stat().st_size // LADDER.itemsize
+        self.rows = self._path.stat().st_size // LADDER.itemsize
         self._records: np.ndarray = (
-            np.memmap(self._path, dtype=LADDER, mode="r+" if self._writable else "r", shape=(rows,))
-            if rows
+            np.memmap(self._path, dtype=LADDER, mode="r+" if self._writable else "r", shape=(self.rows,))
+            if self.rows
             else np.empty(0, dtype=LADDER)
         )
 
+    def reserve(self, rows: int) -> None:
+        """Make room for rows below ``rows``."""
+        if rows > self.rows:
+            os.truncate(self._path, -(-rows // GROW_ROWS) * GROW_ROWS * LADDER.itemsize)
+            self.remap()
+
     def put(self, rows: Sequence[int], ladders: Sequence[tuple[Sequence[PriceTier], int]]) -> None:
-        """Store (tiers, moq) for rows."""
+        """Store (tiers, moq) for rows that ``reserve`` made room for."""
         if not rows:
             return
-        if max(rows) >= len(self._records):
-            wanted = (max(rows) // GROW_ROWS + 1) * GROW_ROWS
-            os.truncate(self._path, wanted * LADDER.itemsize)
-            self.remap()
         batch = np.zeros(len(rows), dtype=LADDER)
         for record, (tiers, moq) in zip(batch, ladders, strict=True):
             steps = len(tiers)

@@ -132,10 +132,9 @@ def open_snapshot(index_dir: Path, manifest: Manifest, options: EmbeddedOptions)
     """Open what the manifest names; raises IndexCorrupt naming the file that cannot be read."""
     directory = index_dir / manifest.generation
     index = open_tantivy(directory / "text")
-    try:
-        ladders = LadderFile(directory, writable=False)
-    except (OSError, ValueError) as error:
-        raise corrupt(directory / "ladders.bin", error) from error
+    ladders = reading(directory / "ladders.bin", lambda: LadderFile(directory, writable=False))
+    if ladders.rows < manifest.next_row:
+        raise corrupt(directory / "ladders.bin", ValueError(f"{ladders.rows} rows, {manifest.next_row} published"))
     return Snapshot(
         index=index, manifest=manifest, vectors=open_vectors(directory, manifest, options), ladders=ladders,
         cache_entries=options.cache_entries,

@@ -88,6 +88,7 @@ class EmbeddedWriter:
                 copies.append((live.source, live.row))
         for withdrawal in withdrawals:
             self._withdraw(withdrawal)
+        self._ladders.reserve(self._next_row)
         self._ladders.put(list(ladders), list(ladders.values()))
         self._carry_vectors(copies)
 
