@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from text_analysis.model_numbers import joined, whole_and_parts
+from text_analysis.patterns import any_word
 from text_analysis.quantities import CHINESE_DIGITS, NUMBER, UnitTable
 from text_analysis.values import Quantity
 
@@ -37,39 +38,45 @@ class RunReader:
     """Splits a normalised text at its runs, and reads runs. Thread-safe: the cache only ever holds finished values."""
 
     def __init__(self, units: UnitTable, *, mixed_words: Iterable[str], numeral_words: Iterable[str]) -> None:
-        """``mixed_words``: lexicon words of Latin and Chinese (t恤). ``numeral_words``: those that begin with a numeral (一次性)."""
+        """``mixed_words``: of Latin and Chinese (t恤). ``numeral_words``: those that begin with a numeral (一次性)."""
         self._units = units
         self._mixed = frozenset(mixed_words)
         self._cache: dict[str, Run] = {}
         measure = re.compile(f"[{CHINESE_DIGITS}]+(?:{units.numeral_pattern})")
         numeral_words = [word for word in numeral_words if not measure.fullmatch(word)]
-        self._splitter = re.compile(f"({self._run_pattern(sorted(numeral_words, key=len, reverse=True))})")
+        self._splitter = re.compile(f"({self._run_pattern(numeral_words)})")
         self._reader = self._reader_pattern()
         self._size = re.compile(f"({NUMBER}) ?({units.length_pattern})?")
 
     def _run_pattern(self, numeral_words: list[str]) -> str:
         units = self._units
-        guard = f"(?!{'|'.join(map(re.escape, numeral_words))})" if numeral_words else ""
-        mixed = sorted(self._mixed, key=len, reverse=True)
-        latin_first = [re.escape(w) for w in mixed if w[0].isascii()]
-        latin_later = [re.escape(w) for w in mixed if not w[0].isascii()]
+        guard = f"(?!{any_word(numeral_words)})" if numeral_words else ""
+        latin_first = [word for word in self._mixed if word[0].isascii()]
+        latin_later = [word for word in self._mixed if not word[0].isascii()]
+        firsts = "φa-z0-9" + CHINESE_DIGITS
+        ahead = f"(?=[{firsts}])"
         alternatives = []
         if latin_first:
-            alternatives.append(f"(?<![a-z0-9])(?:{'|'.join(latin_first)})")
+            alternatives.append(f"(?<![a-z0-9]){any_word(latin_first)}")
         if latin_later:
-            alternatives.append(f"(?:{'|'.join(latin_later)})(?![a-z0-9])")
-        alternatives.append(f"(?<![{_NOT_AFTER}{CHINESE_DIGITS}]){guard}[{CHINESE_DIGITS}]{{1,8}}(?:{units.numeral_pattern})")
+            alternatives.append(f"{any_word(latin_later)}(?![a-z0-9])")
+            # Only where Latin is near can a mixed word begin: this spares the alternatives at most places of a title.
+            begins = "".join(sorted({re.escape(word[0]) for word in latin_later}))
+            reach_max = max(_latin_at(word) for word in latin_later) - 1
+            ahead = f"(?=[{firsts}]|[{begins}][^a-z0-9]{{0,{reach_max}}}[a-z0-9])"
+        alternatives.append(
+            f"(?<![{_NOT_AFTER}{CHINESE_DIGITS}]){guard}[{CHINESE_DIGITS}]{{1,8}}(?:{units.numeral_pattern})"
+        )
         inner = rf"(?:(?:{units.length_pattern})?[ .\-*/+~:]{{1,3}}|(?:{units.length_pattern})(?=[x*]\d))"
         alternatives.append(rf"[φ]?[a-z0-9]+(?:{inner}[a-z0-9]+)*(?: ?(?:{units.chinese_pattern})|[\"°%]c?)?")
-        # One look at the first character spares the alternatives at most places: a third of a title's time.
-        firsts = "φa-z0-9" + CHINESE_DIGITS + "".join(re.escape(word[0]) for word in latin_later)
-        return f"(?=[{firsts}])(?:{'|'.join(alternatives)})"
+        return f"{ahead}(?:{'|'.join(alternatives)})"
 
     def _reader_pattern(self) -> re.Pattern[str]:
         length = f"(?:{self._units.length_pattern})"
         start = r"(?<![a-z0-9.])"
         return re.compile(
-            rf"{start}(?P<thread>m\d{{1,3}}(?:\.\d{{1,2}})?) ?[x*] ?(?P<shank>\d{{1,4}}(?:\.\d{{1,2}})?)(?: ?(?:mm|毫米))?(?![a-z0-9.])"
+            rf"{start}(?P<thread>m\d{{1,3}}(?:\.\d{{1,2}})?) ?[x*] ?(?P<shank>\d{{1,4}}(?:\.\d{{1,2}})?)"
+            r"(?: ?(?:mm|毫米))?(?![a-z0-9.])"
             rf"|{start}(?P<sizes>{NUMBER}(?: ?{length})?(?: ?[x*] ?{NUMBER}(?: ?{length})?){{1,3}})(?![a-z0-9])"
             rf"|{start}(?P<low>{NUMBER}) ?[-~] ?(?P<high>{NUMBER}) ?(?P<range_unit>{self._units.any_pattern})"
             rf"|{start}(?P<fraction>\d{{1,2}}/\d{{1,2}})(?: ?(?P<inch>寸|英寸|\"))?(?![\d/])"
@@ -122,7 +129,8 @@ class RunReader:
                     extras.append(both)
             previous_word, previous_end = word, found.end()
         unique = tuple(dict.fromkeys(extra for extra in extras if extra not in tokens))
-        return Run(text=text, characters=tuple(tokens), words=tuple(tokens), extras=unique, quantities=tuple(quantities))
+        found_tokens = tuple(tokens)
+        return Run(text=text, characters=found_tokens, words=found_tokens, extras=unique, quantities=tuple(quantities))
 
     def _read_measure(
         self, found: re.Match[str], tokens: list[str], extras: list[str], quantities: list[Quantity]
@@ -168,3 +176,9 @@ class RunReader:
             extras.append(plain)
         else:
             tokens.append(plain)
+
+
+def _latin_at(mixed_word: str) -> int:
+    """Where the Latin letters or digits of a mixed word begin; its length when it has none."""
+    found = re.search(r"[a-z0-9]", mixed_word)
+    return found.start() if found else len(mixed_word)
