@@ -29,16 +29,14 @@ def highlight(text: str, query: QueryAnalysis, runs: RunReader) -> tuple[Span, .
 
 
 def _wanted(query: QueryAnalysis) -> tuple[set[str], set[str]]:
-    """(tokens of runs, Chinese words) to look for; words of two or more characters, and single ones that were asked for."""
+    """(tokens of runs, Chinese words) to look for; single characters only where they were asked for as words."""
     tokens: set[str] = set()
     phrases: set[str] = set()
     for word in query.words:
-        spellings = [(word.text, word.characters, word.tokens)]
-        spellings += [(s.text, s.characters, s.tokens) for s in word.synonyms]
-        for text, characters, parts in spellings:
-            tokens.update(c for c in characters if len(c) > 1 or c.isascii())
-            phrases.add(text)
-            phrases.update(part for part in parts if len(part) > 1)
+        phrases.update(part for part in word.tokens if len(part) > 1)
+        for spelling in (word, *word.synonyms):  # a synonym counts whole: 手机 alone is no 苹果手机
+            tokens.update(c for c in spelling.characters if len(c) > 1 or c.isascii())
+            phrases.add(spelling.text)
     return tokens, {phrase for phrase in phrases if not phrase.isascii()}
 
 

@@ -16,7 +16,7 @@ _MIXED = re.compile(r"(?=.*[a-z0-9])(?=.*[\u4e00-\u9fff])[a-z0-9\u4e00-\u9fff]{2
 
 
 class Lexicon:
-    """Product words with frequencies (a coarse scale: 1000 head words, 300 usual, 100 special, 50 names of categories)."""
+    """Product words with frequencies on a coarse scale: 1000 head words, 300 usual, 100 special, 50 category names."""
 
     def __init__(self, frequencies: Mapping[str, int], materials: frozenset[str] = frozenset()) -> None:
         self._frequencies = dict(frequencies)

@@ -9,7 +9,7 @@ _DIGITS_TAIL = re.compile(r"([a-z]+\d+)([a-z]{2,})")  # p40pro
 _DIGITS_LETTERS = re.compile(r"(\d+)([a-z]{2,})")  # 911air
 _NUMBER_PAIR = re.compile(r"\d[\d.]*(?:-\d[\d.]*)+")  # 10-20: two numbers, not one model
 # Letters that follow a model after a space and belong to it; phone and laptop makers' own suffixes.
-_SUFFIXES = frozenset(("pro", "max", "plus", "ultra", "se", "mini", "air", "lite", "s", "x", "c", "promax", "note", "fe"))
+_SUFFIXES = frozenset(("pro", "max", "plus", "ultra", "se", "mini", "air", "lite", "s", "x", "c", "promax", "note"))
 
 
 def whole_and_parts(token: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -30,7 +30,7 @@ def whole_and_parts(token: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def joined(first: str, second: str) -> str | None:
     """What two tokens parted by a space also mean: iphone + 15, p40 + pro, type + c; None when they are two things."""
-    if first.isalpha() and (second[:1].isdigit() and len(second) <= 4 or first == "type" and second == "c"):
+    if first.isalpha() and ((second[:1].isdigit() and len(second) <= 4) or (first, second) == ("type", "c")):
         return first + second
     if second in _SUFFIXES and first[-1:].isdigit() and not first.isdigit():
         return first + second

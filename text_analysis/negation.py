@@ -1,4 +1,4 @@
-"""Step 6: what the buyer does not want (不要硅胶, 非塑料, 除了棉). Words of the lexicon win: 不锈钢 and 无线 exclude nothing."""
+"""Step 6: what the buyer does not want (不要硅胶, 非塑料). Words of the lexicon win: 不锈钢 excludes nothing."""
 
 from __future__ import annotations
 
@@ -29,8 +29,9 @@ class Excluded:
 class Negation:
     """Cues of ``negation.tsv`` by scope.
 
-    ``word`` excludes the word after it. ``material`` (无, 不含) does so for materials alone: the right listings say 无香精
-    themselves, so excluding 香精 would hide just those. ``sign`` is the minus before a word. ``after`` closes a phrase.
+    ``word`` excludes the word after it, ``glued`` (非) a product word that follows at once. ``material`` (无, 不含)
+    does so for materials alone: the right listings say 无香精 themselves, so excluding 香精 would hide just those.
+    ``sign`` is the minus before a word. ``after`` closes a phrase.
     """
 
     def __init__(self, scopes: dict[str, str], lexicon: Lexicon, cutter: Cutter) -> None:

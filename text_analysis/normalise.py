@@ -90,7 +90,7 @@ def fold(text: str) -> str:
     folded = text.translate(_shared_table())
     converter, traditional = _traditional()
     if traditional.search(folded):
-        simplified = converter.convert(folded)
+        simplified = str(converter.convert(folded))
         if len(simplified) == len(folded):  # else a lone surrogate or a phrase of another length: keep the alignment
             return simplified
     return folded
@@ -103,7 +103,7 @@ def normalise(text: str) -> str:
 
 
 def align(text: str) -> tuple[str, list[int]]:
-    """Folded text, and for each of its characters the offset of the original one it came from. Linear, for highlights only."""
+    """Folded text, and for each of its characters the offset of the one it came from. Linear; for highlights only."""
     table = _shared_table()
     offsets: list[int] = []
     for offset, character in enumerate(text):

@@ -30,7 +30,7 @@ _LATIN_RUN = re.compile(r"(?<![a-z0-9.\-])[a-z]+(?: [a-z]+)*(?![a-z0-9.\-])")
 
 @lru_cache(maxsize=1 << 16)
 def keys(text: str) -> tuple[str, str]:
-    """(full pinyin without tones or spaces, initials) of a text: 连衣裙 -> (lianyiqun, lyq); letters and digits stay."""
+    """(full pinyin without tones or spaces, initials): 连衣裙 -> (lianyiqun, lyq); letters and digits stay."""
     syllables = lazy_pinyin(normalise(text).replace(" ", ""), style=Style.NORMAL, v_to_u=False)
     return "".join(syllables), "".join(s if not s.isalpha() or not s.isascii() else s[0] for s in syllables)
 

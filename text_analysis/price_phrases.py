@@ -21,16 +21,26 @@ _AMOUNT = rf"¥ ?{_N} ?{_YUAN}?|{_N} ?{_YUAN}"
 _TAIL = r"(?: ?的)?"
 # 元 before these is part of a name or a face value, not a price asked for.
 _NOT_PRICE = r"(?!店|券|红包|纸币|硬币|超市|区|素|宝|旦|宵|气|件|器)"
+_BETWEEN = r"(?: ?(?:之间|左右|以内|的))*"
+_TO = r" ?(?:-|~|到|至) ?"
+_BELOW = "以下|以内|之内|之下|封顶|内|以里"
+_ABOVE = "以上|朝上|往上|之上|起"
+_UNDER = "低于|不超过|不高于|小于|少于|最多|不到|不大于|便宜过"
+_OVER = "高于|不低于|大于|超过|不少于|最少|至少"
+_EACH = r"(?: ?/ ?[件个只双条套]| ?[一每][件个只双条套]| ?包邮)?"
 _PHRASES = re.compile(
-    rf"(?P<range>{_LEAD}?(?:¥ ?)?(?P<low>{_N}) ?(?P<low_unit>{_YUAN})? ?(?:-|~|到|至) ?(?:¥ ?)?(?P<high>{_N}) ?(?P<high_unit>{_YUAN})(?: ?(?:之间|左右|以内|的))*)"
-    rf"|(?P<lead_range>{_LEAD}(?P<lead_low>{_N}) ?(?:-|~|到|至) ?(?P<lead_high>{_N})(?: ?(?:之间|左右|以内|的))*)(?!\d)"
-    rf"|(?P<below>(?:{_AMOUNT}|{_LEAD}{_N}) ?(?:以下|以内|之内|之下|封顶|内|以里){_TAIL})"
-    rf"|(?P<under>{_LEAD}?(?:低于|不超过|不高于|小于|少于|最多|不到|不大于|便宜过) ?(?:{_AMOUNT}){_TAIL})"
-    rf"|(?P<above>(?:{_AMOUNT}|{_LEAD}{_N}) ?(?:以上|朝上|往上|之上|起){_TAIL}(?!批|订|定|拍|送))"
-    rf"|(?P<over>{_LEAD}?(?:高于|不低于|大于|超过|不少于|最少|至少) ?(?:{_AMOUNT}){_TAIL})"
-    rf"|(?P<about>{_LEAD}?(?:(?:大约|大概|约) ?)?(?:{_AMOUNT}) ?(?:左右|上下|附近){_TAIL}|{_LEAD}{_N} ?(?:左右|上下){_TAIL})"
+    rf"(?P<range>{_LEAD}?(?:¥ ?)?(?P<low>{_N}) ?(?P<low_unit>{_YUAN})?{_TO}(?:¥ ?)?(?P<high>{_N}) ?"
+    rf"(?P<high_unit>{_YUAN}){_BETWEEN})"
+    rf"|(?P<lead_range>{_LEAD}(?P<lead_low>{_N}){_TO}(?P<lead_high>{_N}){_BETWEEN})(?!\d)"
+    rf"|(?P<below>(?:{_AMOUNT}|{_LEAD}{_N}) ?(?:{_BELOW}){_TAIL})"
+    rf"|(?P<under>{_LEAD}?(?:{_UNDER}) ?(?:{_AMOUNT}){_TAIL})"
+    rf"|(?P<above>(?:{_AMOUNT}|{_LEAD}{_N}) ?(?:{_ABOVE}){_TAIL}(?!批|订|定|拍|送))"
+    rf"|(?P<over>{_LEAD}?(?:{_OVER}) ?(?:{_AMOUNT}){_TAIL})"
+    rf"|(?P<about>{_LEAD}?(?:(?:大约|大概|约) ?)?(?:{_AMOUNT}) ?(?:左右|上下|附近){_TAIL}"
+    rf"|{_LEAD}{_N} ?(?:左右|上下){_TAIL})"
     rf"|(?P<budget>预算(?:在|是|为)?[: ]?(?:{_AMOUNT}|{_N})(?!\d))"
-    rf"|(?P<bare>(?<![\d第])(?:¥ ?{_N}(?! ?{_YUAN})|(?:¥ ?)?\d{{1,6}}(?:\.\d{{1,2}})? ?(?:元|块钱){_NOT_PRICE})(?: ?/ ?[件个只双条套]| ?[一每][件个只双条套]| ?包邮)?{_TAIL})"
+    rf"|(?P<bare>(?<![\d第])(?:¥ ?{_N}(?! ?{_YUAN})"
+    rf"|(?:¥ ?)?\d{{1,6}}(?:\.\d{{1,2}})? ?(?:元|块钱){_NOT_PRICE}){_EACH}{_TAIL})"
 )
 _NUMBER = re.compile(rf"({_N}) ?({_YUAN})?")
 
@@ -65,7 +75,7 @@ def take_price(text: str) -> PriceAsked:
 
 
 def _bounds(found: re.Match[str]) -> tuple[int | None, int | None] | None:
-    kind = found.lastgroup if found.lastgroup in ("below", "under") else next(k for k, v in found.groupdict().items() if v)
+    kind = next(name for name, value in found.groupdict().items() if value)
     if kind == "range":
         low = _fen(found["low"], found["low_unit"] or found["high_unit"])
         high = _fen(found["high"], found["high_unit"])
@@ -98,12 +108,14 @@ class QuantityPhrases:
     """Finds how many pieces a query asks for; needs the unit table for its measure words."""
 
     def __init__(self, units: UnitTable) -> None:
-        count = rf"(?P<{{0}}>\d{{{{1,9}}}}|[{CHINESE_DIGITS}]{{{{1,6}}}}) ?(?:{units.count_pattern}|pcs(?![a-z])|打(?!印|底|蛋|包|火|孔|标|气|磨))"
-        bare = rf"(?P<{{0}}>\d{{{{1,9}}}}|[{CHINESE_DIGITS}]{{{{1,6}}}})"
+        number = rf"(?P<{{0}}>\d{{{{1,9}}}}|[{CHINESE_DIGITS}]{{{{1,6}}}})"
+        dozen = "打(?!印|底|蛋|包|火|孔|标|气|磨)"
+        count = rf"{number} ?(?:{units.count_pattern}|pcs(?![a-z])|{dozen})"
         verbs = "(?:起批量|起订量|起批|起订|起定|moq|订购|采购|批量|批发|订|要|买|进|来|拿)"
         self._pattern = re.compile(
             rf"{count.format('start')} ?(?:起批|起订|起定|起拍|起购|起发|起售|起|以上)(?: ?的)?"
-            rf"|(?:起批量|起订量|起批|起订|起定|moq)[: ]?{bare.format('minimum')}(?: ?(?:{units.count_pattern}))?(?!\d)"
+            rf"|(?:起批量|起订量|起批|起订|起定|moq)[: ]?{number.format('minimum')}"
+            rf"(?: ?(?:{units.count_pattern}))?(?!\d)"
             rf"|{verbs} ?{count.format('asked')}(?= |$)"
             # at the end and by itself; after another measure (一箱12瓶) or a slash it says how the goods are packed
             rf"|(?<![a-z\d.x*/~{CHINESE_DIGITS}第+-]){count.format('last')}$"

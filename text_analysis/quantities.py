@@ -30,6 +30,11 @@ class Unit:
     not_before: str
 
     @property
+    def counts_pieces(self) -> bool:
+        """Whether it says how many are wanted: 只 does; 件套 and 支装 say how the goods are made up."""
+        return self.dimension == "count" and (self.spelling == "套" or self.spelling[-1] not in "套装")
+
+    @property
     def pattern(self) -> str:
         """Matches the spelling where it is a unit: not inside a Latin word, not before what makes another word."""
         spelt = re.escape(self.spelling)
@@ -48,7 +53,7 @@ class UnitTable:
         self.chinese_pattern = "|".join(u.pattern for u in ordered if not u.spelling.isascii())
         self.numeral_pattern = "|".join(u.pattern for u in ordered if u.numeral)
         self.length_pattern = "|".join(u.pattern for u in ordered if u.dimension in ("length", "inch"))
-        self.count_pattern = "|".join(u.pattern for u in ordered if u.dimension == "count" and u.spelling[-1] not in "套装" or u.spelling == "套")
+        self.count_pattern = "|".join(u.pattern for u in ordered if u.counts_pieces)
 
     @classmethod
     def load(cls, path: Path) -> UnitTable:

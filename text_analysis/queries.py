@@ -73,13 +73,14 @@ class QueryReader:
 
     def word(self, text: str) -> QueryWord:
         """One word with its tokens in each grain, whatever the cutter thinks of it."""
-        words, characters, extras = self._tokens(text)
+        words, characters, _ = self._tokens(text)
         return QueryWord(text=text, characters=tuple(dict.fromkeys(characters)), tokens=tuple(dict.fromkeys(words)))
 
     def _repair(self, text: str, steps: list[Step]) -> Repair | None:
         found = self.pinyin.read(text) or self.spelling.repair(text)
         if found:
-            steps.append(Step(name="repair", before=text, after=found.repaired, note=f"{found.kind} {found.confidence}"))
+            note = f"{found.kind} {found.confidence}"
+            steps.append(Step(name="repair", before=text, after=found.repaired, note=note))
         return found
 
     def _tokens(self, text: str) -> tuple[list[str], list[str], list[str]]:

@@ -94,7 +94,7 @@ class SpellingRepair:
                     yield start, start + length
 
     def _fewer_pieces(self, repaired: str, plain: list[str], guessed: list[str], start: int, end: int) -> bool:
-        """The repaired piece is of fewer words; if not by the guessing cut, the window must at least not tear its words."""
+        """The repaired piece has fewer words; if not by the guessing cut, the window at least tears none of its."""
         if len(self._cutter.plain_words(repaired)) >= len(plain):
             return False
         now = len(self._cutter.words(repaired))

@@ -11,8 +11,8 @@ class DocumentText:
     """A listing's text, cut; each field is space-separated tokens.
 
     ``words``: jieba search mode over the title, with units and model numbers whole. ``characters``: single Chinese
-    characters and whole Latin/number runs. ``bigrams``: adjacent pairs. ``facts``: words of category, attributes, brand.
-    ``coverage``: the distinct characters (and runs) of title and facts, where the match rule looks.
+    characters and whole Latin/number runs. ``bigrams``: adjacent pairs. ``facts``: words of category, attributes,
+    brand. ``coverage``: the distinct characters (and runs) of title and facts, where the match rule looks.
     """
 
     words: str
@@ -91,7 +91,9 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueryAnalysis:
-    """A query, understood as text. Prices are fen per unit, ``quantity`` pieces asked for, ``excluded`` what must not be there.
+    """A query, understood as text.
+
+    Prices are fen per unit, ``quantity`` pieces asked for, ``excluded`` what must not be there.
 
     ``words`` are what is left to search for after phrases (price, quantity, negation) were taken out; ``text`` is the
     same as one string (what the encoder reads). ``bigrams`` are those of the whole text, in order.

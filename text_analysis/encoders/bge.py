@@ -46,9 +46,7 @@ class BgeEncoder:
         self._lock = Lock()
 
     @classmethod
-    def load(
-        cls, *, models_dir: Path, folder: Path | None = None, fetch: bool = True, threads: int = 0
-    ) -> BgeEncoder:
+    def load(cls, *, models_dir: Path, folder: Path | None = None, fetch: bool = True, threads: int = 0) -> BgeEncoder:
         """From disk, or fetched once into ``models_dir``; raises ModelMissing."""
         return cls(find_bge(models_dir=models_dir, folder=folder, fetch=fetch), threads=threads)
 

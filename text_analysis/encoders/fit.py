@@ -122,10 +122,8 @@ def _even_rows(counts: sparse.csr_matrix) -> sparse.csr_matrix:
     return sparse.csr_matrix(sparse.diags(scale.astype(np.float32)) @ counts)
 
 
-def _solve(
-    counts: sparse.csr_matrix, targets: np.ndarray, *, ridge: float, progress: FitProgress | None
-) -> np.ndarray:
-    """float32 (tokens, dimensions) that minimises |counts W - targets|^2 + ridge |W|^2, each column by its own steps."""
+def _solve(counts: sparse.csr_matrix, targets: np.ndarray, *, ridge: float, progress: FitProgress | None) -> np.ndarray:
+    """float32 (tokens, dimensions) W that minimises |counts W - targets|^2 + ridge |W|^2, column by column."""
     transposed = sparse.csr_matrix(counts.T)
     diagonal = np.asarray(transposed.multiply(transposed).sum(axis=1)).ravel() + ridge
     inverse = (1.0 / diagonal).astype(np.float32)[:, None]

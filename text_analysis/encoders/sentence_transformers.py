@@ -21,7 +21,7 @@ class ExtraMissing(Unavailable):
 
 
 class SentenceTransformersEncoder:
-    """An ``Encoder`` over ``SentenceTransformer(model)``. The model's own prompts for queries and documents are used."""
+    """An ``Encoder`` over ``SentenceTransformer(model)``, with the model's own prompts for queries and documents."""
 
     def __init__(self, model: str, *, device: str = "cpu") -> None:
         """Loads the model (a hub id or a folder); raises ExtraMissing, or Unavailable when the model cannot be had."""

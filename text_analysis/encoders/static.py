@@ -1,8 +1,8 @@
-"""The static encoder: one vector a token, added up. Numpy alone, microseconds a query, tens of thousands of titles a second.
+"""The static encoder: one vector a token, added up. Numpy alone: microseconds a query, 20,000 titles a second.
 
-A saved model is a sentence-transformers folder (``StaticEmbedding`` + ``Normalize``). Its ``tokenizer.json`` is a Unigram
-model in which every piece scores alike, so the fewest pieces win: on text that our own cut has spaced (``spaced``) it
-gives exactly our tokens, on raw text the longest words that it knows, which is near.
+A saved model is a sentence-transformers folder (``StaticEmbedding`` + ``Normalize``). Its ``tokenizer.json`` is a
+Unigram model in which every piece scores alike, so the fewest pieces win: on text that our own cut has spaced
+(``spaced``) each token of the vocabulary is one piece, on raw text the longest words that it knows, which is near.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ class StaticModel:
                 {"idx": 0, "name": "0", "path": ".", "type": f"{kind}.StaticEmbedding"},
                 {"idx": 1, "name": "1", "path": "1_Normalize", "type": f"{kind}.Normalize"},
             ]
-            settings = {"prompts": {}, "default_prompt_name": None, "similarity_fn_name": "cosine"}
+            settings: dict[str, object] = {"prompts": {}, "default_prompt_name": None, "similarity_fn_name": "cosine"}
             for name, value in (("modules", modules), ("config_sentence_transformers", settings), ("pifa", self.facts)):
                 (made / f"{name}.json").write_text(json.dumps(value, ensure_ascii=False, indent=1), encoding="utf-8")
             if folder.exists():
@@ -137,7 +137,7 @@ class StaticEncoder:
 
     @property
     def fingerprint(self) -> str:
-        """Of the model alone: a new dictionary word moves the vectors of the few texts that contain it, within noise."""
+        """Of the model alone: a new dictionary word moves only the vectors of texts that contain it, and little."""
         return self._fingerprint
 
     def encode_queries(self, texts: Sequence[str]) -> np.ndarray:
@@ -161,7 +161,7 @@ class StaticEncoder:
         words, characters = self._analyzer.tokens(text)
         rows = list(map(self._ids.get, chain(words, characters), repeat(0)))
         total = self._table[rows].sum(axis=0) if rows else np.zeros(self.dimensions, np.float32)
-        return _unit(total[None])[0]
+        return np.asarray(_unit(total[None])[0])
 
 
 def token_counts(analyzer: TextTokens, texts: Sequence[str], ids: dict[str, int]) -> sparse.csr_matrix:
