@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -63,7 +63,7 @@ class Record:
     offers: OfferReads
     suppliers: SupplierReads
     authenticator: KeyAuthenticator
-    admin_key: str
+    admin_key: str = field(repr=False)  # must not end in a log
 
     def import_file(
         self,
