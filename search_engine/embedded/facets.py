@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
-from tantivy import Query
-
 from kernel.errors import Invalid
-from search_engine.embedded.prices import price_counts, range_counts
-from search_engine.embedded.snapshot import Snapshot
+from search_engine.embedded.matching import Matching
+from search_engine.embedded.prices import counts_of, ranges, undecided_counts
 from search_engine.plan import FacetRequest
 from search_engine.port import FacetCount
-from search_engine.prices import PriceAxis
-from search_engine.schema import FIELDS
+from search_engine.schema import FIELDS, NO_PRICE_FEN
 
 # Buckets that each segment hands up: above every field's distinct values within a result set, so counts are exact.
 SEGMENT_BUCKETS = 100_000
@@ -22,45 +20,50 @@ SEGMENT_BUCKETS = 100_000
 _COUNTED = {field.name for field in FIELDS if field.facet}
 _INTEGERS = {field.name for field in FIELDS if field.kind == "integer"}
 
-Matching = Callable[[str | None], Query]  # the result set without the filters of one group
+Counts = Mapping[str, tuple[FacetCount, ...]]
 
 
-def count_facets(
-    snapshot: Snapshot, requests: Sequence[FacetRequest], *, selected: frozenset[str], matching: Matching,
-    axis: PriceAxis,
-) -> Mapping[str, tuple[FacetCount, ...]]:
-    """Counts of every request; those whose group has no filter share one pass over the result set."""
+def count_facets(matching: Matching, requests: Sequence[FacetRequest], *, selected: frozenset[str]) -> Counts:
+    """Counts of every request; those whose group has no filter share one pass over the result set.
+
+    A pass is remembered by what it counted, so that a page with another filter of the same group does not repeat it.
+    """
     result: dict[str, tuple[FacetCount, ...]] = {}
     passes: dict[str | None, list[FacetRequest]] = {}
     for request in requests:
         _validate(request)
         passes.setdefault(request.group if request.group in selected else None, []).append(request)
     for group, together in passes.items():
-        query = matching(group)
-        result.update(_count_terms(snapshot, query, [request for request in together if not request.edges]))
-        for request in together:
-            if request.edges:
-                result[request.name] = _count_ranges(snapshot, query, request, axis)
+        key = ("facets", matching.conditions_key(group), tuple(together))
+        result.update(matching.snapshot.remember(key, partial(_one_pass, matching, group, tuple(together))))
     return {request.name: result[request.name] for request in requests}
 
 
-def _count_terms(
-    snapshot: Snapshot, query: Query, requests: Sequence[FacetRequest]
-) -> dict[str, tuple[FacetCount, ...]]:
-    if not requests:
-        return {}
-    prefixes: dict[str, list[str]] = {}
+def _one_pass(matching: Matching, group: str | None, requests: Sequence[FacetRequest]) -> Counts:
+    """One aggregation for all requests; only a price between the columns' bounds needs a look of its own."""
+    snapshot, axis, query = matching.snapshot, matching.axis, matching.whole(group)
+    wanted: dict[str, Any] = {}
     for request in requests:
-        if request.prefix:
-            prefixes.setdefault(request.field, []).append(request.prefix)
-    # One pass over a field serves all prefixes asked of it: the pass is what costs, not the buckets.
-    wanted = {request.name: _terms(request.field, request.size) for request in requests if not request.prefix}
-    wanted |= {f"prefixes of {field}": _prefixed(field, starts) for field, starts in prefixes.items()}
-    found = snapshot.searcher.aggregate(query, wanted)
-    return {
-        request.name: _ordered(found[f"prefixes of {request.field}" if request.prefix else request.name], request)
-        for request in requests
-    }
+        if not request.edges and not request.prefix:
+            wanted[request.name] = _terms(request.field, request.size)
+        elif request.edges and (request.field != "price" or axis.exact):
+            column, last = (axis.low, NO_PRICE_FEN) if request.field == "price" else (request.field, None)
+            wanted[request.name] = ranges(column, request.edges, last=last)
+    for field in {request.field for request in requests if request.prefix and not request.edges}:
+        starts = [request.prefix for request in requests if request.field == field and request.prefix]
+        wanted[f"prefixes of {field}"] = _prefixed(field, starts)
+    found = snapshot.searcher.aggregate(query, wanted) if wanted else {}
+    result = {}
+    for request in requests:
+        if not request.edges:
+            result[request.name] = _ordered(
+                found[f"prefixes of {request.field}" if request.prefix else request.name], request
+            )
+        elif request.name in wanted:
+            result[request.name] = _labelled(request, counts_of(found[request.name], request.edges))
+        else:
+            result[request.name] = _labelled(request, undecided_counts(snapshot, query, request.edges, axis))
+    return result
 
 
 def _terms(field: str, size: int) -> dict[str, Any]:
@@ -68,6 +71,7 @@ def _terms(field: str, size: int) -> dict[str, Any]:
 
 
 def _prefixed(field: str, prefixes: Sequence[str]) -> dict[str, Any]:
+    # One pass over a field serves all prefixes asked of it: the pass is what costs, not the buckets.
     start = "|".join(re.escape(prefix) for prefix in prefixes)
     return {"terms": {"field": field, "size": SEGMENT_BUCKETS, "include": f"({start}).*"}}
 
@@ -82,13 +86,7 @@ def _ordered(found: Mapping[str, Any], request: FacetRequest) -> tuple[FacetCoun
     return tuple(counts[: request.size])
 
 
-def _count_ranges(
-    snapshot: Snapshot, query: Query, request: FacetRequest, axis: PriceAxis
-) -> tuple[FacetCount, ...]:
-    if request.field == "price":
-        counts = price_counts(snapshot, query, request.edges, axis)
-    else:
-        counts = range_counts(snapshot, query, request.field, request.edges, last=None)
+def _labelled(request: FacetRequest, counts: Sequence[int]) -> tuple[FacetCount, ...]:
     ends = [*(str(edge) for edge in request.edges[1:]), ""]
     return tuple(
         FacetCount(value=f"{low}-{high}", count=count)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from tantivy import Query
@@ -44,29 +45,30 @@ def price_query(snapshot: Snapshot, condition: PriceFilter, axis: PriceAxis) -> 
     return any_of([certain, rows_query(snapshot.schema, rows) if len(rows) else None]) or nothing()
 
 
-def price_counts(snapshot: Snapshot, matching: Query, edges: Sequence[int], axis: PriceAxis) -> list[int]:
-    """Documents of ``matching`` in [edge, next edge), the last bucket open; offers without a price in none."""
-    bounds = np.array([*edges, NO_PRICE_FEN], dtype=np.int64)
-    if axis.exact:
-        return range_counts(snapshot, matching, axis.low, edges, last=NO_PRICE_FEN)
+def undecided_counts(snapshot: Snapshot, matching: Query, edges: Sequence[int], axis: PriceAxis) -> list[int]:
+    """Documents of ``matching`` in [edge, next edge) where the columns only bound the price; on request in none."""
     undecided = _undecided(snapshot, axis, edges)
-    decided = range_counts(snapshot, within(matching, without=[undecided]), axis.low, edges, last=NO_PRICE_FEN)
+    decided = within(matching, without=[undecided])
+    found = snapshot.searcher.aggregate(decided, {"price": ranges(axis.low, edges, last=NO_PRICE_FEN)})
     hits = snapshot.all_hits(within(matching, require=[undecided]))
-    exact, _ = np.histogram(prices_of(snapshot, hits, axis), bins=_half_open(bounds))
-    return [count + int(more) for count, more in zip(decided, exact, strict=True)]
+    bounds = np.array([*edges, NO_PRICE_FEN - 1], dtype=np.int64)  # numpy closes the last bin; no price reaches its end
+    exact, _ = np.histogram(prices_of(snapshot, hits, axis), bins=bounds)
+    return [count + int(more) for count, more in zip(counts_of(found["price"], edges), exact, strict=True)]
 
 
-def range_counts(
-    snapshot: Snapshot, matching: Query, column: str, edges: Sequence[int], *, last: int | None
-) -> list[int]:
-    """Documents of ``matching`` by value of a column, buckets [edge, next edge), the last ending before ``last``."""
+def ranges(column: str, edges: Sequence[int], *, last: int | None) -> dict[str, Any]:
+    """An aggregation by value of a column, buckets [edge, next edge), the last ending before ``last``."""
     ends = [*edges[1:], last]
-    ranges = [
+    buckets = [
         {"from": float(low)} if high is None else {"from": float(low), "to": float(high)}
         for low, high in zip(edges, ends, strict=True)
     ]
-    found = snapshot.searcher.aggregate(matching, {"range": {"range": {"field": column, "ranges": ranges}}})
-    by_start = {bucket.get("from"): bucket["doc_count"] for bucket in found["range"]["buckets"]}
+    return {"range": {"field": column, "ranges": buckets}}
+
+
+def counts_of(found: Mapping[str, Any], edges: Sequence[int]) -> list[int]:
+    """What such an aggregation counted, by edge."""
+    by_start = {bucket.get("from"): bucket["doc_count"] for bucket in found["buckets"]}
     return [int(by_start.get(float(low), 0)) for low in edges]
 
 
@@ -124,8 +126,3 @@ def _undecided_within(snapshot: Snapshot, axis: PriceAxis, certain: Query, *, lo
     prices = prices_of(snapshot, hits, axis)
     rows: np.ndarray = hits.rows[(prices >= low) & (prices <= high)]
     return rows
-
-
-def _half_open(bounds: np.ndarray) -> np.ndarray:
-    # numpy closes the last bin; no price reaches NO_PRICE_FEN, and offers without one must stay out.
-    return np.append(bounds[:-1], bounds[-1] - 1)

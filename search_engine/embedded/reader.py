@@ -41,8 +41,8 @@ class EmbeddedEngine:
         snapshot = self._snapshot
         matching = match(snapshot, plan)
         vector = unit_vector(plan.vector) if plan.vector is not None and not matching.degraded else None
-        total, legs = snapshot.remember(("total", matching.identity), lambda: _count(matching))
         hits, legs_of_hits = window(matching, plan, vector)
+        total, legs = snapshot.remember(("total", matching.identity), lambda: _count(matching, hits))
         return EngineResult(
             candidates=_candidates(matching, hits, legs_of_hits),
             total=total,
@@ -137,15 +137,19 @@ class EmbeddedEngine:
         return (stat.st_mtime_ns, stat.st_ino, stat.st_size)
 
 
-def _count(matching: Matching) -> tuple[int, Mapping[str, int]]:
+def _count(matching: Matching, hits: Hits) -> tuple[int, Mapping[str, int]]:
+    """The total and what each way gave; a window by relevance has counted the text matches that are not near."""
     snapshot = matching.snapshot
     if matching.browse:
         total = snapshot.count(matching.whole())
         return total, {"lexical": 0, "vector": 0, "both": 0}
-    text = snapshot.count(matching.by_text()) if matching.text is not None else 0
     near = snapshot.rows_within(matching.by_vector(), matching.near)
     both = len(snapshot.rows_within(matching.text, near)) if matching.text is not None else 0
-    return text + len(near) - both, {"lexical": text, "vector": len(near), "both": both}
+    only_text = 0
+    if matching.text is not None:
+        counted = hits.matched
+        only_text = snapshot.count(matching.by_text(but_near=True)) if counted is None else counted
+    return only_text + len(near), {"lexical": only_text + both, "vector": len(near), "both": both}
 
 
 def _candidates(matching: Matching, hits: Hits, legs: Mapping[str, np.ndarray]) -> Candidates:
@@ -163,9 +167,4 @@ def _facets(matching: Matching, plan: Plan) -> Mapping[str, Sequence[FacetCount]
     if not plan.facets:
         return {}
     selected = frozenset(condition.group for condition in plan.filters)
-    return matching.snapshot.remember(
-        ("facets", matching.identity, plan.facets),
-        lambda: count_facets(
-            matching.snapshot, plan.facets, selected=selected, matching=matching.whole, axis=matching.axis
-        ),
-    )
+    return count_facets(matching, plan.facets, selected=selected)

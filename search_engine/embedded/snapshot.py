@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -26,15 +26,21 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Hits:
-    """Matching documents in some order: rows int64 (n,), float64 sort keys (n,), and where each one lies."""
+    """Matching documents in some order: rows int64 (n,), float64 sort keys (n,), and where each one lies.
+
+    ``matched``: how many documents match beyond this window, where that was asked.
+    """
 
     rows: np.ndarray
     keys: np.ndarray
     addresses: Sequence[DocAddress]
+    matched: int | None = None
 
     def take(self, order: np.ndarray) -> Hits:
         """These hits at the positions ``order``."""
-        return Hits(rows=self.rows[order], keys=self.keys[order], addresses=[self.addresses[i] for i in order.tolist()])
+        return replace(
+            self, rows=self.rows[order], keys=self.keys[order], addresses=[self.addresses[i] for i in order.tolist()]
+        )
 
 
 class Searching:
@@ -51,22 +57,25 @@ class Searching:
         return found
 
     def hits(
-        self, query: Query, *, limit: int, offset: int = 0, order_by: str | None = None, descending: bool = True
+        self, query: Query, *, limit: int, offset: int = 0, order_by: str | None = None, descending: bool = True,
+        count: bool = False,
     ) -> Hits:
         """The matches by score, or by a column."""
         if limit <= 0:
             return NO_HITS
         order = tantivy.Order.Desc if descending else tantivy.Order.Asc
-        found = self.searcher.search(
-            query, limit=limit, offset=offset, count=False, order_by_field=order_by, order=order
-        ).hits
-        if not found:
-            return NO_HITS
-        keys, addresses = zip(*found, strict=True)
+        result = self.searcher.search(
+            query, limit=limit, offset=offset, count=count, order_by_field=order_by, order=order
+        )
+        matched: int | None = result.count if count else None  # type: ignore[attr-defined]
+        if not result.hits:
+            return replace(NO_HITS, matched=matched)
+        keys, addresses = zip(*result.hits, strict=True)
         return Hits(
             rows=self.column("row", addresses),
             keys=np.fromiter(keys, dtype=np.float64 if order_by is None else np.int64, count=len(keys)),
             addresses=addresses,
+            matched=matched,
         )
 
     def all_hits(self, query: Query) -> Hits:

@@ -45,11 +45,12 @@ def _relevant(matching: Matching, plan: Plan) -> Hits:
     text = NO_HITS
     if matching.text is not None and matching.parts is not None:
         query = scored(matching.by_text(but_near=True), matching.parts.scoring)
-        text = _ties_by_row(matching.snapshot.hits(query, limit=plan.limit, offset=plan.offset))
+        text = _ties_by_row(matching.snapshot.hits(query, limit=plan.limit, offset=plan.offset, count=True))
     if plan.offset or not len(matching.near):
         return text
     near = matching.snapshot.hits(matching.by_vector(), limit=len(matching.near))
     return Hits(
+        matched=text.matched,
         rows=np.concatenate([text.rows, near.rows]),
         keys=np.concatenate([text.keys, np.zeros(len(near.rows))]),
         addresses=[*text.addresses, *near.addresses],

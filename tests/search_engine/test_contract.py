@@ -16,13 +16,13 @@ SMALL = {"writer_heap_bytes": 30_000_000, "writer_threads": 1}
 
 
 class TestInMemoryEngine(EngineContract):
-    @pytest.fixture()
+    @pytest.fixture
     def store(self) -> IndexStore:
         return InMemoryStore()
 
 
 class TestEmbeddedEngine(EngineContract):
-    @pytest.fixture()
+    @pytest.fixture
     def store(self, tmp_path: Path) -> IndexStore:
         return EmbeddedStore(tmp_path, EmbeddedOptions(**SMALL))
 
@@ -30,7 +30,7 @@ class TestEmbeddedEngine(EngineContract):
 class TestEmbeddedEngineWithAGraph(EngineContract):
     """The same promises when vectors are looked up in HNSW, with rows beyond it scanned."""
 
-    @pytest.fixture()
+    @pytest.fixture
     def store(self, tmp_path: Path) -> IndexStore:
         return EmbeddedStore(tmp_path, EmbeddedOptions(**SMALL, vectors=VectorOptions(graph_from=10, tail_rows=5)))
 
