@@ -26,7 +26,7 @@ class JudgedFileInvalid(Invalid):
 class Requirement:
     """One thing stated besides the category. ``values`` are alternatives; ``low``/``high`` inclusive, None when open.
 
-    ``kind``: value and range speak of ``attribute``; price (yuan) and moq of ``low``/``high``; quantity, place, flag and
+    ``kind``: value and range speak of ``attribute``; price (yuan) and moq of ``low``/``high``; quantity, place, flag,
     excluded of ``values``.
     """
 
