@@ -73,6 +73,10 @@ class Analyzer:
         )
         return cls(lexicon=lexicon, documents=DocumentCutter(cutter, runs), queries=queries, runs=runs)
 
+    def warm(self) -> None:
+        """Does now what the first query would wait for (about a second): the pinyin index."""
+        self.query("lianyiqun")
+
     def document(self, title: str, facts: Sequence[str] = ()) -> DocumentText:
         """The index fields of one listing."""
         return self._documents.document(title, facts)

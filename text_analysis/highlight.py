@@ -6,7 +6,7 @@ import re
 
 from text_analysis.normalise import align
 from text_analysis.runs import RunReader
-from text_analysis.values import QueryAnalysis, Span
+from text_analysis.values import QueryAnalysis, QueryWord, Span, Synonym
 
 
 def highlight(text: str, query: QueryAnalysis, runs: RunReader) -> tuple[Span, ...]:
@@ -34,7 +34,8 @@ def _wanted(query: QueryAnalysis) -> tuple[set[str], set[str]]:
     phrases: set[str] = set()
     for word in query.words:
         phrases.update(part for part in word.tokens if len(part) > 1)
-        for spelling in (word, *word.synonyms):  # a synonym counts whole: 手机 alone is no 苹果手机
+        spellings: list[QueryWord | Synonym] = [word, *word.synonyms]
+        for spelling in spellings:  # a synonym counts whole: 手机 alone is no 苹果手机
             tokens.update(c for c in spelling.characters if len(c) > 1 or c.isascii())
             phrases.add(spelling.text)
     return tokens, {phrase for phrase in phrases if not phrase.isascii()}

@@ -12,7 +12,7 @@ from text_analysis.tables import read_table
 # A name that the caller passes (a category, a synonym) counts like a specialist's word of the dictionary.
 EXTRA_WORD_FREQUENCY = 50
 _HAN = re.compile(r"[\u4e00-\u9fff]")
-_MIXED = re.compile(r"(?=.*[a-z0-9])(?=.*[\u4e00-\u9fff])[a-z0-9\u4e00-\u9fff]{2,8}")
+_MIXED = re.compile(r"(?=.*[a-z0-9])(?=.*[\u4e00-\u9fff])[a-z0-9\u4e00-\u9fff]{2,6}")
 
 
 class Lexicon:
@@ -61,5 +61,6 @@ class Lexicon:
         return [word for word in self._frequencies if _HAN.match(word) and all(map(_HAN.match, word))]
 
     def mixed_words(self) -> list[str]:
-        """The short words that join Latin letters or digits with Chinese characters, such as t恤."""
-        return [word for word in self._frequencies if _MIXED.fullmatch(word)]
+        """The dictionary's words that join Latin letters or digits with Chinese characters, such as t恤."""
+        usual = (word for word, frequency in self._frequencies.items() if frequency > EXTRA_WORD_FREQUENCY)
+        return [word for word in usual if _MIXED.fullmatch(word)]

@@ -16,7 +16,7 @@ from typing import Literal
 from pypinyin import Style, lazy_pinyin
 
 from text_analysis.cut import Cutter
-from text_analysis.lexicon import Lexicon
+from text_analysis.lexicon import EXTRA_WORD_FREQUENCY, Lexicon
 from text_analysis.pinyin import PinyinReader
 from text_analysis.tables import read_table
 from text_analysis.values import Repair
@@ -32,6 +32,7 @@ _CLEAR_WIN = 3.0
 _HEAD_WORDS_MIN = 5
 _QUERY_CHARACTERS_MAX = 60  # longer texts are titles pasted in; their words are the supplier's own
 _PIECE_CHARACTERS_MAX = 24
+_KNOWN_CHARACTERS_MAX = 10  # names of categories are at most so long
 _CONFIDENCE = {"homophone": 0.85, "near_shape": 0.8}
 
 
@@ -75,23 +76,36 @@ class SpellingRepair:
         if all(len(word) > 1 for word in plain):
             return None  # every part is a known word
         guessed = self._cutter.words(piece)
-        for start, end in self._windows(piece, plain, whole=whole):
+        alone = [len(word) == 1 for word in plain for _ in word]
+        for start, end in self._windows(piece, alone, whole=whole):
             for word, kind in self._replacement(piece[start:end]):
+                if not self._only_strays(piece, word, start, alone):
+                    continue
                 repaired = piece[:start] + word + piece[end:]
                 if self._fewer_pieces(repaired, plain, guessed, start, end):
                     return repaired, kind
         return None
 
-    def _windows(self, piece: str, plain: list[str], *, whole: bool) -> Iterator[tuple[int, int]]:
+    def _windows(self, piece: str, alone: list[bool], *, whole: bool) -> Iterator[tuple[int, int]]:
         """Chinese spans with an unknown character in them, longest first."""
-        unknown = []
-        for word in plain:
-            unknown += [len(word) == 1] * len(word)
         lengths = (*_WINDOW_CHARACTERS, 2) if whole and len(piece) == 2 else _WINDOW_CHARACTERS
         for length in lengths:
             for start in range(len(piece) - length + 1):
-                if any(unknown[start : start + length]) and _is_chinese(piece[start : start + length]):
+                if any(alone[start : start + length]) and _is_chinese(piece[start : start + length]):
                     yield start, start + length
+
+    def _only_strays(self, piece: str, word: str, start: int, alone: list[bool]) -> bool:
+        """Only characters change that stand alone in the cut and in no lexicon word of the piece."""
+        for offset, character in enumerate(word, start):
+            if piece[offset] == character:
+                continue
+            if not alone[offset]:
+                return False
+            for first in range(max(0, offset - _KNOWN_CHARACTERS_MAX), offset + 1):
+                for last in range(offset + 1, min(len(piece), first + _KNOWN_CHARACTERS_MAX) + 1):
+                    if last - first > 1 and piece[first:last] in self._lexicon:
+                        return False
+        return True
 
     def _fewer_pieces(self, repaired: str, plain: list[str], guessed: list[str], start: int, end: int) -> bool:
         """The repaired piece has fewer words; if not by the guessing cut, the window at least tears none of its."""
@@ -131,7 +145,7 @@ class SpellingRepair:
         for index, character in enumerate(window):
             for other in self._look_alikes.get(character, ""):
                 word = window[:index] + other + window[index + 1 :]
-                if word in self._lexicon:
+                if self._lexicon.frequency(word) > EXTRA_WORD_FREQUENCY:
                     yield word
 
 

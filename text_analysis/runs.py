@@ -43,7 +43,7 @@ class RunReader:
         self._mixed = frozenset(mixed_words)
         self._cache: dict[str, Run] = {}
         measure = re.compile(f"[{CHINESE_DIGITS}]+(?:{units.numeral_pattern})")
-        numeral_words = [word for word in numeral_words if not measure.fullmatch(word)]
+        numeral_words = [w for w in numeral_words if measure.match(w) and not measure.fullmatch(w)]
         self._splitter = re.compile(f"({self._run_pattern(numeral_words)})")
         self._reader = self._reader_pattern()
         self._size = re.compile(f"({NUMBER}) ?({units.length_pattern})?")

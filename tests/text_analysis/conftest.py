@@ -26,6 +26,6 @@ TITLES = (
 def analyzer() -> Analyzer:
     return Analyzer.load(
         DATA_DIR,
-        extra_words=("碎花雪纺连衣裙", "尖头细高跟鞋"),
+        extra_words=("碎花雪纺连衣裙", "尖头细高跟鞋", "小货车", "木屐", "罗纹带丝带", "十字绣线", "PVC水管"),
         extra_synonyms=(("尖头细高跟鞋", ("细跟高跟鞋",), "类目 180101 的别名"),),
     )

@@ -45,7 +45,7 @@ class EncoderContract:
         together = encoder.encode_documents([*TITLES, TITLES[0]])
         assert np.array_equal(together[0], together[-1])
         alone = np.concatenate([encoder.encode_documents([title]) for title in TITLES])
-        assert np.einsum("ij,ij->i", together[:-1], alone).min() > 0.99
+        assert np.einsum("ij,ij->i", together[:-1], alone).min() > 0.98
 
     def test_asking_again_gives_the_same(self, encoder: Encoder) -> None:
         first = encoder.encode_queries(["连衣裙 夏季", "M8x30"])

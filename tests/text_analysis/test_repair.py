@@ -31,7 +31,8 @@ def test_a_slip_becomes_the_word_that_was_meant(analyzer: Analyzer, text: str, r
 @pytest.mark.parametrize(
     "text",
     ["iphone", "type-c", "led灯", "nike", "usb", "快递打包袋", "烧烤夹", "光学平台 夹片", "304", "m8x30", "鸿星尔克",
-     "手机殼", "a b c"],
+     "手机殼", "a b c",
+     "无轨小火车", "muji", "十字绣浅灰色线"],
 )  # fmt: skip
 def test_right_queries_are_left_alone(analyzer: Analyzer, text: str) -> None:
     assert analyzer.query(text).repair is None
