@@ -14,7 +14,7 @@ class Encoder(Protocol):
     """Text to unit vectors.
 
     Promises: float32, shape (n, dimensions), rows of L2 norm 1 (a text without any known token gives a zero row);
-    the same batch gives the same to 1e-3, and a text in another batch a cosine above 0.98 to itself (int8 networks scale
+    the same batch gives the same to 1e-3, and a text in another batch a cosine above 0.98 to itself (int8 scales
     by the batch); order kept; an empty batch gives shape (0, dimensions); thread-safe. ``progress`` is called with how
     many more texts are done.
     ``fingerprint`` changes whenever the vectors would.
