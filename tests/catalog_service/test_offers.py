@@ -212,7 +212,9 @@ def test_the_feed_coalesces_within_a_batch_and_never_skips(record: Record) -> No
     assert record.changes.after(9, limit=9) == []
     assert record.changes.latest() == 9
     for limit in (1, 2, 3, 100):
-        last = {change.offer_id: change for change in every_change(record, limit=limit) if isinstance(change, OfferChanged)}
+        last = {
+            change.offer_id: change for change in every_change(record, limit=limit) if isinstance(change, OfferChanged)
+        }
         assert {key for key, change in last.items() if change.offer} == {"o-0", "o-2", "o-3", "o-4"}
 
 
@@ -226,7 +228,10 @@ def test_the_catalog_streams_live_offers_in_id_order_with_their_suppliers(record
     listings = [listing for batch in batches for listing in batch]
     assert [offer.offer_id for offer, _ in listings] == [f"o-{number}" for number in range(10) if number != 4]
     assert {supplier.name if supplier else None for _, supplier in listings} == {"甲厂", None}
-    assert [offer.offer_id for offer, _ in next(record.catalog.live_offers(batch_size=4, after_id="o-7"))] == ["o-8", "o-9"]
+    assert [offer.offer_id for offer, _ in next(record.catalog.live_offers(batch_size=4, after_id="o-7"))] == [
+        "o-8",
+        "o-9",
+    ]
     mine = [offer.offer_id for batch in record.catalog.live_offers_of("s-1") for offer, _ in batch]
     assert mine == ["o-1", "o-3", "o-5", "o-7", "o-9"]
     asked = record.catalog.offers(["o-9", "o-4", "none", "o-0"])

@@ -40,7 +40,9 @@ def shipped() -> ProhibitedWords:
         ("玩具手枪和手枪", "手枪"),
     ],
 )
-def test_a_word_is_found_whatever_its_width_case_script_or_spacing(words: ProhibitedWords, text: str, word: str) -> None:
+def test_a_word_is_found_whatever_its_width_case_script_or_spacing(
+    words: ProhibitedWords, text: str, word: str
+) -> None:
     found = words.find(text)
     assert found is not None
     assert found.word == word
@@ -61,7 +63,7 @@ def test_the_refusal_names_word_kind_and_reason_and_the_field(record: Record) ->
         ("attributes.用途", {"attributes": {"用途": ("枪支",)}}),
     ):
         with pytest.raises(ProhibitedWord) as caught:
-            record.publish_offer(draft=draft(**stated), request=ADMIN)  # type: ignore[arg-type]
+            record.publish_offer(draft=draft(**stated), request=ADMIN)
         assert caught.value.parameter == field
         assert "枪支" in caught.value.message
         assert caught.value.detail == {"word": "枪支", "kind": "武器", "reason": "禁止网络销售"}
@@ -87,8 +89,8 @@ def test_every_innocent_phrase_contains_its_word_and_passes_that_rule(shipped: P
 
 @pytest.mark.parametrize(
     "title",
-    ["儿童玩具枪 水枪 夏季戏水", "锂电手枪钻 12V", "加大 麻布 购物袋", "毛刷单头 工业", "收藏独山玉 摆件", "避雷管 防雷管",
-     "筋膜枪支架", "气动吹尘气枪 除尘气枪", "种子弹性布", "宣传销售 海报架"],
+    ["儿童玩具枪 水枪 夏季戏水", "锂电手枪钻 12V", "加大 麻布 购物袋", "毛刷单头 工业", "收藏独山玉 摆件",
+     "避雷管 防雷管", "筋膜枪支架", "气动吹尘气枪 除尘气枪", "种子弹性布", "宣传销售 海报架"],
 )  # fmt: skip
 def test_ordinary_listings_pass_the_shipped_list(shipped: ProhibitedWords, title: str) -> None:
     assert shipped.find(title) is None

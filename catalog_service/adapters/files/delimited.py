@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -94,9 +93,16 @@ class DelimitedSource:
 
 
 def _encoding(head: bytes) -> str:
-    """UTF-8 when the beginning is (a cut character at its end does not count against it), else GB 18030."""
+    """UTF-8 when most lines beyond ASCII are it (GB 18030 never is by accident): one bad byte spoils one line only."""
+    *whole, cut = head.split(b"\n")
+    foreign = [line for line in (whole or [cut]) if not line.isascii()]
+    valid = sum(_is_utf8(line) for line in foreign)
+    return "utf-8" if 2 * valid >= len(foreign) else "gb18030"
+
+
+def _is_utf8(line: bytes) -> bool:
     try:
-        codecs.getincrementaldecoder("utf-8")().decode(head, final=False)
+        line.decode("utf-8")
     except UnicodeDecodeError:
-        return "gb18030"
-    return "utf-8"
+        return False
+    return True

@@ -14,7 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from catalog_service.ports.record import RecordBusy
 
@@ -71,21 +71,31 @@ def use_wal(engine: sa.Engine) -> None:
 @contextmanager
 def write_transaction(engine: sa.Engine) -> Iterator[sa.Connection]:
     """One write transaction: commits when left normally, else rolls back; ``RecordBusy`` for lock and disk troubles."""
-    try:
-        with engine.execution_options(**{_WRITES: True}).begin() as connection:
-            yield connection
-    except OperationalError as error:
-        raise _busy(error) from error
+    with _told_apart(), engine.execution_options(**{_WRITES: True}).begin() as connection:
+        yield connection
 
 
 @contextmanager
 def read_transaction(engine: sa.Engine) -> Iterator[sa.Connection]:
     """One consistent snapshot for several reads."""
+    with _told_apart(), engine.begin() as connection:
+        yield connection
+
+
+@contextmanager
+def _told_apart() -> Iterator[None]:
+    """Troubles of the machine become errors that a person can read; a breach of a constraint stays what it is."""
     try:
-        with engine.begin() as connection:
-            yield connection
+        yield
     except OperationalError as error:
         raise _busy(error) from error
+    except DatabaseError as error:
+        cause = str(error.orig)
+        if "not a database" in cause or "malformed" in cause:
+            raise RecordBusy(
+                "记录库文件已损坏，请从备份恢复", code="record_corrupt", detail={"cause": cause}
+            ) from error
+        raise
 
 
 def _busy(error: OperationalError) -> RecordBusy:
