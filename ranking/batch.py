@@ -19,7 +19,7 @@ class Batch:
     ``legs``: raw scores (n,) by name: ``words``, ``characters``, ``bigrams``, ``facts`` BM25, ``vector`` cosine, ``code`` 1 when
     the item code is the query. ``price_fen`` -1 for price on request. ``columns``: ``moq``, ``credit_milli``, ``verified``,
     ``sold_count``, ``published_at``, ``supplier_key``, ``stock_known``. ``category_probability`` (n,): that the query means the
-    candidate's leaf. ``quantity``: pieces the buyer wants, None when not said. ``now``: seconds since the epoch.
+    candidate's leaf; ``category_known``: how sure the query's category is at all, 0 to 1. ``quantity``: pieces the buyer wants, None when not said. ``now``: seconds since the epoch.
     """
 
     legs: Mapping[str, np.ndarray]
@@ -28,6 +28,7 @@ class Batch:
     category_probability: Floats
     quantity: int | None
     now: int
+    category_known: float = 1.0
 
     def __len__(self) -> int:
         return len(self.price_fen)

@@ -24,8 +24,8 @@ INDICATORS: tuple[tuple[str, str, str], ...] = (
 )
 EVENT_KINDS: frozenset[str] = frozenset(kind for _, good, bad in INDICATORS for kind in (good, bad))
 INDICATOR_LABELS = {"dispatch": "按时发货", "quality": "货描相符", "service": "交易无纠纷"}
-# Lower bounds that a level needs. Level 1 is reached by about four clean trades, level 5 by about two hundred with at
-# most one bad outcome: the steps at which a wholesale buyer's risk changes visibly.
+# Lower bounds that a level needs: level 1 takes four clean trades, level 2 ten, level 3 thirty, level 5 a hundred (two hundred
+# with one bad outcome): the steps at which a wholesale buyer's risk changes visibly.
 LEVEL_BOUNDS: tuple[float, ...] = (0.5, 0.7, 0.85, 0.93, 0.97)
 
 

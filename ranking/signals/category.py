@@ -7,5 +7,6 @@ from ranking.normalise import share_of_best
 
 
 def signal(batch: Batch) -> Floats:
-    """As a share of the likeliest candidate's, so that an unsure query does not lose the signal's whole weight."""
-    return share_of_best(batch.category_probability) * min(1.0, 2.0 * float(batch.category_probability.max(initial=0.0)))
+    """As a share of the likeliest candidate's, times how sure the category is at all: a query that names a head noun
+    (手机壳) is sure of its kinds together, not of one."""
+    return share_of_best(batch.category_probability) * batch.category_known

@@ -20,6 +20,7 @@ def rerank(
         price_fen=candidates.price_fen,
         columns=candidates.columns,
         category_probability=_category_probability(candidates.columns["leaf"], understanding),
+        category_known=min(1.0, sum(guess.probability for guess in understanding.categories)),
         quantity=understanding.quantity,
         now=now,
     )
