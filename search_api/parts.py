@@ -45,7 +45,6 @@ class Language:
         self.analyse = lru_cache(QUERIES_REMEMBERED)(self._analyse)
         self.classify = lru_cache(QUERIES_REMEMBERED)(self._classify)
         self.encode = lru_cache(QUERIES_REMEMBERED)(self._encode)
-        self.characters = lru_cache(QUERIES_REMEMBERED)(self._characters)
 
     def _analyse(self, text: str, repair: bool) -> QueryAnalysis:
         return self._parts.analyzer.query(text, repair=repair)
@@ -56,6 +55,3 @@ class Language:
     def _encode(self, text: str) -> np.ndarray:
         assert self._parts.encoder is not None  # callers ask only when there is one
         return self._parts.encoder.encode_queries([text])[0]
-
-    def _characters(self, text: str) -> list[str]:
-        return self._parts.analyzer.document(text).characters.split()

@@ -128,7 +128,6 @@ class SearchService:
             understanding,
             matching=self._parts.matching,
             vector_floor=self._parts.matching.floor_of(encoder.name if encoder else "other"),
-            cut=self._language.characters,
             offset=window * WINDOW,
             limit=WINDOW,
             with_facets=with_facets,
@@ -170,13 +169,14 @@ class SearchService:
 
     def _hits(self, request: SearchRequest, understanding: Understanding, placed: Sequence[Placed]) -> list[Hit]:
         cards = decode_cards(self._parts.engine.cards([place.row for place in placed]))
+        highlighter = self._parts.analyzer.highlighter(understanding.analysis)
         return [
             hit_of(
                 card,
                 score=round(float(place.ranking.score[place.index]), 6) if place.ranking else 0.0,
                 quantity=understanding.quantity,
                 taxonomy=self._parts.taxonomy,
-                highlighter=lambda title: self._parts.analyzer.highlight(title, understanding.analysis),
+                highlighter=highlighter.spans,
                 explanation=_explanation(place) if request.explain else None,
             )
             for place, card in zip(placed, cards, strict=True)

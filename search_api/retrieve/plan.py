@@ -5,7 +5,7 @@ from __future__ import annotations
 from search_api.requests import SearchRequest
 from search_api.retrieve.facets import facet_requests
 from search_api.retrieve.filters import plan_filters
-from search_api.retrieve.lexical import Cut, lexical_query
+from search_api.retrieve.lexical import lexical_query
 from search_api.retrieve.matching import Matching
 from search_api.understand.understanding import Understanding
 from search_engine.plan import Plan, VectorQuery
@@ -20,13 +20,12 @@ def make_plan(
     *,
     matching: Matching,
     vector_floor: float,
-    cut: Cut,
     offset: int,
     limit: int,
     with_facets: bool,
 ) -> Plan:
     """The plan of one window of results. Facets belong to the first page only: later pages repeat its counts."""
-    lexical = lexical_query(understanding.analysis, cut=cut, rules=matching.rules)
+    lexical = lexical_query(understanding.analysis, rules=matching.rules)
     vector = None
     if understanding.vector is not None and lexical is not None:
         vector = VectorQuery(vector=understanding.vector, floor=vector_floor, limit=VECTOR_HITS_MAX)
