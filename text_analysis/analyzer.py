@@ -8,7 +8,7 @@ from pathlib import Path
 
 from text_analysis.cut import Cutter
 from text_analysis.documents import DocumentCutter
-from text_analysis.highlight import highlight
+from text_analysis.highlight import Highlighter
 from text_analysis.lexicon import Lexicon
 from text_analysis.negation import Negation
 from text_analysis.normalise import normalise, normalise_code
@@ -94,9 +94,13 @@ class Analyzer:
         """What a query asks for. Any string gives an answer; ``repair`` False takes the text as it was typed."""
         return self._queries.read(text, repair=repair)
 
+    def highlighter(self, query: QueryAnalysis) -> Highlighter:
+        """Marks where texts answer the query; one serves all listings of a page."""
+        return Highlighter(query, self._runs)
+
     def highlight(self, text: str, query: QueryAnalysis) -> tuple[Span, ...]:
         """Where the text answers the query, in the text's own offsets; in order, apart."""
-        return highlight(text, query, self._runs)
+        return self.highlighter(query).spans(text)
 
     def normalise(self, text: str) -> str:
         """One spelling: full width, traditional, case, punctuation and spaces folded."""

@@ -3,32 +3,58 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 
 from text_analysis.normalise import align
 from text_analysis.runs import RunReader
 from text_analysis.values import QueryAnalysis, QueryWord, Span, Synonym
 
 
-def highlight(text: str, query: QueryAnalysis, runs: RunReader) -> tuple[Span, ...]:
-    """Spans in order that neither overlap nor touch."""
-    folded, offsets = align(text)
-    tokens, phrases = _wanted(query)
-    covered = bytearray(len(text))
-    position = 0
-    for index, piece in enumerate(runs.split(folded)):
-        if index % 2:
-            for start, end, found in runs.tokens_in(piece):
-                if not tokens.isdisjoint(found):
-                    _cover(covered, offsets, position + start, position + end)
-        position += len(piece)
-    if phrases:
-        pattern = re.compile("|".join(map(re.escape, sorted(phrases, key=len, reverse=True))))
-        for match in pattern.finditer(folded):
-            _cover(covered, offsets, match.start(), match.end())
-    return tuple(Span(start=m.start(), end=m.end()) for m in re.finditer(rb"\x01+", bytes(covered)))
+class Highlighter:
+    """What one query marks, read once for the many texts of a page."""
+
+    def __init__(self, query: QueryAnalysis, runs: RunReader) -> None:
+        self._runs = runs
+        self._tokens, self._phrases = _wanted(query)
+
+    def spans(self, text: str) -> tuple[Span, ...]:
+        """Spans in order that neither overlap nor touch."""
+        folded, offsets = align(text)
+        covered = bytearray(len(text))
+        if self._tokens:
+            for start, end in self._runs_found(folded):
+                _cover(covered, offsets, start, end)
+        for start, end in _phrases_found(folded, self._phrases):
+            _cover(covered, offsets, start, end)
+        return tuple(Span(start=m.start(), end=m.end()) for m in re.finditer(rb"\x01+", covered))
+
+    def _runs_found(self, folded: str) -> Iterator[tuple[int, int]]:
+        position = 0
+        for index, piece in enumerate(self._runs.split(folded)):
+            if index % 2:
+                for start, end, found in self._runs.tokens_in(piece):
+                    if not self._tokens.isdisjoint(found):
+                        yield position + start, position + end
+            position += len(piece)
 
 
-def _wanted(query: QueryAnalysis) -> tuple[set[str], set[str]]:
+def _phrases_found(folded: str, phrases: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Where phrases stand, from the left, the longest first, apart. Plain searches: a page is shorter than a pattern
+    takes to compile."""
+    found: list[tuple[int, int]] = []
+    for phrase in phrases:
+        start = folded.find(phrase)
+        while start >= 0:
+            found.append((start, -len(phrase)))
+            start = folded.find(phrase, start + 1)
+    free = 0
+    for start, negative_length in sorted(found):
+        if start >= free:
+            free = start - negative_length
+            yield start, free
+
+
+def _wanted(query: QueryAnalysis) -> tuple[set[str], tuple[str, ...]]:
     """(tokens of runs, Chinese words) to look for; single characters only where they were asked for as words."""
     tokens: set[str] = set()
     phrases: set[str] = set()
@@ -38,9 +64,9 @@ def _wanted(query: QueryAnalysis) -> tuple[set[str], set[str]]:
         for spelling in spellings:  # a synonym counts whole: 手机 alone is no 苹果手机
             tokens.update(c for c in spelling.characters if len(c) > 1 or c.isascii())
             phrases.add(spelling.text)
-    return tokens, {phrase for phrase in phrases if not phrase.isascii()}
+    return tokens, tuple(phrase for phrase in phrases if not phrase.isascii())
 
 
-def _cover(covered: bytearray, offsets: list[int], start: int, end: int) -> None:
+def _cover(covered: bytearray, offsets: Sequence[int], start: int, end: int) -> None:
     first, last = offsets[start], offsets[end - 1]
     covered[first : last + 1] = b"\x01" * (last + 1 - first)

@@ -102,8 +102,17 @@ def normalise(text: str) -> str:
     return _SPACES.sub(" ", fold(text)).strip()
 
 
+@cache
+def _uneven() -> re.Pattern[str]:
+    """Characters that do not fold to exactly one; those beyond the basic plane are taken for such."""
+    codes = [code for code, mapped in _table().items() if isinstance(mapped, str)]
+    return re.compile(f"[{re.escape(''.join(map(chr, codes)))}{chr(_TABLE_END)}-\U0010ffff]")
+
+
 def align(text: str) -> tuple[str, list[int]]:
     """Folded text, and for each of its characters the offset of the one it came from. Linear; for highlights only."""
+    if not _uneven().search(text):
+        return fold(text), list(range(len(text)))
     table = _shared_table()
     offsets: list[int] = []
     for offset, character in enumerate(text):
