@@ -63,11 +63,22 @@ def accept_supplier(draft: SupplierDraft, *, prohibited: ProhibitedWords) -> Sup
 
 def supplier_after(known: Supplier | None, draft: SupplierDraft) -> Supplier:
     """The supplier with the draft's stated fields over what is known: ``known`` itself when nothing differs."""
-    base = known or Supplier(supplier_id=draft.supplier_id, name=draft.supplier_id, version=0)
-    merged = _merged(base, draft, version=base.version)
-    if known is not None and merged == known:
+    if known is not None and _says_nothing_new(known, draft):
         return known
+    base = known or Supplier(supplier_id=draft.supplier_id, name=draft.supplier_id, version=0)
     return _merged(base, draft, version=base.version + 1)
+
+
+def _says_nothing_new(known: Supplier, draft: SupplierDraft) -> bool:
+    return (
+        draft.name in (None, known.name)
+        and draft.province in (None, known.province)
+        and draft.city in (None, known.city)
+        and draft.joined_year in (None, known.joined_year)
+        and draft.verified in (None, known.verified)
+        and draft.factory in (None, known.factory)
+        and draft.repeat_buyer_rate in (None, known.repeat_buyer_rate)
+    )
 
 
 def _merged(base: Supplier, draft: SupplierDraft, *, version: int) -> Supplier:

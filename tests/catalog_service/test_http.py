@@ -8,8 +8,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from catalog_service.adapters.sql.engine import write_transaction
-from catalog_service.http.offers import offers_router
-from catalog_service.http.suppliers import suppliers_router
+from catalog_service.http import catalog_routers
 from catalog_service.service import Record
 from tests.catalog_service.house import NOW, rows
 from web.app import build_app
@@ -42,7 +41,7 @@ class Shop:
 def app(record: Record) -> FastAPI:
     return build_app(
         title="record",
-        routers=[offers_router(record), suppliers_router(record)],
+        routers=catalog_routers(record),
         authenticator=record.authenticator,
         options=WebOptions(access_log=False),
     )
