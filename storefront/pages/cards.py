@@ -1,0 +1,177 @@
+"""A hit as a card: price at my quantity first, then what a buyer weighs; every fact leads to its filter."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from markupsafe import Markup
+
+from kernel.clock import Clock
+from kernel.money import yuan_text
+from search_api.results import Hit, SupplierView
+from storefront.kept import Kept
+from storefront.pages.words import count_text, dispatch_text, percent_text, piece_text, years_text, yuan_parts
+from storefront.state import ResultsState, address
+from storefront.visit import Visit
+
+TAG_FLAGS = {"源头工厂": "factory", "一件代发": "dropship", "包邮": "freight_free", "含税": "invoice", "现货": "in_stock"}
+DISPATCH_SOON_HOURS = 48  # the filter that buyers know from other markets
+TIERS_ON_CARD = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactLink:
+    """A fact, and the address that filters by it."""
+
+    text: str
+    href: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceLine:
+    """The price as shown. ``whole`` empty: on request. ``comparable``: the same price of one piece or of a whole pack."""
+
+    whole: str
+    fraction: str
+    unit: str
+    at: str
+    comparable: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupplierLine:
+    name: str
+    href: str
+    years: str
+    credit_level: int
+    verified: bool
+    factory: bool
+    repeat: str
+    region: str
+    region_href: str
+    near: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    offer_id: str
+    href: str
+    title: str
+    title_html: Markup
+    picture: str
+    price: PriceLine
+    tiers: Sequence[str]
+    moq: FactLink
+    sold: str
+    supplier: SupplierLine | None
+    tags: Sequence[FactLink]
+    favourite: bool
+    compared: bool
+    why_href: str = ""
+    reasons: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardMaker:
+    """Makes cards for one visit; on a results page a fact narrows that very search (``state``)."""
+
+    visit: Visit
+    kept: Kept
+    this_year: int
+    state: ResultsState | None = None
+
+    @staticmethod
+    def of(visit: Visit, kept: Kept, clock: Clock, *, state: ResultsState | None = None) -> CardMaker:
+        year = datetime.datetime.fromtimestamp(clock.now(), tz=datetime.UTC).year
+        return CardMaker(visit=visit, kept=kept, this_year=year, state=state)
+
+    def card(self, hit: Hit, *, why_href: str = "", reasons: Sequence[str] = ()) -> Card:
+        """One card; ``why_href`` leads to the explanation of its rank."""
+        return Card(
+            offer_id=hit.offer_id,
+            href=self.offer_href(hit.offer_id),
+            title=hit.title,
+            title_html=Markup(hit.highlight),  # noqa: S704 - escaped where it was marked, in search_api.present.highlight
+            picture=picture_url(hit.picture),
+            price=self._price(hit),
+            tiers=[f"≥{t.min_quantity}{hit.unit} ¥{yuan_text(t.unit_fen)}" for t in hit.price.tiers[:TIERS_ON_CARD]]
+            if len(hit.price.tiers) > 1
+            else [],
+            moq=FactLink(
+                text=f"{hit.moq}{hit.unit}起批",
+                href=self._filter("moq_max", str(hit.moq)),
+                title=f"筛选：起订量不超过 {hit.moq}",
+            ),
+            sold=f"已售 {count_text(hit.sold_count)}{hit.unit}" if hit.sold_count else "新品",
+            supplier=self._supplier(hit.supplier) if hit.supplier else None,
+            tags=list(self._tags(hit)),
+            favourite=hit.offer_id in self.kept.favourites,
+            compared=hit.offer_id in self.kept.compare,
+            why_href=why_href,
+            reasons=reasons,
+        )
+
+    def offer_href(self, offer_id: str) -> str:
+        """The offer's page at my quantity."""
+        quantity = [("quantity", str(self.visit.quantity))] if self.visit.quantity else []
+        return address(quantity, f"/offer/{quote(offer_id, safe=':')}")
+
+    def _price(self, hit: Hit) -> PriceLine:
+        if hit.price.unit_fen is None:
+            return PriceLine(whole="", fraction="", unit=hit.unit, at="", comparable="")
+        whole, fraction = yuan_parts(hit.price.unit_fen)
+        at = f"按 {hit.price.quantity}{hit.unit}" if hit.price.basis == "quantity" else f"按起批 {hit.price.quantity}{hit.unit}"
+        return PriceLine(whole=whole, fraction=fraction, unit=hit.unit, at=at, comparable=comparable_text(
+            hit.price.unit_fen, unit=hit.unit, units_per_pack=hit.units_per_pack, pack_unit=hit.pack_unit
+        ))
+
+    def _supplier(self, supplier: SupplierView) -> SupplierLine:
+        city = self.visit.city.replace("/", " ").split()
+        return SupplierLine(
+            name=supplier.name,
+            href=self._filter("supplier", supplier.id),
+            years=years_text(supplier.joined_year, self.this_year),
+            credit_level=supplier.credit_level,
+            verified=supplier.verified,
+            factory=supplier.factory,
+            repeat=f"回头率 {percent_text(supplier.repeat_buyer_rate)}" if supplier.repeat_buyer_rate else "",
+            region=supplier.region,
+            region_href=self._filter("region", supplier.region.replace(" ", "/")) if supplier.region else "",
+            near=bool(city) and city[-1].removesuffix("市") in supplier.region,
+        )
+
+    def _tags(self, hit: Hit) -> list[FactLink]:
+        tags = [
+            FactLink(text=tag, href=self._filter(TAG_FLAGS[tag], "true"), title=f"筛选：{tag}")
+            for tag in hit.tags
+            if tag in TAG_FLAGS
+        ]
+        soon = hit.dispatch_hours is not None and hit.dispatch_hours <= DISPATCH_SOON_HOURS
+        if soon:
+            href = self._filter("dispatch_hours_max", str(DISPATCH_SOON_HOURS))
+            tags.append(FactLink(text=dispatch_text(hit.dispatch_hours), href=href, title="筛选：48小时内发货"))
+        return tags
+
+    def _filter(self, name: str, value: str) -> str:
+        if self.state is not None:
+            return self.state.replaced(**{name: value})
+        quantity = [("quantity", str(self.visit.quantity))] if self.visit.quantity else []
+        return address([*quantity, (name, value)])
+
+
+def comparable_text(unit_fen: int, *, unit: str, units_per_pack: int, pack_unit: str) -> str:
+    """What stands beside a price where packs differ: sold by the pack, the price of a piece; else that of a full pack."""
+    if units_per_pack <= 1 or not pack_unit:
+        return ""
+    if unit == pack_unit:
+        return f"合 ¥{piece_text(unit_fen, units_per_pack)}/件（{units_per_pack}件/{pack_unit}）"
+    return f"¥{yuan_text(unit_fen * units_per_pack)}/{pack_unit}（{units_per_pack}{unit}）"
+
+
+def picture_url(picture: str) -> str:
+    """The picture's address when it is one of ours or served over https; empty for anything else."""
+    return picture if picture.startswith("https://") or (picture.startswith("/") and not picture.startswith("//")) else ""

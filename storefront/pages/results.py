@@ -1,0 +1,180 @@
+"""The results page: cards, facets, chips, sorts, paging, and what to do when little or nothing was found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from search_api.present.facets import FLAG_LABELS
+from search_api.results import FilterAdvice, SearchResponse
+from storefront.pages.cards import Card, CardMaker
+from storefront.pages.chips import Chip, chips
+from storefront.pages.facets import FacetPanel, facet_panel
+from storefront.pages.words import grouped
+from storefront.state import ResultsState, address
+from taxonomy.model import Taxonomy
+
+SORTS = (("relevance", "综合"), ("sales", "销量"), ("price", "价格"), ("newest", "最新"))
+RULES = {
+    "all_words": "每个词都要出现在标题或参数里",
+    "most_characters": "至少含有七成的字",
+    "half_characters": "至少含有一半的字",
+    "any_character": "含有任何一个字（没有更接近的货源）",
+}
+FIELD_LABELS = {
+    "category": "类目", "region": "发货地", "supplier": "供应商", "price": "价格", "moq_max": "起订量",
+    "dispatch_hours_max": "发货时间",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SortTab:
+    key: str
+    label: str
+    href: str
+    selected: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repair:
+    """The query was read as ``repaired``; ``original_href`` searches it as typed."""
+
+    original: str
+    repaired: str
+    original_href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advice:
+    """Lifting this one filter gives ``total``."""
+
+    label: str
+    total: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CategoryHint:
+    label: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultsPage:
+    query: str
+    heading: str
+    total: str
+    found: bool
+    later_page: bool
+    as_of_first_page: bool
+    rule: str
+    by_meaning: str
+    cards: Sequence[Card]
+    related: Sequence[Card]
+    panel: FacetPanel
+    chips: Sequence[Chip]
+    clear_href: str
+    sorts: Sequence[SortTab]
+    sort_label: str
+    repair: Repair | None
+    categories: Sequence[CategoryHint]
+    degraded: Sequence[str]
+    pending: str
+    next_href: str
+    first_href: str
+    advice: Sequence[Advice]
+    enquiry_href: str
+    quantity: int | None
+    took_ms: str
+    announce: str
+
+
+def results_page(
+    answer: SearchResponse, state: ResultsState, *, counted: SearchResponse, maker: CardMaker, taxonomy: Taxonomy
+) -> ResultsPage:
+    """``counted`` is the answer that carries the facets: the first page's."""
+    read = answer.understood
+    request = state.request
+    heading = _heading(state, taxonomy)
+    total = grouped(answer.total)
+    return ResultsPage(
+        query=request.q,
+        heading=heading,
+        total=total,
+        found=bool(answer.hits),
+        later_page=request.cursor is not None,
+        as_of_first_page=answer.total_is != "exact",
+        rule=RULES.get(answer.rule, answer.rule) if request.q else "",
+        by_meaning=grouped(max(0, answer.legs.get("vector", 0) - answer.legs.get("both", 0))) if request.q else "",
+        cards=[maker.card(hit, why_href=_why(hit.offer_id, state)) for hit in answer.hits],
+        related=[maker.card(hit) for hit in answer.related],
+        panel=facet_panel(counted, state),
+        chips=chips(state, answer, taxonomy=taxonomy),
+        clear_href=address([(n, v) for n, v in state.items if n in ("q", "quantity", "city", "sort")]),
+        sorts=_sorts(state),
+        sort_label=next(label for key, label in SORTS if key == request.sort),
+        repair=Repair(
+            original=read.repair.original,
+            repaired=read.repair.repaired,
+            original_href=state.replaced(repair="false"),
+        )
+        if read.repair
+        else None,
+        categories=[
+            CategoryHint(label=" › ".join(guess.path[-2:]), href=state.replaced(category=guess.id))
+            for guess in read.categories[:4]
+            if guess.id not in request.category
+        ],
+        degraded=list(answer.degraded),
+        pending=grouped(answer.vectors_pending) if answer.vectors_pending else "",
+        next_href=address([*state.hidden(), ("cursor", answer.next_cursor)]) if answer.next_cursor else "",
+        first_href=state.replaced(),
+        advice=[_advice(item, state, taxonomy) for item in answer.advice],
+        enquiry_href=address([(n, v) for n, v in state.items if n in ("q", "quantity", "city")], "/enquiry"),
+        quantity=read.quantity,
+        took_ms=f"{answer.took_ms:.0f}" if answer.took_ms >= 1 else "<1",
+        announce=f"{heading}：共 {total} 件货源" if answer.total else f"{heading}：没有找到货源",
+    )
+
+
+def _heading(state: ResultsState, taxonomy: Taxonomy) -> str:
+    if state.request.q:
+        return state.request.q
+    names = [taxonomy.nodes[c].name for c in state.request.category if c in taxonomy.nodes]
+    return "、".join(names) or "全部货源"
+
+
+def _sorts(state: ResultsState) -> list[SortTab]:
+    return [
+        SortTab(
+            key=key,
+            label=label,
+            href=state.replaced("sort") if key == "relevance" else state.replaced(sort=key),
+            selected=state.request.sort == key,
+        )
+        for key, label in SORTS
+    ]
+
+
+def _why(offer_id: str, state: ResultsState) -> str:
+    """The explanation belongs to this page of this search, so the cursor goes along."""
+    return address(state.items, f"/search/why/{quote(offer_id, safe=':')}") if state.request.sort == "relevance" else ""
+
+
+def _advice(item: FilterAdvice, state: ResultsState, taxonomy: Taxonomy) -> Advice:
+    names = ("price_min_fen", "price_max_fen") if item.field == "price" else (item.field,)
+    said = {name for name, _ in state.items}
+    # A price that only the query's words named is lifted by naming the widest one.
+    implied = item.field == "price" and not said & set(names)
+    href = state.replaced(price_min_fen="0") if implied else state.replaced(*names)
+    return Advice(label=_advice_label(item, state, taxonomy), total=grouped(item.total_without), href=href)
+
+
+def _advice_label(item: FilterAdvice, state: ResultsState, taxonomy: Taxonomy) -> str:
+    if item.field in FLAG_LABELS:
+        return FLAG_LABELS[item.field]
+    if item.field.startswith("attr."):
+        key = item.field.removeprefix("attr.")
+        return f"{taxonomy.attribute_names.get(key, key)}：{'、'.join(state.request.attributes.get(key, ()))}"
+    return FIELD_LABELS.get(item.field, item.label)

@@ -1,0 +1,51 @@
+"""What the pages need of other rooms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from kernel.offers import Offer, Supplier
+from ranking.credit import CreditScore
+from search_api.recommend.results import Recommendations
+from search_api.requests import SearchRequest
+from search_api.results import SearchResponse
+from search_api.suggest.suggester import Suggestion
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferView:
+    """One offer of the record. ``credit`` is the evidence behind the supplier's level; ``live`` False: withdrawn."""
+
+    offer: Offer
+    supplier: Supplier | None = None
+    credit: CreditScore | None = None
+    supplier_offers: int = 0
+    live: bool = True
+
+
+class OfferReads(Protocol):
+    """The record. None for what never was or was taken down: a taken-down title is shown to nobody."""
+
+    def offer(self, offer_id: str) -> OfferView | None: ...
+
+
+class Searching(Protocol):
+    """``search_api.service.SearchService``."""
+
+    def search(self, request: SearchRequest, *, facets: bool = True) -> SearchResponse: ...
+
+
+class Recommending(Protocol):
+    """``search_api.recommend.service.RecommendService``; both raise ``NotFound`` for an offer that is not indexed."""
+
+    def similar(self, offer_id: str, request: SearchRequest) -> Recommendations: ...
+
+    def same_item(self, offer_id: str, request: SearchRequest) -> Recommendations: ...
+
+
+class Suggesting(Protocol):
+    """``search_api.suggest.suggester.Suggester``."""
+
+    def suggest(self, typed: str, *, limit: int = 10) -> Sequence[Suggestion]: ...

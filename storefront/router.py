@@ -1,0 +1,115 @@
+"""The room's two doors: the router of all pages, and the page that tells an error."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from urllib.parse import parse_qsl
+
+from fastapi import APIRouter, Request, Response
+
+from kernel.errors import Invalid
+from storefront.assets import Assets
+from storefront.kept import Kept, KeptLists
+from storefront.options import StorefrontOptions
+from storefront.pages.frame import frame_of
+from storefront.pages.home import sector_menu
+from storefront.ports import OfferReads, Recommending, Searching, Suggesting
+from storefront.rendering import Renderer, wants_fragment
+from storefront.routes.about import add_about_routes
+from storefront.routes.assets import add_asset_routes
+from storefront.routes.browse import add_browse_routes
+from storefront.routes.kept import add_kept_routes
+from storefront.routes.search import add_search_routes
+from storefront.shop import Shop
+from storefront.state import address
+from storefront.visit import Visit, remembered
+from taxonomy.model import Taxonomy
+from web.problem import ErrorPage, Problem
+
+
+def storefront_router(
+    *,
+    search: Searching,
+    recommend: Recommending,
+    suggester: Suggesting,
+    taxonomy: Taxonomy,
+    offers: OfferReads,
+    options: StorefrontOptions,
+) -> APIRouter:
+    """Every page, static file and picture."""
+    router = APIRouter()
+    shop = Shop(
+        search=search,
+        recommend=recommend,
+        suggester=suggester,
+        taxonomy=taxonomy,
+        offers=offers,
+        options=options,
+        renderer=_renderer(options.site_name),
+        kept_lists=KeptLists(options.secret, https=options.https),
+        menu=sector_menu(taxonomy),
+    )
+    add_asset_routes(router, _assets())
+    add_browse_routes(router, shop)
+    add_search_routes(router, shop)
+    add_kept_routes(router, shop)
+    add_about_routes(router, shop)
+    return router
+
+
+def storefront_error_page(options: StorefrontOptions) -> ErrorPage:
+    """``web``'s hook: an error as a page with a next step; as a part of one when htmx waits for a part."""
+    renderer = _renderer(options.site_name)
+
+    def error_page(request: Request, problem: Problem) -> Response:
+        frame = frame_of(
+            title=problem.title,
+            query=_query(request),
+            visit=_visit(request),
+            kept=Kept(),
+            here="/",
+            index=False,
+        )
+        context = {"frame": frame, "page": problem, "retry_href": _retry(request, problem)}
+        fragment = "parts/error.html" if _results_wait(request) else ""
+        response = renderer.page(request, "error.html", context, status=problem.status, fragment=fragment)
+        if wants_fragment(request) and not fragment:
+            response.headers["HX-Retarget"] = "body"  # a button's answer is no place for an error
+        return response
+
+    return error_page
+
+
+@lru_cache(1)
+def _assets() -> Assets:
+    return Assets()
+
+
+@lru_cache(4)
+def _renderer(site_name: str) -> Renderer:
+    return Renderer(_assets(), site_name=site_name)
+
+
+def _results_wait(request: Request) -> bool:
+    return request.headers.get("hx-target", "").endswith("#results")
+
+
+def _query(request: Request) -> str:
+    return request.query_params.get("q", "")[:200]
+
+
+def _visit(request: Request) -> Visit:
+    try:
+        return remembered(request)
+    except Invalid:
+        return Visit()
+
+
+def _retry(request: Request, problem: Problem) -> str:
+    """The same search without the parameter at fault; empty elsewhere."""
+    if request.url.path != "/search" or problem.parameter is None:
+        return ""
+    pairs = parse_qsl(request.url.query[:4000])
+    names = {problem.parameter, f"{problem.parameter}_fen", "cursor"}
+    kept = [(name, value) for name, value in pairs if name not in names]
+    return address(kept) if len(kept) < len(pairs) else ""

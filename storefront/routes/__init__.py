@@ -1,0 +1,1 @@
+"""Routes: an address to a view model to a template."""

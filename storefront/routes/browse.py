@@ -1,0 +1,92 @@
+"""Home, categories, one offer."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from kernel.errors import NotFound
+from kernel.ids import validate_id
+from search_api.recommend.results import Recommendations
+from search_api.requests import QUERY_CHARACTERS_MAX, SearchRequest
+from storefront.pages.category import category_page
+from storefront.pages.frame import frame_of
+from storefront.pages.home import home_page
+from storefront.pages.offer import offer_page
+from storefront.pages.withdrawn import withdrawn_page
+from storefront.shop import Shop, here
+from storefront.state import address
+from storefront.visit import visit_of
+
+RECOMMENDED = 10  # two rows of five
+DESCRIPTION_CHARACTERS = 120  # what search engines show under a title
+
+
+class OfferMissing(NotFound):
+    """There is no such offer."""
+
+    code = "offer_not_found"
+
+
+def add_browse_routes(router: APIRouter, shop: Shop) -> None:
+    @router.get("/", include_in_schema=False)
+    def home(request: Request) -> Response:
+        visit, kept = visit_of(request), shop.kept(request)
+        page = home_page(shop.search, menu=shop.menu, maker=shop.maker(visit, kept))
+        frame = frame_of(
+            title=shop.options.site_name, description="按我的数量比价的批发货源", visit=visit, kept=kept,
+            here=here(request), home=True,
+        )  # fmt: skip
+        return shop.show(request, "home.html", frame=frame, page=page)
+
+    @router.get("/category", include_in_schema=False)
+    def categories(request: Request) -> Response:
+        visit, kept = visit_of(request), shop.kept(request)
+        frame = frame_of(title="全部类目", visit=visit, kept=kept, here=here(request))
+        return shop.show(request, "categories.html", frame=frame, page={"sectors": shop.menu})
+
+    @router.get("/category/{category_id}", include_in_schema=False)
+    def category(category_id: str, request: Request) -> Response:
+        node = shop.taxonomy.get(category_id)
+        visit, kept = visit_of(request), shop.kept(request)
+        if node.level == 3:
+            quantity = [("quantity", str(visit.quantity))] if visit.quantity else []
+            return RedirectResponse(address([("category", node.id), *quantity]), status_code=303)
+        page = category_page(node, search=shop.search, taxonomy=shop.taxonomy, maker=shop.maker(visit, kept))
+        frame = frame_of(title=node.name, visit=visit, kept=kept, here=here(request))
+        return shop.show(request, "category.html", frame=frame, page=page)
+
+    @router.get("/offer/{offer_id}", include_in_schema=False)
+    def offer(offer_id: str, request: Request) -> Response:
+        view = shop.offers.offer(validate_id(offer_id, parameter="offer_id"))
+        if view is None:
+            raise OfferMissing("没有这个货品，或已下架", parameter="offer_id")
+        visit, kept = visit_of(request), shop.kept(request)
+        maker = shop.maker(visit, kept)
+        title = view.offer.title
+        frame = frame_of(
+            title=title, description=title[:DESCRIPTION_CHARACTERS], visit=visit, kept=kept, here=here(request),
+            index=view.live,
+        )  # fmt: skip
+        if not view.live:
+            asked = SearchRequest(q=title[:QUERY_CHARACTERS_MAX], quantity=visit.quantity, size=RECOMMENDED)
+            gone = withdrawn_page(title, shop.search.search(asked, facets=False).hits, maker=maker)
+            return shop.show(request, "withdrawn.html", frame=frame, page=gone, status=404)
+        asked = shop.block_request(visit, size=RECOMMENDED)
+        page = offer_page(
+            view,
+            maker=maker,
+            taxonomy=shop.taxonomy,
+            clock=shop.options.clock,
+            same=_found(lambda: shop.recommend.same_item(offer_id, asked)),
+            similar=_found(lambda: shop.recommend.similar(offer_id, asked)),
+        )
+        return shop.show(request, "offer.html", frame=frame, page=page)
+
+
+def _found(ask: object) -> Recommendations | None:
+    """The recommendations, None for an offer that was published within the last second and is not indexed yet."""
+    try:
+        return ask()  # type: ignore[operator, no-any-return]
+    except NotFound:
+        return None

@@ -1,0 +1,106 @@
+"""Favourites and the comparison: post, then look."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import unquote, urlsplit
+
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import RedirectResponse
+
+from kernel.errors import Invalid
+from kernel.ids import ID_PATTERN
+from storefront.kept import KEPT_MAX, KeptName, local_path, refuse_cross_site
+from storefront.pages.compare import compare_page
+from storefront.pages.frame import frame_of
+from storefront.ports import OfferView
+from storefront.rendering import LANGUAGE_COOKIE
+from storefront.shop import Shop, here
+from storefront.state import address
+from storefront.visit import visit_of
+from web.language import LANGUAGES
+
+LANGUAGE_COOKIE_SECONDS = 365 * 24 * 3600
+
+
+class CompareTooMany(Invalid):
+    """More offers than stand side by side on a screen."""
+
+    code = "compare_too_many"
+
+
+def add_kept_routes(router: APIRouter, shop: Shop) -> None:
+    for name in KEPT_MAX:
+        _add_post(router, shop, name)
+
+    @router.get("/favourites", include_in_schema=False)
+    def favourites(request: Request) -> Response:
+        visit, kept = visit_of(request), shop.kept(request)
+        page = {"views": _views(shop, kept.favourites), "maker": shop.maker(visit, kept)}
+        compared = compare_page(page["views"], maker=page["maker"], taxonomy=shop.taxonomy)
+        gone = len(kept.favourites) - len(compared.columns)
+        frame = frame_of(title="我的收藏", visit=visit, kept=kept, here=here(request), index=False)
+        context = {"columns": compared.columns, "compare": kept.compare, "gone": gone}
+        return shop.show(request, "favourites.html", frame=frame, page=context)
+
+    @router.get("/compare", include_in_schema=False)
+    def compare(request: Request) -> Response:
+        visit, kept = visit_of(request), shop.kept(request)
+        asked = [offer_id for offer_id in request.query_params.getlist("offer") if ID_PATTERN.fullmatch(offer_id)]
+        if not asked and kept.compare:
+            quantity = [("quantity", str(visit.quantity))] if visit.quantity else []
+            items = [*(("offer", offer_id) for offer_id in kept.compare), *quantity]
+            return RedirectResponse(address(items, "/compare"), status_code=303)
+        ids = tuple(dict.fromkeys(asked))
+        if len(ids) > KEPT_MAX["compare"]:
+            raise CompareTooMany(f"最多同时对比 {KEPT_MAX['compare']} 个货品", parameter="offer")
+        page = compare_page(_views(shop, ids), maker=shop.maker(visit, kept), taxonomy=shop.taxonomy)
+        frame = frame_of(
+            title="货品对比", visit=visit, kept=kept, here=here(request), hidden=[("offer", i) for i in ids], index=False
+        )
+        context = {"compare": page, "kept": kept.compare, "gone": len(ids) - len(page.columns)}
+        return shop.show(request, "compare.html", frame=frame, page=context)
+
+    @router.post("/language", include_in_schema=False)
+    def language(request: Request, language: Annotated[str, Form()], next: Annotated[str, Form()] = "/") -> Response:
+        refuse_cross_site(request)
+        if language not in LANGUAGES:
+            raise Invalid("没有这种语言", parameter="language")
+        response = RedirectResponse(local_path(next), status_code=303)
+        response.set_cookie(
+            LANGUAGE_COOKIE, language, max_age=LANGUAGE_COOKIE_SECONDS, httponly=True, samesite="lax",
+            secure=shop.options.https,
+        )  # fmt: skip
+        return response
+
+
+def _add_post(router: APIRouter, shop: Shop, name: KeptName) -> None:
+    @router.post(f"/{name}", include_in_schema=False, name=f"keep_{name}")
+    def keep(
+        request: Request,
+        offer_id: Annotated[str, Form(max_length=64)],
+        keep: Annotated[bool, Form()],
+        next: Annotated[str, Form(max_length=4000)] = "/",
+    ) -> Response:
+        """htmx swaps the button that was pressed; a plain form goes back to its page."""
+        refuse_cross_site(request)
+        kept = shop.kept_lists.changed(shop.kept(request), name, offer_id, keep=keep)
+        if request.headers.get("hx-request") == "true":
+            context = {"name": name, "offer_id": offer_id, "on": keep, "kept": kept, "next": local_path(next)}
+            response: Response = shop.renderer.page(request, "parts/kept_answer.html", context)
+        else:
+            response = RedirectResponse(_way_back(name, next), status_code=303)
+        shop.kept_lists.write(response, kept, name)
+        return response
+
+
+def _way_back(name: KeptName, target: str) -> str:
+    """The comparison's address names what is compared, so after a change it starts from the list again."""
+    path = local_path(target)
+    return "/compare" if name == "compare" and unquote(urlsplit(path).path) == "/compare" else path
+
+
+def _views(shop: Shop, ids: tuple[str, ...]) -> list[OfferView]:
+    """The live ones, in order."""
+    found = (shop.offers.offer(offer_id) for offer_id in ids)
+    return [view for view in found if view is not None and view.live]

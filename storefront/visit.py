@@ -1,0 +1,70 @@
+"""My quantity and city: what a buyer says once and every page keeps, in a cookie and in the address."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, quote_plus, urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from kernel.errors import Invalid
+from kernel.prices import QUANTITY_MAX
+
+COOKIE = "pifa_visit"
+COOKIE_SECONDS = 90 * 24 * 3600  # a season of buying; a buyer who is away longer buys for another season
+CITY_CHARACTERS_MAX = 20  # the longest name of a prefecture has eleven
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """What the buyer said; None and empty where nothing was."""
+
+    quantity: int | None = None
+    city: str = ""
+
+
+def clean_city(text: str) -> str:
+    """The name as shown; raises ``Invalid`` when it cannot be one."""
+    city = unicodedata.normalize("NFKC", text).strip()
+    if len(city) > CITY_CHARACTERS_MAX or not all(c.isalpha() or c in " /·-'" for c in city):
+        raise Invalid(f"城市名只能是文字，最长 {CITY_CHARACTERS_MAX} 个字", parameter="city")
+    return city
+
+
+def read_quantity(text: str) -> int | None:
+    """The quantity typed; None for an empty field; raises ``Invalid``."""
+    cleaned = unicodedata.normalize("NFKC", text).strip().replace(",", "")
+    if not cleaned:
+        return None
+    if not (cleaned.isascii() and cleaned.isdecimal() and len(cleaned) <= 10 and 1 <= int(cleaned) <= QUANTITY_MAX):
+        raise Invalid(f"数量应为 1 到 {QUANTITY_MAX} 的整数", parameter="quantity")
+    return int(cleaned)
+
+
+def remembered(request: Request) -> Visit:
+    """The visit of the cookie; whatever cannot be read counts as not said."""
+    pairs = dict(parse_qsl(request.cookies.get(COOKIE, "")[:200]))
+    try:
+        return Visit(quantity=read_quantity(pairs.get("quantity", "")), city=clean_city(pairs.get("city", "")))
+    except Invalid:
+        return Visit()
+
+
+def visit_of(request: Request) -> Visit:
+    """The visit of the address where it says so (an empty value clears), else that of the cookie."""
+    before, query = remembered(request), request.query_params
+    return Visit(
+        quantity=read_quantity(query["quantity"]) if "quantity" in query else before.quantity,
+        city=clean_city(query["city"]) if "city" in query else before.city,
+    )
+
+
+def remember(response: Response, visit: Visit, *, request: Request, https: bool) -> None:
+    """Set the cookie when the visit says something new."""
+    if visit == remembered(request):
+        return
+    said = {"quantity": str(visit.quantity or ""), "city": visit.city}
+    value = urlencode({name: text for name, text in said.items() if text}, quote_via=quote_plus)
+    response.set_cookie(COOKIE, value, max_age=COOKIE_SECONDS, httponly=True, samesite="lax", secure=https)
