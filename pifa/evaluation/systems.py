@@ -79,7 +79,7 @@ def _text_leg(leg: str, parts: Parts, language: Language, catalog: Catalog) -> S
 
 
 def _one_leg(leg: str, text: str, language: Language) -> LexicalQuery | None:
-    whole = lexical_query(language.analyse(text, True), cut=language.characters, rules=())
+    whole = lexical_query(language.analyse(text, True), rules=())
     terms = getattr(whole, leg) if whole is not None else ()
     return LexicalQuery(**{leg: terms}) if terms else None
 
