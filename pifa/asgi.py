@@ -9,10 +9,11 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 import structlog
 from fastapi import FastAPI
 
-from catalog_service.http import catalog_routers
+from catalog_service.http.offers import offers_router
+from catalog_service.http.suppliers import suppliers_router
 from catalog_service.service import Record
 from pifa import __version__
-from pifa.pages import page_router, render_error_page
+from pifa.pages import RecordOfferReads
 from pifa.suggestions import build_suggester
 from pifa.wiring import Installation, installation
 from search_api.http.recommend import recommend_router
@@ -22,6 +23,8 @@ from search_api.http.taxonomy import taxonomy_router
 from search_api.recommend.service import RecommendService
 from search_api.service import SearchService
 from search_engine.port import SearchEngine
+from storefront.options import StorefrontOptions
+from storefront.router import storefront_error_page, storefront_router
 from web.app import build_app
 from web.options import WebOptions
 
@@ -41,6 +44,7 @@ def application(site: Installation) -> FastAPI:
     parts = site.search_parts(engine)
     search, recommend = SearchService(parts), RecommendService(parts)
     suggester = build_suggester(site, engine)
+    pages = StorefrontOptions(secret=site.home.secret(), ranking_files=site.data / "ranking", clock=site.clock)
     search.warm_up()
     return build_app(
         title="Pifa 批发",
@@ -49,13 +53,25 @@ def application(site: Installation) -> FastAPI:
             suggest_router(suggester),
             recommend_router(recommend),
             taxonomy_router(site.taxonomy),
-            *catalog_routers(record),
-            page_router(site, record=record, search=search, recommend=recommend, suggester=suggester),
+            offers_router(record),
+            suppliers_router(record),
+            storefront_router(
+                search=search,
+                recommend=recommend,
+                suggester=suggester,
+                taxonomy=site.taxonomy,
+                offers=RecordOfferReads(record),
+                options=pages,
+            ),
         ],
         authenticator=record.authenticator,
-        options=WebOptions(version=__version__),
+        options=WebOptions(
+            version=__version__,
+            rate_limit=site.settings.rate_limit or None,
+            access_log=site.settings.log_level in ("debug", "info"),
+        ),
         readiness={"index": lambda: _index_ready(engine)},
-        error_page=render_error_page,
+        error_page=storefront_error_page(pages),
         lifespan=_lifespan(engine, record),
     )
 
