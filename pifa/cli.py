@@ -10,7 +10,7 @@ import typer
 
 from kernel.errors import Invalid, PifaError
 from pifa import __version__
-from pifa.commands import analyze, demo, demo_data, doctor, encoder, evaluate, follow, rebuild, search, serve
+from pifa.commands import analyze, bench, demo, demo_data, doctor, encoder, evaluate, follow, rebuild, search, serve
 from pifa.commands import import_ as import_command
 from pifa.commands.console import fail
 
@@ -32,6 +32,7 @@ app.command("search", help="在命令行搜索。")(search.search)
 app.command("analyze", help="显示一段文字如何被理解，每一步。")(analyze.analyze)
 app.command("evaluate", help="用评判集衡量相关性：每条腿、融合与随机。")(evaluate.evaluate)
 
+app.command("bench", help="在本机测量搜索速度。")(bench.bench)
 app.command("doctor", help="检查安装与数据，给出修复命令。")(doctor.doctor)
 app.add_typer(encoder.app, name="encoder", help="向量编码器：查看、获取、训练。")
 
