@@ -53,3 +53,15 @@ def progress(label: str, total: int | None) -> Iterator[Callable[[int], None]]:
     with Progress(*columns, console=err) as bar:
         task = bar.add_task(label, total=total)
         yield lambda advance: bar.advance(task, advance)
+
+
+def moved_to(advance: Callable[[int], None]) -> Callable[[int], None]:
+    """A function that moves the bar to how much is done in all, for callers that count so."""
+    shown = 0
+
+    def move(done: int) -> None:
+        nonlocal shown
+        advance(done - shown)
+        shown = done
+
+    return move

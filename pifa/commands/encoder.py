@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from kernel.changes import Catalog
-from pifa.commands.console import HomeOption, JsonOption, out, print_json, progress, say
+from pifa.commands.console import HomeOption, JsonOption, moved_to, out, print_json, progress, say
 from pifa.encoders import load_bge
 from pifa.wiring import installation
 from text_analysis.encoders.fit import fit_static
@@ -68,14 +68,7 @@ def fit(
     names = [word for leaf in site.taxonomy.leaves for word in (leaf.name, *leaf.synonyms)]
     texts = [*titles, *names]
     with progress("老师编码", len(texts)) as advance:
-        done = 0
-
-        def told(phase: str, so_far: int, _: int) -> None:
-            nonlocal done
-            if phase == "teacher":
-                advance(so_far - done)
-                done = so_far
-
+        move = moved_to(advance)
         model = fit_static(
             texts,
             teacher,
@@ -83,7 +76,7 @@ def fit(
             dimensions=dimensions,
             vocabulary_max=vocabulary_max,
             seed=seed,
-            progress=told,
+            progress=lambda phase, done, _: move(done) if phase == "teacher" else None,
         )
     folder = site.home.models / "static"
     model.save(folder)

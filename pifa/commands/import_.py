@@ -9,9 +9,9 @@ import typer
 from rich.table import Table
 
 from catalog_service.service import Record
-from catalog_service.use_cases.import_offers import ImportProgress, ImportReport
+from catalog_service.use_cases.import_offers import ImportReport
 from kernel.errors import Invalid
-from pifa.commands.console import HomeOption, JsonOption, err, out, print_json, progress, say
+from pifa.commands.console import HomeOption, JsonOption, err, moved_to, out, print_json, progress, say
 from pifa.commands.follow import make_follower
 from pifa.commands.rebuild import build_index
 from pifa.wiring import Installation, installation
@@ -56,15 +56,10 @@ def run_import(record: Record, file: Path, mapping: list[str]) -> ImportReport:
     """Import with a progress bar over the file."""
     columns = dict(_pair(entry) for entry in mapping)
     with progress(f"导入 {file.name}", total=PROGRESS_STEPS) as advance:
-        shown = 0
-
-        def told(state: ImportProgress) -> None:
-            nonlocal shown
-            step = int(state.fraction * PROGRESS_STEPS)
-            advance(step - shown)
-            shown = step
-
-        return record.import_file(file, mapping=columns, progress=told)
+        move = moved_to(advance)
+        return record.import_file(
+            file, mapping=columns, progress=lambda state: move(int(state.fraction * PROGRESS_STEPS))
+        )
 
 
 def _pair(entry: str) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from random import Random
 
-from pifa.commands.console import progress, say
+from pifa.commands.console import moved_to, progress, say
 from pifa.commands.demo_data import DEMO_NOW
 from pifa.demo.generate import generate
 from pifa.encoders import load_bge
@@ -33,6 +33,7 @@ def main(folder: Path) -> None:
     assert teacher is not None  # load_bge gives one or raises
     texts = [*_titles(site), *_names(site), *islice(_queries(site), QUERIES)]
     with progress("老师编码", len(texts)) as advance:
+        move = moved_to(advance)
         model = fit_static(
             texts,
             teacher,
@@ -40,7 +41,7 @@ def main(folder: Path) -> None:
             dimensions=DIMENSIONS,
             vocabulary_max=VOCABULARY_MAX,
             seed=SEED,
-            progress=lambda phase, done, _: advance(done) if phase == "teacher" else None,
+            progress=lambda phase, done, _: move(done) if phase == "teacher" else None,
         )
     model.save(folder)
     say(f"{folder}: {model.facts}")
