@@ -5,3 +5,4 @@ lock() { .venv/bin/uv pip compile pyproject.toml --universal --generate-hashes -
 lock --output-file requirements/runtime.txt
 lock --group dev --constraints requirements/runtime.txt --output-file requirements/dev.txt
 lock --group dev --group bench --constraints requirements/dev.txt --output-file requirements/bench.txt
+lock --group dev --extra sentence-transformers --constraints requirements/dev.txt --output-file requirements/extras.txt
