@@ -13,7 +13,7 @@ FILLED_OWN, FILLED_REST = 0.94, 0.84
 
 
 def listing_facts(item: Item, seller: DemoSupplier) -> Facts:
-    """The item's facts and where this supplier's one comes from (the value that names its place, where there is one)."""
+    """The item's facts and where this supplier's one comes from (the value that names its place, if any does)."""
     facts = dict(item.facts)
     if item.spec and "x" not in item.spec:
         facts["尺寸"] = (item.spec,)

@@ -37,7 +37,7 @@ TWO_YEARS_S = 2 * 365 * 86_400
 class DemoListing:
     """An offer and what only the generator knows of it.
 
-    ``item_key``: equal for copies of one item (同款). ``attack``: "" or one of ``ATTACKS``. ``leaf_id``: what it truly is.
+    ``item_key``: equal for copies of one item (同款). ``attack``: "" or one of ``ATTACKS``. ``leaf_id``: what it is.
     ``facts``: everything true of it by attribute id, whether title and attributes say it or not.
     """
 
@@ -75,9 +75,7 @@ def generate(
     return _batches(taxonomy, load_words(data_dir), listings, suppliers, seed, now)
 
 
-def _batches(
-    taxonomy: Taxonomy, words: Words, listings: int, suppliers: int, seed: int, now: int
-) -> Iterator[Batch]:
+def _batches(taxonomy: Taxonomy, words: Words, listings: int, suppliers: int, seed: int, now: int) -> Iterator[Batch]:
     leaves = prepare_leaves(taxonomy, words, seed=seed)
     sellers = make_suppliers(leaves, words, count=suppliers, seed=seed, now=now)
     for start in range(0, suppliers, BATCH_ROWS):

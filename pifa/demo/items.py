@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
-from pifa.demo.leaves import LIST_ATTRIBUTES, PLACE_ATTRIBUTES, AttributePlan, Leaves, LeafPlan
+from pifa.demo.leaves import LIST_ATTRIBUTES, PLACE_ATTRIBUTES, AttributePlan, LeafPlan, Leaves
 from pifa.demo.words import Words
 
 Facts = dict[str, tuple[str, ...]]
@@ -16,14 +16,13 @@ Facts = dict[str, tuple[str, ...]]
 _THREAD = re.compile(r"M\d+(?:\.\d)?")
 _SCREW_LENGTHS_MM = (6, 8, 10, 12, 16, 20, 25, 30, 35, 40, 50, 60, 70, 80, 100)
 _LETTERS = "ABCDFGHJKLMNPQRSTVWXYZ"
-PICTURE_VARIANTS = 4
 FLAG_SHARE = 0.55  # flags that are 是
 LIST_MAX = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """``facts``: what is true of it, by attribute id. ``spec``: a size or thread as titles say it, "" when it has none."""
+    """``facts``: what is true of it, by attribute id. ``spec``: a size or thread as titles say it, "" for none."""
 
     key: str
     leaf: LeafPlan
@@ -113,4 +112,4 @@ def _picture(leaf: LeafPlan, facts: Facts, words: Words, random: Random) -> str:
     colour = next((code for name, code in colours if name in stated), "") if stated else ""
     if not colour:
         colour = colours[int(chance * len(colours))][1]
-    return f"/pictures/{leaf.category.shape}-{colour}-{int(random.random() * PICTURE_VARIANTS)}.svg"
+    return f"/pictures/{leaf.picture_shape}-{colour}-{random.choice(leaf.picture_variants)}.svg"

@@ -19,10 +19,34 @@ LIST_ATTRIBUTES = frozenset({"color", "size"})  # sellers list a whole range of 
 _UNSAYABLE = re.compile(r"^[无不未其否]|以下|以上|左右|可选|定制|按|通用|起订|^\d+$|混色|\s")
 _UNSAID_ATTRIBUTES = re.compile(r"起订|起批|周期|质保|保质|有效期|包装|供货|合作|证件|资质|成色|渠道|认证|产地|地区")
 _SAID_UNITS = frozenset(
-    "mm cm m ml ML L kg g W kW A Ah mAh kWh MHz Hz 英寸 马力 % ℃ 人份 m²".split()
+    [
+        "mm",
+        "cm",
+        "m",
+        "ml",
+        "ML",
+        "L",
+        "kg",
+        "g",
+        "W",
+        "kW",
+        "A",
+        "Ah",
+        "mAh",
+        "kWh",
+        "MHz",
+        "Hz",
+        "英寸",
+        "马力",
+        "%",
+        "℃",
+        "人份",
+        "m²",
+    ]
 )  # units that stand in titles; the others (天, 件/分, 大卡) stand in tables only
 SAYABLE_CHARACTERS_MAX = 9
-SECTOR_SKEW, GROUP_SKEW, LEAF_SKEW = 1.0, 0.55, 0.6  # exponents of 1/rank: a few leaves are crowded, none is empty at 1M
+GROUP_SKEW, LEAF_SKEW = 0.55, 0.6  # exponents of 1/rank: a few leaves are crowded, none is empty at a million
+ALL_VARIANTS = (0, 1, 2, 3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +78,8 @@ class LeafPlan:
     sizes: tuple[str, ...]
     seasonal: bool
     crowd: str
+    picture_shape: str
+    picture_variants: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +136,7 @@ def _plan(
 ) -> LeafPlan:
     group_id, sector_id = leaf.id[:4], leaf.id[:2]
     own_ids = {attribute.id for attribute in (*leaf.attributes, *taxonomy.get(group_id).attributes)}
-    hints = _hints(leaf.name, words)
+    hints = _hints(leaf.name, words, shape=leaf.shape)
     attributes = tuple(
         plan
         for attribute in taxonomy.attributes(leaf.id)
@@ -128,6 +154,7 @@ def _plan(
         ),
     )
     seasonal = any(plan.id == "season" for plan in attributes) or sector_id in {"16", "17", "18"}
+    shape, variants = _picture(leaf, words)
     has_size = any(plan.id in {"size", "spec", "paper_size", "gram"} for plan in attributes)
     return LeafPlan(
         category=leaf,
@@ -141,19 +168,32 @@ def _plan(
         sizes=() if has_size else words.sizes.get(leaf.shape, ()),
         seasonal=seasonal,
         crowd=next((who for who, mark in _CROWD_MARKS if mark in leaf.name), ""),
+        picture_shape=shape,
+        picture_variants=variants,
     )
 
 
 _CROWD_MARKS = (("儿童", "童"), ("婴", "婴"), ("女士", "女"), ("男士", "男"), ("孕", "孕"))
 
 
-def _hints(name: str, words: Words) -> tuple[Hint, ...]:
-    """What a name says of the attributes."""
-    return tuple(hint for hint in words.hints if hint.word in name)
+def _picture(leaf: Category, words: Words) -> tuple[str, tuple[int, ...]]:
+    """The shape and the variants that look like the leaf."""
+    for rule in words.pictures:
+        fits = leaf.id.startswith(rule.within) if rule.within else rule.shape == leaf.shape
+        if fits and (rule.word == "*" or rule.word in leaf.name):
+            return rule.shape, rule.variants
+    return leaf.shape, ALL_VARIANTS
+
+
+def _hints(name: str, words: Words, *, shape: str = "") -> tuple[Hint, ...]:
+    """What a name (and what the thing looks like, where given) says of the attributes."""
+    marked = f"{name}<{shape}>"
+    return tuple(hint for hint in words.hints if hint.word in marked)
 
 
 def _attribute(attribute: Attribute, name: str, own: bool, hints: Iterable[Hint]) -> AttributePlan | None:
-    values, numbers = attribute.values, ()
+    values = attribute.values
+    numbers: tuple[float, ...] = ()
     if attribute.type == "choice":
         values = _coherent_values(attribute, name, hints)
         if not values:
@@ -181,9 +221,9 @@ def _coherent_values(attribute: Attribute, name: str, hints: Iterable[Hint]) -> 
     values = attribute.values
     for hint in hints:
         if hint.attribute == attribute.id:
-            kept = tuple(value for value in values if hint.keep in value)
+            kept = tuple(value for value in values if any(keep in value for keep in hint.keep))
             # A material or colour of the name that the list lacks: better no value than a wrong one.
-            if kept or attribute.id in {"material", "color"}:
+            if kept or (attribute.id in {"material", "color"} and not hint.word.startswith("<")):
                 values = kept
     return values
 
@@ -199,7 +239,7 @@ def _numbers(low: float, high: float) -> tuple[float, ...]:
 
 
 def round_numbers(low: float, high: float) -> Iterable[float]:
-    """The values inside the range that people make things in: 1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8 times powers of ten."""
+    """The values inside the range that things are made in: 1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8 times powers of ten."""
     steps = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
     start = math.floor(math.log10(max(low, 1e-6)))
     stop = math.ceil(math.log10(max(high, 1e-6)))

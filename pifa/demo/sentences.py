@@ -9,7 +9,11 @@ from pifa.demo.suppliers import DemoSupplier
 from pifa.demo.terms import Terms
 
 _OPENINGS = ("本款{name}，{facts}。", "{name}，{facts}。", "{brandless}{facts}。", "产品名称：{name}；{facts}。")
-_PACKS = ("每{pack}{units}{unit}，{moq}{unit}起批。", "{moq}{unit}起订，{units}{unit}一{pack}。", "起批量{moq}{unit}，一{pack}装{units}{unit}。")
+_PACKS = (
+    "每{pack}{units}{unit}，{moq}{unit}起批。",
+    "{moq}{unit}起订，{units}{unit}一{pack}。",
+    "起批量{moq}{unit}，一{pack}装{units}{unit}。",
+)
 _SINGLES = ("{moq}{unit}起批。", "起订量{moq}{unit}。", "{moq}{unit}起订，数量多可议。")
 _FROM = ("{place}发货，{when}。", "货在{place}，{when}。", "{place}{kind}，{when}。")
 

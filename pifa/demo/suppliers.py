@@ -24,7 +24,6 @@ _COMPANY = (
     ("{place}{name}电子商务有限公司", 4),
     ("{place}{name}贸易有限公司", 4),
 )
-_COMPANY_TOTAL = sum(weight for _, weight in _COMPANY)
 # (share of suppliers, share of outcomes that are bad): most deal well, some carelessly, a few badly.
 _CONDUCT = ((0.62, 0.001), (0.22, 0.012), (0.11, 0.05), (0.05, 0.25))
 _OUTCOMES = (
@@ -122,11 +121,7 @@ def _supplier(
 
 def _company_name(speech: SectorWords, place: Place, words: Words, random: Random) -> str:
     style = speech.style
-    point = random.random() * _COMPANY_TOTAL
-    for pattern, weight in _COMPANY:
-        point -= weight
-        if point <= 0:
-            break
+    pattern = random.choices([form for form, _ in _COMPANY], [weight for _, weight in _COMPANY])[0]
     middle = random.choice(style.heads)[0] + random.choice(style.tails)[0]
     while middle in words.brands_refused:
         middle = random.choice(style.heads)[0] + random.choice(style.tails)[0]
@@ -136,11 +131,7 @@ def _company_name(speech: SectorWords, place: Place, words: Words, random: Rando
 def _credit_events(age: int, random: Random) -> tuple[CreditEvent, ...]:
     """Counts of good and bad outcomes; a supplier of less than a year has few."""
     trades = random.lognormvariate(3.0 + 0.35 * min(age, 6), 1.2)
-    point, bad_share = random.random(), 0.0
-    for share, bad_share in _CONDUCT:  # noqa: B007 (the last one stands when rounding leaves a rest)
-        point -= share
-        if point <= 0:
-            break
+    bad_share = random.choices([bad for _, bad in _CONDUCT], [share for share, _ in _CONDUCT])[0]
     events = []
     for good_kind, bad_kind, breadth in _OUTCOMES:
         total = int(trades * breadth)

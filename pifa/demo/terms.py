@@ -14,7 +14,9 @@ _ROUND = (1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 300, 500, 1000, 2000, 3000, 5000
 _STEPS = (3, 5, 10, 20)  # how much a step of the ladder multiplies the quantity
 _DISPATCH = (24, 24, 48, 48, 48, 72, 72, 168, None)
 NO_PRICE_SHARE = 0.03
-RETAIL_SECTORS = frozenset("16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 34 36".split())
+RETAIL_SECTORS = frozenset(
+    ["16", "17", "18", "19", "20", "21", "22", "23", "24", "25", "26", "27", "28", "29", "30", "31", "32", "34", "36"]
+)
 LARGE_PIECE_FEN = 50_000  # above this (500 yuan) a piece is sold singly
 
 

@@ -15,7 +15,16 @@ from pifa.demo.words import Words
 
 TITLE_CHARACTERS_MAX = 110  # the longest of the marketplaces' real titles; the record takes 200
 ATTACK_CHARACTERS_MAX = 180
-_PACK_UNITS = {"个": "只装", "只": "只装", "片": "片装", "张": "张装", "支": "支装", "双": "双装", "条": "条装", "包": "包装"}
+_PACK_UNITS = {
+    "个": "只装",
+    "只": "只装",
+    "片": "片装",
+    "张": "张装",
+    "支": "支装",
+    "双": "双装",
+    "条": "条装",
+    "包": "包装",
+}
 _SEASON_MARKS = "春夏秋冬"
 _FULL_WIDTH = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
 _LATIN_EDGE = re.compile(r"[A-Za-z0-9.]$")
@@ -147,7 +156,9 @@ class _Draft:
                 count = 1 + int(chance() * 2.5)
                 return tuple(self._random.sample(adjectives, count)) if len(adjectives) >= count else ()
             case "K":
-                return tuple(self._writer.selling_word(self.terms, self._random) for _ in range(1 + int(chance() * 1.8)))
+                return tuple(
+                    self._writer.selling_word(self.terms, self._random) for _ in range(1 + int(chance() * 1.8))
+                )
             case "N":
                 return self._number_parts()
             case "S":
@@ -173,7 +184,7 @@ class _Draft:
         spec = self.item.spec
         if spec and self._random.random() < 0.8:
             mark = self._random.random()
-            if "x" in spec and mark < 0.5:  # M8x30 as people type it
+            if "x" in spec and mark < 0.5:
                 spec = spec.replace("x", "*" if mark < 0.35 else "×" if mark < 0.45 else "X")
             return (spec, *self._numbers[:1]) if mark > 0.7 else (spec,)
         return tuple(self._numbers[: 1 + int(self._random.random() * 1.5)])
@@ -226,7 +237,7 @@ def _number_word(name: str, text: str, random: Random) -> str:
 
 
 def _join(parts: list[str], random: Random) -> str:
-    """Mostly glued, spaced where two Latin runs would melt and now and then between Chinese words; some titles all spaced."""
+    """Mostly glued; spaced where two Latin runs would melt and now and then elsewhere; some titles all spaced."""
     spaced = 0.9 if random.random() < 0.2 else 0.28
     title = ""
     for part in parts:

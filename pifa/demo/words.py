@@ -51,11 +51,28 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hint:
-    """A leaf whose name holds ``word`` keeps only the values of ``attribute`` that hold ``keep``."""
+    """A leaf whose name holds ``word`` keeps the values of ``attribute`` that hold any of ``keep``.
+
+    A word in angle brackets is a shape instead.
+    """
 
     word: str
     attribute: str
-    keep: str
+    keep: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureRule:
+    """A leaf whose name holds ``word`` is drawn as ``shape`` in one of ``variants``.
+
+    ``within``: prefixes of the leaf ids that the rule is for; empty: leaves of that very shape. Word ``*`` is the rest
+    of the shape's leaves.
+    """
+
+    word: str
+    shape: str
+    variants: tuple[int, ...]
+    within: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +93,7 @@ class Words:
     places: tuple[Place, ...]
     colours: tuple[tuple[str, str], ...]
     hints: tuple[Hint, ...]
+    pictures: tuple[PictureRule, ...]
 
 
 def load_words(directory: Path) -> Words:
@@ -106,7 +124,14 @@ def load_words(directory: Path) -> Words:
             colours=tuple(
                 sorted(((row["colour"], row["hex"]) for row in _rows(directory / "colours.tsv")), key=_by_length)
             ),
-            hints=tuple(Hint(**row) for row in _rows(directory / "hints.tsv")),
+            hints=tuple(_hint(row) for row in _rows(directory / "hints.tsv")),
+            # The longest word of a name decides.
+            pictures=tuple(
+                sorted(
+                    map(_picture, _rows(directory / "pictures.tsv")),
+                    key=lambda rule: (rule.word == "*", -len(rule.word)),
+                )
+            ),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise DemoDataInvalid(f"{directory.name}：{type(error).__name__} {error}") from error
@@ -138,6 +163,19 @@ def _place(row: dict[str, str]) -> Place:
         city=row["city"],
         province=row["province"],
         trades={sector: float(weight) for sector, weight in trades.items()},
+    )
+
+
+def _hint(row: dict[str, str]) -> Hint:
+    return Hint(word=row["word"], attribute=row["attribute"], keep=tuple(row["keep"].split("|")))
+
+
+def _picture(row: dict[str, str]) -> PictureRule:
+    return PictureRule(
+        word=row["word"],
+        shape=row["shape"],
+        variants=tuple(int(variant) for variant in row["variants"].split(",")),
+        within=tuple((row["within"] or "").replace(",", " ").split()),
     )
 
 
