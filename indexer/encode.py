@@ -12,7 +12,11 @@ CHUNK_TEXTS = 512
 
 
 def encode_pending(
-    writer: IndexWriter, encoder: Encoder, *, chunk: int = CHUNK_TEXTS, chunks_max: int | None = None,
+    writer: IndexWriter,
+    encoder: Encoder,
+    *,
+    chunk: int = CHUNK_TEXTS,
+    chunks_max: int | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> int:
     """Encode documents that have no vector yet, oldest first; gives how many. Publishing them is the caller's."""

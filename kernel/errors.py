@@ -29,31 +29,31 @@ class PifaError(Exception):
         self.detail = dict(detail or {})
 
 
-class Invalid(PifaError):
+class Invalid(PifaError):  # noqa: N818
     """The input cannot be accepted as it is (HTTP 400 or 422)."""
 
     code = "invalid"
 
 
-class NotFound(PifaError):
+class NotFound(PifaError):  # noqa: N818
     """The thing named does not exist for this caller (HTTP 404)."""
 
     code = "not_found"
 
 
-class Denied(PifaError):
+class Denied(PifaError):  # noqa: N818
     """The caller may not do this (HTTP 401 when anonymous, else 403)."""
 
     code = "denied"
 
 
-class Conflict(PifaError):
+class Conflict(PifaError):  # noqa: N818
     """The state moved on, or the same deed is in flight (HTTP 409)."""
 
     code = "conflict"
 
 
-class Unavailable(PifaError):
+class Unavailable(PifaError):  # noqa: N818
     """A part is not there now; the same call may succeed later (HTTP 503)."""
 
     code = "unavailable"

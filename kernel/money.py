@@ -21,7 +21,7 @@ def yuan_text(amount_fen: int) -> str:
 
 
 def parse_yuan(text: str, *, parameter: str | None = None) -> int:
-    """Yuan as typed (``12``, ``12.50``, ``￥12.5``) to fen, rounded half up; raises ``Invalid`` when it is no amount."""
+    """Yuan as typed (``12``, ``12.50``, ``￥12.5``) to fen, rounded half up; raises ``Invalid`` when it is none."""
     cleaned = text.strip().lstrip("¥￥").replace(",", "").removesuffix("元")
     try:
         amount = Decimal(cleaned)

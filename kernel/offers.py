@@ -13,7 +13,7 @@ NO_ATTRIBUTES: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Supplier:
-    """A supplier as buyers see it. ``credit_score`` is the lower bound in [0, 1] of ``ranking.credit``; level 0 to 5."""
+    """A supplier as buyers see it. ``credit_score``: the lower bound in [0, 1] of ``ranking.credit``; level 0 to 5."""
 
     supplier_id: str
     name: str

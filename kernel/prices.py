@@ -49,7 +49,7 @@ def validate_ladder(tiers: Sequence[PriceTier], *, moq: int) -> None:
 
 
 def price_at(tiers: Sequence[PriceTier], *, moq: int, quantity: int | None) -> QuotedPrice | None:
-    """The unit price at ``quantity`` (the MOQ when none is given or it is below it); None when price is on request (面议)."""
+    """The unit price at ``quantity`` (or the MOQ, when none is given or it is below); None: on request (面议)."""
     if not tiers:
         return None
     asked = quantity if quantity is not None and quantity >= moq else moq

@@ -49,16 +49,21 @@ def static_folder(home: Home, data: Path) -> Path:
 
 
 def load_bge(settings: Settings, home: Home) -> EncoderChoice:
-    """The packaged BGE, from disk or fetched once; raises ModelMissing, which says what was tried."""
+    """The packaged BGE as a choice; raises ModelMissing, which says what was tried."""
+    encoder = bge_encoder(settings, home)
+    return EncoderChoice(encoder, f"编码器：{encoder.name}，{encoder.dimensions} 维")
+
+
+def bge_encoder(settings: Settings, home: Home) -> Encoder:
+    """The packaged BGE, from disk or fetched once; raises ModelMissing."""
     from text_analysis.encoders.bge import BgeEncoder
 
-    encoder = BgeEncoder.load(
+    return BgeEncoder.load(
         models_dir=home.models,
         folder=settings.bge_folder,
         fetch=not settings.offline,
         threads=settings.encoder_threads or os.cpu_count() or 1,
     )
-    return EncoderChoice(encoder, f"编码器：{encoder.name}，{encoder.dimensions} 维")
 
 
 def _static(folder: Path, analyzer: Analyzer, *, because: str) -> EncoderChoice:

@@ -12,7 +12,8 @@ import stamina
 from pifa.home import Home
 from search_engine.port import WriterBusy
 
-HANDOVER_SECONDS = 60.0  # a follower lets go between two batches; its longest step is a merge of segments, well under a minute
+# A follower lets go between two batches; its longest step is a merge of segments, well under a minute.
+HANDOVER_SECONDS = 60.0
 
 
 def wanted_file(home: Home) -> Path:

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from kernel.errors import Unavailable
 
-FREE_BYTES_MIN = 200 * 1024 * 1024  # room for a database journal and an index commit; below it writing starts to fail midway
+# Room for a database journal and an index commit; below it writing starts to fail midway.
+FREE_BYTES_MIN = 200 * 1024 * 1024
 
 
 class HomeUnusable(Unavailable):
@@ -52,7 +53,9 @@ class Home:
             raise HomeUnusable(f"数据目录 {self.directory} 不可写")
         free = shutil.disk_usage(self.directory).free
         if free < FREE_BYTES_MIN:
-            raise HomeUnusable(f"磁盘已满：{self.directory} 只剩 {free // 2**20} MB，至少需要 {FREE_BYTES_MIN // 2**20} MB")
+            raise HomeUnusable(
+                f"磁盘已满：{self.directory} 只剩 {free // 2**20} MB，至少需要 {FREE_BYTES_MIN // 2**20} MB"
+            )
         return self
 
     def secret(self) -> str:

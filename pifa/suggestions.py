@@ -1,4 +1,4 @@
-"""What the search box may suggest: categories, their synonyms, and words of the lexicon, weighted by what is on offer."""
+"""What the search box may suggest: categories, their synonyms, and words of the lexicon, by what is on offer."""
 
 from __future__ import annotations
 

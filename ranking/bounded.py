@@ -13,7 +13,7 @@ def bounded_order(score: Floats, base_rank: Integers, *, displacement_max: int) 
     """Candidate indexes, best score first, each at most ``displacement_max`` places from its ``base_rank``.
 
     Place p takes the best-scored candidate among those that may stand there (base_rank <= p + bound), unless one would
-    fall out of its bound (base_rank + bound = p): that one must stand here. At most one can, so the order always exists.
+    fall out of its bound (base_rank + bound = p): that one must stand here. At most one can, so an order always exists.
     """
     by_base = np.argsort(base_rank, kind="stable").tolist()
     scores = score.tolist()

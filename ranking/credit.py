@@ -1,8 +1,8 @@
 """Supplier credit (诚信): events to a score and a level, with reasons.
 
-Each indicator counts good and bad outcomes; its value is the 5 % quantile of the Beta posterior under a uniform prior (Bayes'
-rule for a binomial rate), a lower bound that a single lucky trade cannot lift: 1 of 1 gives 0.22, 900 of 1,000 gives 0.88.
-The score is the least of the indicators, so nothing is bought off by volume elsewhere.
+Each indicator counts good and bad outcomes; its value is the 5 % quantile of the Beta posterior under a uniform prior
+(Bayes' rule for a binomial rate), a lower bound that a single lucky trade cannot lift: 1 of 1 gives 0.22, 900 of 1,000
+gives 0.88. The score is the least of the indicators, so nothing is bought off by volume elsewhere.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ INDICATORS: tuple[tuple[str, str, str], ...] = (
 )
 EVENT_KINDS: frozenset[str] = frozenset(kind for _, good, bad in INDICATORS for kind in (good, bad))
 INDICATOR_LABELS = {"dispatch": "按时发货", "quality": "货描相符", "service": "交易无纠纷"}
-# Lower bounds that a level needs: level 1 takes four clean trades, level 2 ten, level 3 thirty, level 5 a hundred (two hundred
-# with one bad outcome): the steps at which a wholesale buyer's risk changes visibly.
+# Lower bounds that a level needs: level 1 takes four clean trades, level 2 ten, level 3 thirty, level 5 a hundred (two
+# hundred with one bad outcome): the steps at which a wholesale buyer's risk changes visibly.
 LEVEL_BOUNDS: tuple[float, ...] = (0.5, 0.7, 0.85, 0.93, 0.97)
 
 
@@ -65,9 +65,7 @@ def score(events: Iterable[CreditEvent]) -> CreditScore:
     for event in events:
         if event.kind in EVENT_KINDS and not event.related_party:
             counts[event.kind] = counts.get(event.kind, 0) + event.count
-    indicators = tuple(
-        _indicator(name, counts.get(good, 0), counts.get(bad, 0)) for name, good, bad in INDICATORS
-    )
+    indicators = tuple(_indicator(name, counts.get(good, 0), counts.get(bad, 0)) for name, good, bad in INDICATORS)
     least = min(indicators, key=lambda indicator: indicator.lower_bound)
     level = sum(least.lower_bound >= bound for bound in LEVEL_BOUNDS)
     return CreditScore(score=least.lower_bound, level=level, indicators=indicators, decided_by=least.name)

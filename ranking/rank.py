@@ -26,9 +26,9 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Ranking:
-    """``order`` (n,): candidate indexes, best first. ``score`` (n,) = ``relevance`` + ``trade``, all by candidate index.
+    """``order`` (n,): candidate indexes, best first. ``score`` (n,) = ``relevance`` + ``trade``, by candidate index.
 
-    ``relevance_rank`` (n,): the rank that relevance alone would have given (the counterfactual), before trade and the cap.
+    ``relevance_rank`` (n,): the rank that relevance alone would have given (the counterfactual), before trade and cap.
     """
 
     order: Integers

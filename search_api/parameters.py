@@ -1,4 +1,4 @@
-"""Query parameters to a ``SearchRequest`` and back. One table: the API, its documentation and the pages' URLs follow it."""
+"""Query parameters to a ``SearchRequest`` and back. One table: API, documentation and the pages' URLs follow it."""
 
 from __future__ import annotations
 
@@ -40,7 +40,9 @@ class Parameter:
 
 
 PARAMETERS: tuple[Parameter, ...] = (
-    Parameter(name="q", kind="text", description="搜索词，可含价格、数量、排除（如 不要硅胶）", example="304不锈钢螺丝 M8x30"),
+    Parameter(
+        name="q", kind="text", description="搜索词，可含价格、数量、排除（如 不要硅胶）", example="304不锈钢螺丝 M8x30"
+    ),
     Parameter(name="category", kind="text", repeated=True, description="类目编号，任意层级", example="03"),
     Parameter(name="quantity", kind="integer", description="采购数量，价格按此数量计算", example=500),
     Parameter(name="price_min_fen", kind="integer", description="采购数量下的最低单价（分）", example=100),
@@ -89,7 +91,8 @@ def _request(single: dict[str, Any], repeated: dict[str, list[str]]) -> SearchRe
         if name.startswith(ATTRIBUTE_PREFIX)
     }
     lists = {name: tuple(values) for name, values in repeated.items() if not name.startswith(ATTRIBUTE_PREFIX)}
-    return SearchRequest(**single, **lists, flags=flags, attributes=attributes)
+    fields: dict[str, Any] = {**single, **lists, "flags": flags, "attributes": attributes}
+    return SearchRequest(**fields)
 
 
 def search_items(request: SearchRequest) -> list[tuple[str, str]]:

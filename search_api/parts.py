@@ -19,7 +19,8 @@ from text_analysis.analyzer import Analyzer
 from text_analysis.encoders.port import Encoder
 from text_analysis.values import QueryAnalysis
 
-QUERIES_REMEMBERED = 4096  # analyses of recent queries, about 10 kB each at most: 40 MB, and paging and facets ask again
+# Analyses of recent queries, about 10 kB each at most: 40 MB, and paging and facets ask again.
+QUERIES_REMEMBERED = 4096
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,5 +54,8 @@ class Language:
         return self._parts.classifier.classify(text)
 
     def _encode(self, text: str) -> np.ndarray:
-        assert self._parts.encoder is not None  # callers ask only when there is one
-        return self._parts.encoder.encode_queries([text])[0]
+        encoder = self._parts.encoder
+        if encoder is None:
+            raise RuntimeError("callers ask only when there is an encoder")
+        vector: np.ndarray = encoder.encode_queries([text])[0]
+        return vector

@@ -62,7 +62,11 @@ class SearchRequest:
         _in_range("price_min_fen", self.price_min_fen, 0, PRICE_FEN_MAX)
         _in_range("price_max_fen", self.price_max_fen, 0, PRICE_FEN_MAX)
         _in_range("dispatch_hours_max", self.dispatch_hours_max, 1, 24 * 365)
-        if self.price_min_fen is not None and self.price_max_fen is not None and self.price_min_fen > self.price_max_fen:
+        if (
+            self.price_min_fen is not None
+            and self.price_max_fen is not None
+            and self.price_min_fen > self.price_max_fen
+        ):
             raise FilterInvalid("最低价高于最高价", parameter="price_min_fen")
         if len(self.attributes) > ATTRIBUTE_FILTERS_MAX:
             raise FilterInvalid(f"属性筛选最多 {ATTRIBUTE_FILTERS_MAX} 个", parameter="attr")

@@ -51,7 +51,7 @@ class ContributionView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExplanationView:
-    """Why this rank: the contributions sum to ``score``. ``rank_by_relevance`` is the place without the trade signals."""
+    """Why this rank: the contributions sum to ``score``. ``rank_by_relevance``: without the trade signals."""
 
     score: float
     contributions: Sequence[ContributionView]

@@ -23,7 +23,8 @@ from search_api.understand.understanding import Understanding, understand
 from search_engine.plan import Plan
 from search_engine.port import EngineResult
 
-RESULTS_REACHABLE_MAX = 10_000  # fifty windows; nobody pages further, and a deeper page costs in proportion to its depth
+# Fifty windows; nobody pages further, and a deeper page costs in proportion to its depth.
+RESULTS_REACHABLE_MAX = 10_000
 RELATED_SHOWN = 12  # two rows of cards under a thin result
 ADVICE_MAX = 5
 
@@ -49,7 +50,7 @@ class SearchService:
     def search(self, request: SearchRequest, *, facets: bool = True) -> SearchResponse:
         """One page of results; raises ``Invalid`` kinds for a bad request or cursor, ``Unavailable`` without an index.
 
-        ``facets`` False leaves them out: a block of goods on a page counts nothing, and counting the whole catalog costs.
+        ``facets`` False leaves them out: a block of goods on a page counts nothing, and counting a whole catalog costs.
         """
         started = time.perf_counter()
         for category_id in request.category:
@@ -218,7 +219,7 @@ class SearchService:
 def replace_position(position: Position, **changes: object) -> Position:
     """The position with some fields changed."""
     fields = {name: getattr(position, name) for name in position.__struct_fields__}
-    return Position(**{**fields, **changes})  # type: ignore[arg-type]
+    return Position(**{**fields, **changes})
 
 
 def _explanation(place: Placed) -> ExplanationView | None:

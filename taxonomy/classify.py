@@ -56,9 +56,7 @@ class CategoryGuess:
 class Classifier:
     """Immutable after construction; thread-safe. ``normalise`` must be the one that cuts listings and queries."""
 
-    def __init__(
-        self, taxonomy: Taxonomy, *, normalise: Callable[[str], str], evidence: Evidence = Evidence()
-    ) -> None:
+    def __init__(self, taxonomy: Taxonomy, *, normalise: Callable[[str], str], evidence: Evidence = Evidence()) -> None:
         self._normalise = normalise
         self._evidence = evidence
         self._leaf_ids = [leaf.id for leaf in taxonomy.leaves]
@@ -81,7 +79,7 @@ class Classifier:
         self._mass = np.maximum(mass, 1e-9)
 
     def classify(self, text: str, *, limit: int = 40) -> tuple[CategoryGuess, ...]:
-        """Ranked leaves, likeliest first, at most ``limit``; probabilities sum to less than 1, the rest is "unknown"."""
+        """Ranked leaves, likeliest first, at most ``limit``; probabilities sum to less than 1, the rest: "unknown"."""
         normalised = self._normalise(text)[:TEXT_CHARACTERS_MAX]
         score = self._parts_score(normalised)
         self._raise_by_pieces(score, normalised)
@@ -111,7 +109,7 @@ class Classifier:
 
     def _raise_by_pieces(self, score: np.ndarray, text: str) -> None:
         """Raise the forms that stand whole in the text, and those that end as a word of the text does."""
-        for piece, last in _longest((p for p in _pieces(text) if p.text in self._heads)):
+        for piece, last in _longest(p for p in _pieces(text) if p.text in self._heads):
             found = self._heads[piece]
             share = len(piece) / self._form_length[found]
             gained = np.where(

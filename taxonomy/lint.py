@@ -111,7 +111,10 @@ def modifiers(taxonomy: Taxonomy) -> Iterator[str]:
     """One modifier of two or more characters that opens too many names of a sector."""
     for sector in taxonomy.sectors:
         opened = Counter(
-            leaf.name[:length] for leaf in _leaves_of(taxonomy, sector.id) for length in (2, 3, 4) if len(leaf.name) > length
+            leaf.name[:length]
+            for leaf in _leaves_of(taxonomy, sector.id)
+            for length in (2, 3, 4)
+            if len(leaf.name) > length
         )
         for modifier, count in opened.items():
             if count > MODIFIER_NAMES_MAX:

@@ -34,8 +34,8 @@ class Attribute:
 class Category:
     """A node: sector (level 1, 2 digits), group (level 2, 4 digits), leaf (level 3, 6 digits).
 
-    ``attributes`` are those declared here, in facet order. ``unit`` is the trade unit of a leaf; ``price_yuan`` the usual
-    wholesale price of one unit, low and high; ``pack`` units in one pack and the pack's name.
+    ``attributes`` are those declared here, in facet order. ``unit`` is the trade unit of a leaf; ``price_yuan`` the
+    usual wholesale price of one unit, low and high; ``pack`` units in one pack and the pack's name.
     """
 
     id: str

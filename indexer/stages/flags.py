@@ -1,4 +1,4 @@
-"""The yes-or-no facts that buyers filter by; a known no is a value of its own, so that ``verified=false`` is a filter too."""
+"""The yes-or-no facts that buyers filter by; a known no is a value of its own, so ``verified=false`` filters too."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from pifa.demo.generate import generate
 from pifa.demo.load import load_demo
 from pifa.wiring import Installation, installation
 
-# The demo's newest listing is of this moment (2026-11-01 00:00 UTC), so that the same seed gives the same catalog on any day.
+# The demo's newest listing is of this moment (2026-11-01 00:00 UTC): the same seed gives the same catalog on any day.
 DEMO_NOW = 1_793_491_200
 LISTINGS_PER_SUPPLIER = 50  # 100,000 listings by 2,000 suppliers; and at least enough of them to look like a market
 SUPPLIERS_MIN = 50
@@ -36,7 +36,8 @@ def demo_data(
     if as_json:
         print_json(report)
     else:
-        say(f"供应商 {report['suppliers']:,} 家，货品新增 {report['created']:,}、未变 {report['unchanged']:,}、违规略去 {report['refused']:,}")
+        say(f"供应商 {report['suppliers']:,} 家，货品新增 {report['created']:,}")
+        say(f"未变 {report['unchanged']:,}，违规略去 {report['refused']:,}")
 
 
 def fill_record(

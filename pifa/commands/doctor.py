@@ -83,7 +83,9 @@ def _index(site: Installation, live: int, latest: int) -> Iterator[Finding]:
         mend="" if behind == 0 else "pifa serve 或 pifa follow（跟随进程会追上）",
     )
     if behind == 0 and status.documents != live:
-        yield Finding(level="error", what=f"索引有 {status.documents:,} 条，目录有 {live:,} 条", mend="pifa doctor --mend")
+        yield Finding(
+            level="error", what=f"索引有 {status.documents:,} 条，目录有 {live:,} 条", mend="pifa doctor --mend"
+        )
     space, encoder = status.vector_space, site.vector_space
     if encoder is not None and (space is None or space.fingerprint != encoder.fingerprint):
         yield Finding(level="warning", what="向量由另一编码器写入，语义搜索已关闭", mend="pifa rebuild")

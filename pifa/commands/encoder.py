@@ -10,7 +10,7 @@ import typer
 
 from kernel.changes import Catalog
 from pifa.commands.console import HomeOption, JsonOption, moved_to, out, print_json, progress, say
-from pifa.encoders import load_bge
+from pifa.encoders import bge_encoder, load_bge
 from pifa.wiring import installation
 from text_analysis.encoders.fit import fit_static
 
@@ -61,8 +61,7 @@ def fit(
 ) -> None:
     """Fit on the record's titles and the taxonomy's names; saved under the home, used by PIFA_ENCODER=static."""
     site = installation(home)
-    teacher = load_bge(site.settings, site.home).encoder
-    assert teacher is not None  # load_bge gives one or raises
+    teacher = bge_encoder(site.settings, site.home)
     with site.record() as record:
         titles = list(itertools.islice(_titles(record.catalog), texts_max))
     names = [word for leaf in site.taxonomy.leaves for word in (leaf.name, *leaf.synonyms)]

@@ -12,4 +12,5 @@ SOLD_FULL = 100_000  # pieces at which the signal is 1: about the best percentil
 def signal(batch: Batch) -> Floats:
     """log(1 + sold) / log(1 + SOLD_FULL), cut at 1."""
     sold = np.maximum(batch.columns["sold_count"], 0)
-    return np.minimum(1.0, np.log1p(sold) / np.log1p(SOLD_FULL))
+    share: Floats = np.log1p(sold) / np.log1p(SOLD_FULL)
+    return np.minimum(1.0, share)

@@ -13,7 +13,9 @@ SEARCH_EXAMPLE: dict[str, object] = {
         "price_max_fen": None,
         "quantities": [],
         "synonyms": [],
-        "categories": [{"id": "030101", "name": "外六角螺栓", "path": ["五金", "螺栓", "外六角螺栓"], "probability": 0.62}],
+        "categories": [
+            {"id": "030101", "name": "外六角螺栓", "path": ["五金", "螺栓", "外六角螺栓"], "probability": 0.62}
+        ],
         "query_class": "model_number",
         "repair": None,
     },
@@ -54,7 +56,11 @@ SEARCH_EXAMPLE: dict[str, object] = {
         }
     ],
     "facets": [
-        {"field": "region", "label": "发货地", "values": [{"value": "浙江", "label": "浙江", "count": 1, "selected": False}]}
+        {
+            "field": "region",
+            "label": "发货地",
+            "values": [{"value": "浙江", "label": "浙江", "count": 1, "selected": False}],
+        }
     ],
     "related": [],
     "advice": [],

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import TypeAdapter
 
 from search_api.http.examples import SEARCH_EXAMPLE
+from search_api.http.schemas import inlined
 from search_api.parameters import PARAMETERS, Parameter, parse_search
 from search_api.results import SearchResponse
 from search_api.service import SearchService
@@ -24,7 +25,10 @@ def search_router(service: SearchService) -> APIRouter:
     @router.get(
         "/search",
         summary="搜索货源",
-        description="同一筛选重复出现为“或”，不同筛选之间为“且”。属性筛选写作 `attr.<属性编号>=<值>`，如 `attr.material=304不锈钢`。",
+        description=(
+            "同一筛选重复出现为“或”，不同筛选之间为“且”。"
+            "属性筛选写作 `attr.<属性编号>=<值>`，如 `attr.material=304不锈钢`。"
+        ),
         openapi_extra={"parameters": [_documented(parameter) for parameter in PARAMETERS]},
         responses={200: {"content": {"application/json": {"schema": _schema(), "example": SEARCH_EXAMPLE}}}},
         response_class=Response,
@@ -38,16 +42,7 @@ def search_router(service: SearchService) -> APIRouter:
 
 def _schema() -> dict[str, Any]:
     """The response's JSON schema with its parts inline, so that it stands alone in the document."""
-    schema = TypeAdapter(SearchResponse).json_schema()
-    return _inlined(schema, schema.pop("$defs", {}))
-
-
-def _inlined(node: Any, definitions: dict[str, Any]) -> Any:
-    if isinstance(node, dict):
-        if "$ref" in node:
-            return _inlined(definitions[node["$ref"].rsplit("/", 1)[1]], definitions)
-        return {key: _inlined(value, definitions) for key, value in node.items()}
-    return [_inlined(value, definitions) for value in node] if isinstance(node, list) else node
+    return inlined(TypeAdapter(SearchResponse).json_schema())
 
 
 def _documented(parameter: Parameter) -> dict[str, Any]:
@@ -62,4 +57,3 @@ def _documented(parameter: Parameter) -> dict[str, Any]:
     if parameter.example is not None:
         entry["example"] = [parameter.example] if parameter.repeated else parameter.example
     return entry
-

@@ -111,7 +111,7 @@ def _attribute_value(entry: FacetCount, chosen: set[str]) -> FacetValue:
 def _attribute_order(
     counts: Counts, request: SearchRequest, understanding: Understanding, taxonomy: Taxonomy
 ) -> dict[str, tuple[int, Attribute]]:
-    """Facet order of the category that the page is about: the one selected, the likeliest, or the most frequent leaf."""
+    """Facet order of the category that the page is about: the one selected, the likeliest, or the commonest leaf."""
     candidates = [
         *request.category,
         *(guess.category_id for guess in understanding.categories[:1]),
@@ -133,7 +133,7 @@ def _price(counts: Sequence[FacetCount], understanding: Understanding) -> Facet:
         if not entry.count:
             continue
         low, _, high = entry.value.partition("-")
-        label = f"{yuan_text(int(low))}-{yuan_text(int(high))}元" if high else f"{yuan_text(int(low))}元以上"
+        label = _price_label(int(low), int(high) if high else None)
         selected = understanding.price_min_fen == int(low) and (
             understanding.price_max_fen == (int(high) - 1 if high else None)
         )
@@ -141,12 +141,20 @@ def _price(counts: Sequence[FacetCount], understanding: Understanding) -> Facet:
     return Facet(field="price", label="价格", values=values)
 
 
+def _price_label(low_fen: int, high_fen: int | None) -> str:
+    if high_fen is None:
+        return f"{yuan_text(low_fen)}元以上"
+    return f"{yuan_text(low_fen)}-{yuan_text(high_fen)}元" if low_fen else f"{yuan_text(high_fen)}元以下"
+
+
 def _regions(counts: Sequence[FacetCount], request: SearchRequest) -> Facet:
     selected = set(request.region)
     provinces = [entry for entry in counts if "/" not in entry.value]
     opened = [e for e in counts if "/" in e.value and (e.value in selected or e.value.partition("/")[0] in selected)]
     values = [
-        FacetValue(value=e.value, label=e.value.partition("/")[2] or e.value, count=e.count, selected=e.value in selected)
+        FacetValue(
+            value=e.value, label=e.value.partition("/")[2] or e.value, count=e.count, selected=e.value in selected
+        )
         for e in [*provinces[:VALUES_SHOWN_MAX], *opened[:VALUES_SHOWN_MAX]]
     ]
     absent = selected - {value.value for value in values}

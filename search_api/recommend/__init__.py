@@ -1,1 +1,1 @@
-"""Recommend: listings near a listing, from vectors and attributes; content alone, so a new listing is served at once."""
+"""Recommend: listings near a listing, by vectors and attributes; content alone, so a new listing is served at once."""

@@ -21,8 +21,8 @@ from search_engine.schema import NO_PRICE_FEN
 # A pool wide enough that suppliers can be spread and the same item recognised among look-alikes.
 POOL = 100
 SIMILAR_SUPPLIER_MAX = 2  # of a dozen similar listings, so that at least six suppliers show
-# Cosine from which two titles of one leaf name the same goods; below it they are neighbours (fitted on the demo catalog's
-# known copies, see bench/results/relevance.json).
+# Cosine from which two titles of one leaf name the same goods; below it they are neighbours (fitted on the demo
+# catalog's known copies, see bench/results/relevance.json).
 SAME_ITEM_COSINE_MIN = 0.86
 SHARED_ATTRIBUTES_MIN = 0.5  # of the attributes that both state
 STATED_REASONS_MAX = 3
@@ -57,7 +57,9 @@ class RecommendService:
     def same_item(self, offer_id: str, request: SearchRequest) -> Recommendations:
         """The same goods from other suppliers, the best price at the request's quantity first."""
         row, card = self._offer(offer_id)
-        leaf = (TermFilter(field="category", values=(card.category_id,), group="same_leaf"),) if card.category_id else ()
+        leaf = (
+            (TermFilter(field="category", values=(card.category_id,), group="same_leaf"),) if card.category_id else ()
+        )
         pool = self._pool(row, card, request, extra=leaf)
         best: dict[str, Recommended] = {}
         for other, cosine in pool:
@@ -107,7 +109,8 @@ class RecommendService:
         encoder, space = self._parts.encoder, self._parts.engine.status().vector_space
         if encoder is None or space is None or space.fingerprint != encoder.fingerprint:
             return None
-        return encoder.encode_documents([title])[0]
+        encoded: np.ndarray = encoder.encode_documents([title])[0]
+        return encoded
 
     def _cards(self, near: Candidates) -> Iterable[tuple[Card, float]]:
         cards = decode_cards(self._parts.engine.cards(near.rows.tolist()))
@@ -136,9 +139,7 @@ class RecommendService:
     ) -> Recommendations:
         pending = self._parts.engine.status().vectors_pending
         degraded = [f"vector: {pending} listings have no vector yet"] if pending else []
-        return Recommendations(
-            offer_id=offer_id, kind=kind, quantity=request.quantity, items=items, degraded=degraded
-        )
+        return Recommendations(offer_id=offer_id, kind=kind, quantity=request.quantity, items=items, degraded=degraded)
 
 
 def _shared(card: Card, other: Card) -> list[str]:

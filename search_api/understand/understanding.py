@@ -18,7 +18,7 @@ LONG_WORDS = 5  # queries of five words and more are a tenth of real shop querie
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Understanding:
-    """The analysis, likely leaves, the query's vector (None for browse or without encoder), and the filters it implies."""
+    """The analysis, likely leaves, the query's vector (None for browse or without encoder), and implied filters."""
 
     analysis: QueryAnalysis
     categories: tuple[CategoryGuess, ...]
@@ -54,7 +54,9 @@ def understand(
 def _query_class(analysis: QueryAnalysis) -> QueryClass:
     if not analysis.words:
         return "browse"
-    if any(any(c.isdigit() for c in w.text) and any(c.isalpha() and c.isascii() for c in w.text) for w in analysis.words):
+    if any(
+        any(c.isdigit() for c in w.text) and any(c.isalpha() and c.isascii() for c in w.text) for w in analysis.words
+    ):
         return "model_number"
     if len(analysis.words) == 1:
         return "one_word"
