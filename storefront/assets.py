@@ -9,7 +9,9 @@ from pathlib import Path
 
 STATIC = Path(__file__).resolve().parent / "static"
 PREFIX = "/static/"
-CACHE_FOR_GOOD = "public, max-age=31536000, immutable"  # a year, the longest that caches honour; the name changes with the content
+CACHE_FOR_GOOD = (
+    "public, max-age=31536000, immutable"  # a year, the longest that caches honour; the name changes with the content
+)
 HASH_CHARACTERS = 10
 MEDIA_TYPES: Mapping[str, str] = {
     ".css": "text/css; charset=utf-8",

@@ -14,7 +14,7 @@ from kernel.ids import ID_PATTERN
 
 KeptName = Literal["favourites", "compare"]
 COOKIE_SECONDS = 365 * 24 * 3600
-# A cookie holds 4,096 bytes; fifty ids of at most 64 characters stay below it signed. Four columns is what a screen compares.
+# A cookie holds 4,096 bytes; fifty ids of at most 64 characters stay below it signed. A screen compares four columns.
 KEPT_MAX: dict[KeptName, int] = {"favourites": 50, "compare": 4}
 COOKIES: dict[KeptName, str] = {"favourites": "pifa_favourites", "compare": "pifa_compare"}
 
@@ -77,7 +77,7 @@ class KeptLists:
 
 
 def refuse_cross_site(request: Request) -> None:
-    """Raise ``CrossSite`` unless the form was ours: browsers say where a post comes from, and the cookies are same-site."""
+    """Raise ``CrossSite`` unless the form was ours: browsers say where a post comes from."""
     site = request.headers.get("sec-fetch-site")
     if site is not None:
         ours = site in ("same-origin", "none")

@@ -1,4 +1,4 @@
-"""The state of a results page: what the URL holds, how forms and cookies make it, and every link that leads on from it."""
+"""The state of a results page: what the URL holds, how forms and cookies make it, every link that leads on."""
 
 from __future__ import annotations
 

@@ -10,14 +10,19 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from kernel.clock import Clock
-from kernel.money import yuan_text
 from search_api.results import Hit, SupplierView
 from storefront.kept import Kept
-from storefront.pages.words import count_text, dispatch_text, percent_text, piece_text, years_text, yuan_parts
+from storefront.pages.words import count_text, dispatch_text, percent_text, piece_text, years_text, yuan, yuan_parts
 from storefront.state import ResultsState, address
 from storefront.visit import Visit
 
-TAG_FLAGS = {"源头工厂": "factory", "一件代发": "dropship", "包邮": "freight_free", "含税": "invoice", "现货": "in_stock"}
+TAG_FLAGS = {
+    "源头工厂": "factory",
+    "一件代发": "dropship",
+    "包邮": "freight_free",
+    "含税": "invoice",
+    "现货": "in_stock",
+}
 DISPATCH_SOON_HOURS = 48  # the filter that buyers know from other markets
 TIERS_ON_CARD = 3
 
@@ -33,7 +38,7 @@ class FactLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PriceLine:
-    """The price as shown. ``whole`` empty: on request. ``comparable``: the same price of one piece or of a whole pack."""
+    """The price as shown. ``whole`` empty: on request. ``comparable``: the price of one piece or of a pack."""
 
     whole: str
     fraction: str
@@ -98,7 +103,7 @@ class CardMaker:
             title_html=Markup(hit.highlight),  # noqa: S704 - escaped where it was marked, in search_api.present.highlight
             picture=picture_url(hit.picture),
             price=self._price(hit),
-            tiers=[f"≥{t.min_quantity}{hit.unit} ¥{yuan_text(t.unit_fen)}" for t in hit.price.tiers[:TIERS_ON_CARD]]
+            tiers=[f"≥{t.min_quantity} ¥{yuan(t.unit_fen)}" for t in hit.price.tiers[:TIERS_ON_CARD]]
             if len(hit.price.tiers) > 1
             else [],
             moq=FactLink(
@@ -124,10 +129,20 @@ class CardMaker:
         if hit.price.unit_fen is None:
             return PriceLine(whole="", fraction="", unit=hit.unit, at="", comparable="")
         whole, fraction = yuan_parts(hit.price.unit_fen)
-        at = f"按 {hit.price.quantity}{hit.unit}" if hit.price.basis == "quantity" else f"按起批 {hit.price.quantity}{hit.unit}"
-        return PriceLine(whole=whole, fraction=fraction, unit=hit.unit, at=at, comparable=comparable_text(
-            hit.price.unit_fen, unit=hit.unit, units_per_pack=hit.units_per_pack, pack_unit=hit.pack_unit
-        ))
+        at = (
+            f"按 {hit.price.quantity}{hit.unit}"
+            if hit.price.basis == "quantity"
+            else f"按起批 {hit.price.quantity}{hit.unit}"
+        )
+        return PriceLine(
+            whole=whole,
+            fraction=fraction,
+            unit=hit.unit,
+            at=at,
+            comparable=comparable_text(
+                hit.price.unit_fen, unit=hit.unit, units_per_pack=hit.units_per_pack, pack_unit=hit.pack_unit
+            ),
+        )
 
     def _supplier(self, supplier: SupplierView) -> SupplierLine:
         city = self.visit.city.replace("/", " ").split()
@@ -164,14 +179,16 @@ class CardMaker:
 
 
 def comparable_text(unit_fen: int, *, unit: str, units_per_pack: int, pack_unit: str) -> str:
-    """What stands beside a price where packs differ: sold by the pack, the price of a piece; else that of a full pack."""
+    """What stands beside a price where packs differ: of a piece when sold by the pack, else of a pack."""
     if units_per_pack <= 1 or not pack_unit:
         return ""
     if unit == pack_unit:
         return f"合 ¥{piece_text(unit_fen, units_per_pack)}/件（{units_per_pack}件/{pack_unit}）"
-    return f"¥{yuan_text(unit_fen * units_per_pack)}/{pack_unit}（{units_per_pack}{unit}）"
+    return f"¥{yuan(unit_fen * units_per_pack)}/{pack_unit}（{units_per_pack}{unit}）"
 
 
 def picture_url(picture: str) -> str:
     """The picture's address when it is one of ours or served over https; empty for anything else."""
-    return picture if picture.startswith("https://") or (picture.startswith("/") and not picture.startswith("//")) else ""
+    return (
+        picture if picture.startswith("https://") or (picture.startswith("/") and not picture.startswith("//")) else ""
+    )

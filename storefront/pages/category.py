@@ -12,7 +12,7 @@ from storefront.ports import Searching
 from storefront.state import address
 from taxonomy.model import Category, Taxonomy
 
-GOODS = 15  # three rows of five on a desktop
+GOODS = 18  # three rows of six on a desktop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +37,9 @@ def category_page(node: Category, *, search: Searching, taxonomy: Taxonomy, make
     """A sector or a group; goods best sold first."""
     request = SearchRequest(category=(node.id,), sort="sales", size=GOODS, quantity=maker.visit.quantity)
     below = taxonomy.children.get(node.id, ())
-    branches = [_branch(child, taxonomy, maker) for child in below] if node.level == 1 else [_branch(node, taxonomy, maker)]
+    branches = (
+        [_branch(child, taxonomy, maker) for child in below] if node.level == 1 else [_branch(node, taxonomy, maker)]
+    )
     return CategoryPage(
         id=node.id,
         name=node.name,

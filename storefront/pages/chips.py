@@ -60,7 +60,7 @@ def _flags(request: SearchRequest, state: ResultsState) -> Iterator[Chip]:
 
 
 def _understood(state: ResultsState, answer: SearchResponse) -> Iterator[Chip]:
-    """What was read out of the words. A price or quantity said outright takes its place, so lifting sets the widest one."""
+    """What was read out of the words. What is said outright takes its place, so lifting sets the widest."""
     request, read = state.request, answer.understood
     said = request.price_min_fen is not None or request.price_max_fen is not None
     if not said and (read.price_min_fen is not None or read.price_max_fen is not None):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from kernel.money import yuan_text
 from kernel.prices import price_at
 from storefront.pages.cards import CardMaker, picture_url
 from storefront.pages.offer import named_attributes, services
-from storefront.pages.words import count_text, dispatch_text, grouped, percent_text, years_text
+from storefront.pages.words import count_text, dispatch_text, grouped, percent_text, years_text, yuan
 from storefront.ports import OfferView
+from storefront.state import address
 from taxonomy.model import Taxonomy
 
 Read = Callable[[OfferView], str]
@@ -18,7 +18,7 @@ Read = Callable[[OfferView], str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """``best``: the lowest price of those compared in one unit."""
+    """``best``: the lowest price of those compared in one unit. ``without``: this comparison, the column left out."""
 
     offer_id: str
     title: str
@@ -28,6 +28,7 @@ class Column:
     unit: str
     at: str
     best: bool
+    without: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,19 +58,25 @@ def compare_page(views: Sequence[OfferView], *, maker: CardMaker, taxonomy: Taxo
             title=view.offer.title,
             href=maker.offer_href(view.offer.offer_id),
             picture=picture_url(view.offer.picture),
-            price=yuan_text(price.unit_fen) if price else "",
+            price=yuan(price.unit_fen) if price else "",
             unit=view.offer.unit,
             at=f"按 {price.quantity}{view.offer.unit}" if price else "",
             best=one_unit and several and price is not None and price.unit_fen == lowest,
+            without=_without(view.offer.offer_id, views),
         )
         for view, price in zip(views, prices, strict=True)
     ]
     rows = [_row(label, views, read) for label, read in _facts(maker.this_year)]
     named = [dict(named_attributes(view.offer, taxonomy)) for view in views]
-    for name in dict.fromkeys(name for attributes in named for name in attributes):
-        rows.append(_cells(name, [attributes.get(name, "") for attributes in named]))
+    names = dict.fromkeys(name for attributes in named for name in attributes)
+    rows += [_cells(name, [attributes.get(name, "") for attributes in named]) for name in names]
     rows = [row for row in rows if any(cell != "—" for cell in row.cells)]
     return ComparePage(columns=columns, rows=rows, differing=sum(row.differs for row in rows))
+
+
+def _without(offer_id: str, views: Sequence[OfferView]) -> str:
+    others = [view.offer.offer_id for view in views if view.offer.offer_id != offer_id]
+    return address([("offer", other) for other in others], "/compare")
 
 
 def _facts(this_year: int) -> Sequence[tuple[str, Read]]:
@@ -93,7 +100,7 @@ def _facts(this_year: int) -> Sequence[tuple[str, Read]]:
 
 def _ladder(view: OfferView) -> str:
     unit = view.offer.unit
-    return "；".join(f"≥{t.min_quantity}{unit} ¥{yuan_text(t.unit_price_fen)}" for t in view.offer.tiers)
+    return "；".join(f"≥{t.min_quantity}{unit} ¥{yuan(t.unit_price_fen)}" for t in view.offer.tiers)
 
 
 def _repeat(view: OfferView) -> str:

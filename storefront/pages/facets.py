@@ -69,16 +69,20 @@ def facet_panel(answer: SearchResponse, state: ResultsState) -> FacetPanel:
 def _groups(answer: SearchResponse, state: ResultsState) -> Iterator[FacetGroup]:
     plain = [facet for facet in answer.facets if facet.field not in FLAGS]
     flags = [facet for facet in answer.facets if facet.field in FLAGS]
-    shown = {"category": 0, "price": 1, "region": 3}  # trade facts between; attributes keep the taxonomy's order after them
+    shown = {
+        "category": 0,
+        "price": 1,
+        "region": 3,
+    }  # trade facts between; attributes keep the taxonomy's order after them
     ordered = sorted(plain, key=lambda facet: shown.get(facet.field, 4))
     groups = [_group(facet, state, number) for number, facet in enumerate(ordered)]
     trade = _trade(flags, state)
     at = 1 + next((n for n, group in enumerate(groups) if group.price_form), -1)
     if not any(group.price_form for group in groups):
         price = state.request.price_min_fen is not None or state.request.price_max_fen is not None
-        groups.insert(at, FacetGroup(
-            key="price", label="价格", values=(), more=(), open=True, chosen=int(price), price_form=True
-        ))
+        groups.insert(
+            at, FacetGroup(key="price", label="价格", values=(), more=(), open=True, chosen=int(price), price_form=True)
+        )
         at += 1
     groups.insert(at, trade)
     yield from groups
@@ -135,7 +139,11 @@ def _trade(flags: Sequence[Facet], state: ResultsState) -> FacetGroup:
         href = state.replaced(facet.field) if value.selected else state.replaced(**{facet.field: "true"})
         links.append(
             ValueLink(
-                key=f"f-{facet.field}", label=facet.label, count=grouped(value.count), href=href, selected=value.selected
+                key=f"f-{facet.field}",
+                label=facet.label,
+                count=grouped(value.count),
+                href=href,
+                selected=value.selected,
             )
         )
     soon = state.request.dispatch_hours_max == DISPATCH_SOON_HOURS

@@ -12,20 +12,27 @@ from storefront.ports import Searching
 from storefront.state import address
 from taxonomy.model import Taxonomy
 
-BLOCK_CARDS = 10  # two rows of five on a desktop
+BLOCK_CARDS = 12  # two rows of six on a desktop, six of two on a phone
 # Icons of the sprite, by sector; a sector that is new shows the neutral one.
 SECTOR_ICONS: Mapping[str, str] = {
-    "01": "cog", "02": "settings-2", "03": "bolt", "04": "hammer", "05": "plug", "06": "circuit-board", "07": "flask-conical",
-    "08": "circle-dashed", "09": "cuboid", "10": "brick-wall", "11": "fuel", "12": "gauge", "13": "hard-hat", "14": "package-2",
-    "15": "spool", "16": "shirt", "17": "scissors", "18": "footprints", "19": "handbag", "20": "gem", "21": "toy-brick",
-    "22": "baby", "23": "bed-double", "24": "utensils", "25": "armchair", "26": "lamp", "27": "refrigerator", "28": "smartphone",
-    "29": "notebook-pen", "30": "dumbbell", "31": "gift", "32": "brush", "33": "pill", "34": "wine", "35": "tractor",
+    "01": "cog", "02": "settings-2", "03": "bolt", "04": "hammer", "05": "plug",
+    "06": "circuit-board", "07": "flask-conical", "08": "circle-dashed", "09": "cuboid", "10": "brick-wall",
+    "11": "fuel", "12": "gauge", "13": "hard-hat", "14": "package-2", "15": "spool",
+    "16": "shirt", "17": "scissors", "18": "footprints", "19": "handbag", "20": "gem",
+    "21": "toy-brick", "22": "baby", "23": "bed-double", "24": "utensils", "25": "armchair",
+    "26": "lamp", "27": "refrigerator", "28": "smartphone", "29": "notebook-pen", "30": "dumbbell",
+    "31": "gift", "32": "brush", "33": "pill", "34": "wine", "35": "tractor",
     "36": "paw-print", "37": "car", "38": "container", "39": "recycle", "40": "wrench",
 }  # fmt: skip
 BLOCKS: tuple[tuple[str, str, str, SearchRequest], ...] = (
     ("best", "热销货源", "按累计销量", SearchRequest(sort="sales", size=BLOCK_CARDS)),
     ("newest", "新品上架", "按上架时间", SearchRequest(sort="newest", size=BLOCK_CARDS)),
-    ("dropship", "一件代发", "一件起发，不压货", SearchRequest(sort="sales", size=BLOCK_CARDS, flags={"dropship": True})),
+    (
+        "dropship",
+        "一件代发",
+        "一件起发，不压货",
+        SearchRequest(sort="sales", size=BLOCK_CARDS, flags={"dropship": True}),
+    ),
     ("factory", "源头工厂", "厂家直供", SearchRequest(sort="sales", size=BLOCK_CARDS, flags={"factory": True})),
 )
 
@@ -85,9 +92,7 @@ def home_page(search: Searching, *, menu: Sequence[SectorMenu], maker: CardMaker
         cards = [maker.card(hit) for hit in hits[:BLOCK_CARDS]]
         if cards:
             blocks.append(Block(key=key, title=title, note=note, href=address(_items(asked)), cards=cards))
-    return HomePage(
-        sectors=menu, blocks=blocks, examples=[(text, address([("q", text)])) for text in EXAMPLES]
-    )
+    return HomePage(sectors=menu, blocks=blocks, examples=[(text, address([("q", text)])) for text in EXAMPLES])
 
 
 def _at_quantity(request: SearchRequest, quantity: int | None) -> SearchRequest:

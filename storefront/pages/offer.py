@@ -1,4 +1,4 @@
-"""One offer: the ladder with my tier lit, what the next tier saves, and the supplier with the evidence of its credit."""
+"""One offer: the ladder with my tier lit, what the next tier saves, the supplier with the evidence of its credit."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kernel.clock import Clock
-from kernel.money import yuan_text
 from kernel.offers import Offer, Supplier
 from kernel.prices import PriceTier, price_at
 from ranking.credit import INDICATOR_LABELS, CreditScore
 from search_api.present.facets import FLAG_LABELS
 from search_api.recommend.results import Recommendations
 from storefront.pages.cards import Card, CardMaker, comparable_text, picture_url
-from storefront.pages.words import count_text, dispatch_text, grouped, percent_text, years_text, yuan_parts
+from storefront.pages.words import count_text, dispatch_text, grouped, percent_text, years_text, yuan, yuan_parts
 from storefront.ports import OfferView
 from storefront.state import address
 from storefront.visit import Visit
@@ -149,7 +148,7 @@ def order_of(offer: Offer, quantity: int, *, visit: Visit) -> Order | None:
         quantity=quoted.quantity,
         whole=whole,
         fraction=fraction,
-        subtotal=yuan_text(quoted.unit_fen * quoted.quantity),
+        subtotal=yuan(quoted.unit_fen * quoted.quantity),
         comparable=comparable_text(
             quoted.unit_fen, unit=offer.unit, units_per_pack=offer.units_per_pack, pack_unit=offer.pack_unit
         ),
@@ -173,7 +172,7 @@ def tier_rows(offer: Offer, quantity: int) -> list[TierRow]:
         end = following.min_quantity - 1 if following else None
         span = f"≥{begins}" if end is None else (f"{begins}" if end == begins else f"{begins}-{end}")
         lit = tier.min_quantity <= asked and (end is None or asked <= end)
-        rows.append(TierRow(span=f"{span}{offer.unit}", yuan=yuan_text(tier.unit_price_fen), lit=lit))
+        rows.append(TierRow(span=f"{span}{offer.unit}", yuan=yuan(tier.unit_price_fen), lit=lit))
     return rows
 
 
@@ -223,8 +222,8 @@ def _facts(offer: Offer, clock: Clock) -> list[tuple[str, str]]:
         ("装箱", f"{offer.units_per_pack}{offer.unit}/{offer.pack_unit}" if offer.units_per_pack > 1 else ""),
         ("库存", f"{grouped(offer.stock)}{offer.unit}" if offer.stock is not None else ""),
         ("发货", dispatch_text(offer.dispatch_hours)),
-        ("样品价", f"¥{yuan_text(offer.sample_price_fen)}" if offer.sample_price_fen is not None else ""),
-        ("代发价", f"¥{yuan_text(offer.dropship_price_fen)}" if offer.dropship_price_fen is not None else ""),
+        ("样品价", f"¥{yuan(offer.sample_price_fen)}" if offer.sample_price_fen is not None else ""),
+        ("代发价", f"¥{yuan(offer.dropship_price_fen)}" if offer.dropship_price_fen is not None else ""),
         ("上架", listed if 0 < offer.published_at <= clock.now() else ""),
     ]
     return [(name, text) for name, text in facts if text]
@@ -232,7 +231,8 @@ def _facts(offer: Offer, clock: Clock) -> list[tuple[str, str]]:
 
 def named_attributes(offer: Offer, taxonomy: Taxonomy) -> list[tuple[str, str]]:
     """Attributes by the taxonomy's names and units, in its order; the supplier's own ones after them."""
-    known = taxonomy.attributes(offer.category_id) if offer.category_id in taxonomy.nodes else ()
+    category = offer.category_id
+    known = taxonomy.attributes(category) if category is not None and category in taxonomy.nodes else ()
     order = {attribute.id: (n, attribute) for n, attribute in enumerate(known)}
     named = []
     for key in sorted(offer.attributes, key=lambda k: order[k][0] if k in order else len(order)):
@@ -281,7 +281,9 @@ def _credit_rows(credit: CreditScore) -> list[CreditRow]:
             label=INDICATOR_LABELS[indicator.name],
             good=grouped(indicator.good),
             total=grouped(indicator.good + indicator.bad),
-            share=percent_text(indicator.good / (indicator.good + indicator.bad)) if indicator.good + indicator.bad else "",
+            share=percent_text(indicator.good / (indicator.good + indicator.bad))
+            if indicator.good + indicator.bad
+            else "",
             floor=percent_text(indicator.lower_bound),
             decides=indicator.name == credit.decided_by,
         )

@@ -23,7 +23,11 @@ RULES = {
     "any_character": "含有任何一个字（没有更接近的货源）",
 }
 FIELD_LABELS = {
-    "category": "类目", "region": "发货地", "supplier": "供应商", "price": "价格", "moq_max": "起订量",
+    "category": "类目",
+    "region": "发货地",
+    "supplier": "供应商",
+    "price": "价格",
+    "moq_max": "起订量",
     "dispatch_hours_max": "发货时间",
 }
 
@@ -61,6 +65,14 @@ class CategoryHint:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shortfall:
+    """What this answer did without; ``cause`` as the engine says it."""
+
+    text: str
+    cause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ResultsPage:
     query: str
     heading: str
@@ -79,7 +91,7 @@ class ResultsPage:
     sort_label: str
     repair: Repair | None
     categories: Sequence[CategoryHint]
-    degraded: Sequence[str]
+    degraded: Sequence[Shortfall]
     pending: str
     next_href: str
     first_href: str
@@ -126,7 +138,7 @@ def results_page(
             for guess in read.categories[:4]
             if guess.id not in request.category
         ],
-        degraded=list(answer.degraded),
+        degraded=_shortfalls(answer),
         pending=grouped(answer.vectors_pending) if answer.vectors_pending else "",
         next_href=address([*state.hidden(), ("cursor", answer.next_cursor)]) if answer.next_cursor else "",
         first_href=state.replaced(),
@@ -136,6 +148,16 @@ def results_page(
         took_ms=f"{answer.took_ms:.0f}" if answer.took_ms >= 1 else "<1",
         announce=f"{heading}：共 {total} 件货源" if answer.total else f"{heading}：没有找到货源",
     )
+
+
+def _shortfalls(answer: SearchResponse) -> list[Shortfall]:
+    """One line a part. While vectors are being made, the notice about those says it already."""
+    vector = [reason for reason in answer.degraded if reason.startswith("vector")]
+    others = [reason for reason in answer.degraded if not reason.startswith("vector")]
+    found = [Shortfall(text="部分检索能力这次没有及时返回，结果可能不全", cause=reason) for reason in others]
+    if vector and not answer.vectors_pending:
+        found.append(Shortfall(text="语义检索暂不可用，结果只按文字匹配", cause="；".join(vector)))
+    return found
 
 
 def _heading(state: ResultsState, taxonomy: Taxonomy) -> str:
@@ -177,4 +199,6 @@ def _advice_label(item: FilterAdvice, state: ResultsState, taxonomy: Taxonomy) -
     if item.field.startswith("attr."):
         key = item.field.removeprefix("attr.")
         return f"{taxonomy.attribute_names.get(key, key)}：{'、'.join(state.request.attributes.get(key, ()))}"
-    return FIELD_LABELS.get(item.field, item.label)
+    said = {"region": state.request.region, "supplier": (), "category": state.request.category}.get(item.field, ())
+    names = [taxonomy.nodes[value].name if value in taxonomy.nodes else value for value in said]
+    return "：".join([FIELD_LABELS.get(item.field, item.label), *(["、".join(names)] if names else [])])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kernel.money import yuan_text
+from kernel.money import FEN_PER_YUAN
 
 WAN = 10_000
 
@@ -27,9 +27,14 @@ def percent_text(share: float) -> str:
 
 
 def yuan_parts(amount_fen: int) -> tuple[str, str]:
-    """Yuan before the point and from the point on: ``("12", ".5")``."""
-    whole, point, fraction = yuan_text(amount_fen).partition(".")
-    return whole, point + fraction
+    """Yuan before the point and from the point on, as prices stand on a tag: ``("1,200", "")``, ``("12", ".50")``."""
+    yuan, fen = divmod(amount_fen, FEN_PER_YUAN)
+    return grouped(yuan), f".{fen:02d}" if fen else ""
+
+
+def yuan(amount_fen: int) -> str:
+    """A price as it stands on a tag, without its sign."""
+    return "".join(yuan_parts(amount_fen))
 
 
 def piece_text(amount_fen: int, pieces: int) -> str:

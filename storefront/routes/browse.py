@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
@@ -18,7 +20,7 @@ from storefront.shop import Shop, here
 from storefront.state import address
 from storefront.visit import visit_of
 
-RECOMMENDED = 10  # two rows of five
+RECOMMENDED = 12  # two rows of six
 DESCRIPTION_CHARACTERS = 120  # what search engines show under a title
 
 
@@ -34,9 +36,13 @@ def add_browse_routes(router: APIRouter, shop: Shop) -> None:
         visit, kept = visit_of(request), shop.kept(request)
         page = home_page(shop.search, menu=shop.menu, maker=shop.maker(visit, kept))
         frame = frame_of(
-            title=shop.options.site_name, description="按我的数量比价的批发货源", visit=visit, kept=kept,
-            here=here(request), home=True,
-        )  # fmt: skip
+            title=shop.options.site_name,
+            description="按我的数量比价的批发货源",
+            visit=visit,
+            kept=kept,
+            here=here(request),
+            home=True,
+        )
         return shop.show(request, "home.html", frame=frame, page=page)
 
     @router.get("/category", include_in_schema=False)
@@ -65,9 +71,13 @@ def add_browse_routes(router: APIRouter, shop: Shop) -> None:
         maker = shop.maker(visit, kept)
         title = view.offer.title
         frame = frame_of(
-            title=title, description=title[:DESCRIPTION_CHARACTERS], visit=visit, kept=kept, here=here(request),
+            title=title,
+            description=title[:DESCRIPTION_CHARACTERS],
+            visit=visit,
+            kept=kept,
+            here=here(request),
             index=view.live,
-        )  # fmt: skip
+        )
         if not view.live:
             asked = SearchRequest(q=title[:QUERY_CHARACTERS_MAX], quantity=visit.quantity, size=RECOMMENDED)
             gone = withdrawn_page(title, shop.search.search(asked, facets=False).hits, maker=maker)
@@ -84,9 +94,9 @@ def add_browse_routes(router: APIRouter, shop: Shop) -> None:
         return shop.show(request, "offer.html", frame=frame, page=page)
 
 
-def _found(ask: object) -> Recommendations | None:
+def _found(ask: Callable[[], Recommendations]) -> Recommendations | None:
     """The recommendations, None for an offer that was published within the last second and is not indexed yet."""
     try:
-        return ask()  # type: ignore[operator, no-any-return]
+        return ask()
     except NotFound:
         return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Annotated
-from urllib.parse import unquote, urlsplit
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
@@ -36,8 +35,7 @@ def add_kept_routes(router: APIRouter, shop: Shop) -> None:
     @router.get("/favourites", include_in_schema=False)
     def favourites(request: Request) -> Response:
         visit, kept = visit_of(request), shop.kept(request)
-        page = {"views": _views(shop, kept.favourites), "maker": shop.maker(visit, kept)}
-        compared = compare_page(page["views"], maker=page["maker"], taxonomy=shop.taxonomy)
+        compared = compare_page(_views(shop, kept.favourites), maker=shop.maker(visit, kept), taxonomy=shop.taxonomy)
         gone = len(kept.favourites) - len(compared.columns)
         frame = frame_of(title="我的收藏", visit=visit, kept=kept, here=here(request), index=False)
         context = {"columns": compared.columns, "compare": kept.compare, "gone": gone}
@@ -56,9 +54,14 @@ def add_kept_routes(router: APIRouter, shop: Shop) -> None:
             raise CompareTooMany(f"最多同时对比 {KEPT_MAX['compare']} 个货品", parameter="offer")
         page = compare_page(_views(shop, ids), maker=shop.maker(visit, kept), taxonomy=shop.taxonomy)
         frame = frame_of(
-            title="货品对比", visit=visit, kept=kept, here=here(request), hidden=[("offer", i) for i in ids], index=False
+            title="货品对比",
+            visit=visit,
+            kept=kept,
+            here=here(request),
+            hidden=[("offer", i) for i in ids],
+            index=False,
         )
-        context = {"compare": page, "kept": kept.compare, "gone": len(ids) - len(page.columns)}
+        context = {"compare": page, "gone": len(ids) - len(page.columns)}
         return shop.show(request, "compare.html", frame=frame, page=context)
 
     @router.post("/language", include_in_schema=False)
@@ -68,9 +71,13 @@ def add_kept_routes(router: APIRouter, shop: Shop) -> None:
             raise Invalid("没有这种语言", parameter="language")
         response = RedirectResponse(local_path(next), status_code=303)
         response.set_cookie(
-            LANGUAGE_COOKIE, language, max_age=LANGUAGE_COOKIE_SECONDS, httponly=True, samesite="lax",
+            LANGUAGE_COOKIE,
+            language,
+            max_age=LANGUAGE_COOKIE_SECONDS,
+            httponly=True,
+            samesite="lax",
             secure=shop.options.https,
-        )  # fmt: skip
+        )
         return response
 
 
@@ -89,15 +96,9 @@ def _add_post(router: APIRouter, shop: Shop, name: KeptName) -> None:
             context = {"name": name, "offer_id": offer_id, "on": keep, "kept": kept, "next": local_path(next)}
             response: Response = shop.renderer.page(request, "parts/kept_answer.html", context)
         else:
-            response = RedirectResponse(_way_back(name, next), status_code=303)
+            response = RedirectResponse(local_path(next), status_code=303)
         shop.kept_lists.write(response, kept, name)
         return response
-
-
-def _way_back(name: KeptName, target: str) -> str:
-    """The comparison's address names what is compared, so after a change it starts from the list again."""
-    path = local_path(target)
-    return "/compare" if name == "compare" and unquote(urlsplit(path).path) == "/compare" else path
 
 
 def _views(shop: Shop, ids: tuple[str, ...]) -> list[OfferView]:

@@ -40,7 +40,9 @@ def add_search_routes(router: APIRouter, shop: Shop) -> None:
             return response
         answer = shop.search.search(state.request)
         # A later page carries no counts of its own: they are those of the first.
-        counted = answer if state.request.cursor is None else shop.search.search(replace(state.request, cursor=None, size=1))
+        counted = (
+            answer if state.request.cursor is None else shop.search.search(replace(state.request, cursor=None, size=1))
+        )
         kept = shop.kept(request)
         maker = shop.maker(visit, kept, state=state)
         page = results_page(answer, state, counted=counted, maker=maker, taxonomy=shop.taxonomy)
@@ -67,14 +69,21 @@ def add_search_routes(router: APIRouter, shop: Shop) -> None:
         kept = shop.kept(request)
         page = why_page(hit, hit.explanation, back_href=state.url)
         frame = frame_of(
-            title="为什么在这里", query=state.request.q, visit=visit, kept=kept, here=here(request),
-            hidden=state.hidden("quantity", "city"), index=False,
-        )  # fmt: skip
+            title="为什么在这里",
+            query=state.request.q,
+            visit=visit,
+            kept=kept,
+            here=here(request),
+            hidden=state.hidden("quantity", "city"),
+            index=False,
+        )
         return shop.show(request, "why.html", frame=frame, page=page, fragment="parts/why.html")
 
     @router.get("/suggest", include_in_schema=False)
     def suggest(q: str = "", sequence: str = "0") -> Response:
-        number = int(sequence) if sequence.isascii() and sequence.isdecimal() and len(sequence) <= SEQUENCE_DIGITS_MAX else 0
+        number = (
+            int(sequence) if sequence.isascii() and sequence.isdecimal() and len(sequence) <= SEQUENCE_DIGITS_MAX else 0
+        )
         found = shop.suggester.suggest(q[:INPUT_CHARACTERS_MAX])
         body = {"sequence": number, "suggestions": [_suggestion(entry, shop) for entry in found]}
         return Response(orjson.dumps(body), media_type="application/json", headers={"Cache-Control": "no-store"})
@@ -84,9 +93,14 @@ def add_search_routes(router: APIRouter, shop: Shop) -> None:
         visit = visit_of(request)
         query = request.query_params.get("q", "").strip()[:200]
         frame = frame_of(
-            title="询价单", query=query, visit=visit, kept=shop.kept(request), here=here(request),
-            hidden=[("q", query)] if query else [], index=False,
-        )  # fmt: skip
+            title="询价单",
+            query=query,
+            visit=visit,
+            kept=shop.kept(request),
+            here=here(request),
+            hidden=[("q", query)] if query else [],
+            index=False,
+        )
         return shop.show(request, "enquiry.html", frame=frame, page=enquiry_page(query, visit))
 
 

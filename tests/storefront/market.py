@@ -33,7 +33,7 @@ from storefront.ports import OfferView
 from taxonomy.model import Attribute, Category, Taxonomy
 
 NOW = 1_780_000_000  # 2026-05-28
-HOSTILE_TITLE = '<script>alert(1)</script>"><img src=x onerror=alert(2)> 连衣裙 & \'裙\''
+HOSTILE_TITLE = "<script>alert(1)</script>\"><img src=x onerror=alert(2)> 连衣裙 & '裙'"
 
 
 def small_taxonomy() -> Taxonomy:
@@ -56,45 +56,109 @@ def small_taxonomy() -> Taxonomy:
 
 SUPPLIERS = (
     Supplier(
-        supplier_id="s1", name="杭州云裳服饰有限公司", province="浙江", city="杭州", joined_year=2016, verified=True, factory=True,
-        credit_score=0.95, credit_level=4, repeat_buyer_rate=0.416,
+        supplier_id="s1",
+        name="杭州云裳服饰有限公司",
+        province="浙江",
+        city="杭州",
+        joined_year=2016,
+        verified=True,
+        factory=True,
+        credit_score=0.95,
+        credit_level=4,
+        repeat_buyer_rate=0.416,
     ),
-    Supplier(supplier_id="s2", name="广州百搭女装批发行", province="广东", city="广州", joined_year=2024, credit_level=1),
-    Supplier(supplier_id="s3", name="温州永固紧固件有限公司", province="浙江", city="温州", joined_year=2011, verified=True,
-             credit_level=5, repeat_buyer_rate=0.62),
-)  # fmt: skip
+    Supplier(
+        supplier_id="s2", name="广州百搭女装批发行", province="广东", city="广州", joined_year=2024, credit_level=1
+    ),
+    Supplier(
+        supplier_id="s3",
+        name="温州永固紧固件有限公司",
+        province="浙江",
+        city="温州",
+        joined_year=2011,
+        verified=True,
+        credit_level=5,
+        repeat_buyer_rate=0.62,
+    ),
+)
 
 
 def offers() -> list[Offer]:
     """Thirty dresses (so that there are pages), bolts by the box, one on request, one with a hostile title."""
     dresses = [
         Offer(
-            offer_id=f"d{n:03}", title=f"法式碎花连衣裙 夏季新款 {n}号 收腰显瘦", supplier_id="s1" if n % 2 else "s2",
-            category_id="160101", unit="条", moq=2 if n % 3 else 5, sold_count=n * 731, published_at=NOW - n * 86_400,
-            tiers=(PriceTier(min_quantity=2, unit_price_fen=4500 + 10 * n), PriceTier(min_quantity=50, unit_price_fen=4000 + 10 * n),
-                   PriceTier(min_quantity=500, unit_price_fen=3600 + 10 * n)),
-            attributes={"color": ("红色" if n % 2 else "黑色",), "elastic": ("yes",)}, stock=900, dropship=n % 4 == 0,
-            freight_free=n % 5 == 0, dispatch_hours=24 if n % 2 else 72, picture=f"/pictures/dress-e06377-{n % 4}.svg",
+            offer_id=f"d{n:03}",
+            title=f"法式碎花连衣裙 夏季新款 {n}号 收腰显瘦",
+            supplier_id="s1" if n % 2 else "s2",
+            category_id="160101",
+            unit="条",
+            moq=2 if n % 3 else 5,
+            sold_count=n * 731,
+            published_at=NOW - n * 86_400,
+            tiers=(
+                PriceTier(min_quantity=2, unit_price_fen=4500 + 10 * n),
+                PriceTier(min_quantity=50, unit_price_fen=4000 + 10 * n),
+                PriceTier(min_quantity=500, unit_price_fen=3600 + 10 * n),
+            ),
+            attributes={"color": ("红色" if n % 2 else "黑色",), "elastic": ("yes",)},
+            stock=900,
+            dropship=n % 4 == 0,
+            freight_free=n % 5 == 0,
+            dispatch_hours=24 if n % 2 else 72,
+            picture=f"/pictures/dress-e06377-{n % 4}.svg",
         )
         for n in range(1, 31)
-    ]  # fmt: skip
+    ]
     bolts = [
         Offer(
-            offer_id="b001", title="304不锈钢外六角螺栓 M8x30 厂家直销", supplier_id="s3", category_id="030101", unit="个",
-            moq=100, pack_multiple=100, units_per_pack=500, pack_unit="箱", stock=20_000, sold_count=52_000, published_at=NOW - 100,
+            offer_id="b001",
+            title="304不锈钢外六角螺栓 M8x30 厂家直销",
+            supplier_id="s3",
+            category_id="030101",
+            unit="个",
+            moq=100,
+            pack_multiple=100,
+            units_per_pack=500,
+            pack_unit="箱",
+            stock=20_000,
+            sold_count=52_000,
+            published_at=NOW - 100,
             tiers=(PriceTier(min_quantity=100, unit_price_fen=45), PriceTier(min_quantity=1000, unit_price_fen=38)),
-            attributes={"weight_g": ("18",), "自定参数": ("一等品",)}, item_code="YG-M8-30", invoice=True, customisation=True,
-            dispatch_hours=48, picture="/pictures/bolt-8fa3b5-1.svg", sample_price_fen=100, description="第一行\n第二行",
+            attributes={"weight_g": ("18",), "自定参数": ("一等品",)},
+            item_code="YG-M8-30",
+            invoice=True,
+            customisation=True,
+            dispatch_hours=48,
+            picture="/pictures/bolt-8fa3b5-1.svg",
+            sample_price_fen=100,
+            description="第一行\n第二行",
         ),
-        Offer(offer_id="b002", title="高强度地脚螺栓 M24 定制", supplier_id="s3", category_id="030102", unit="套", moq=10),
         Offer(
-            offer_id="b003", title="六角螺栓 整箱批发", supplier_id="s3", category_id="030101", unit="箱", moq=1,
-            units_per_pack=500, pack_unit="箱", tiers=(PriceTier(min_quantity=1, unit_price_fen=19_000),),
-            attributes={"weight_g": ("20",)}, published_at=NOW - 5,
+            offer_id="b002", title="高强度地脚螺栓 M24 定制", supplier_id="s3", category_id="030102", unit="套", moq=10
         ),
-        Offer(offer_id="x001", title=HOSTILE_TITLE, supplier_id=None, category_id=None, unit="件",
-              tiers=(PriceTier(min_quantity=1, unit_price_fen=1),), picture="javascript:alert(3)"),
-    ]  # fmt: skip
+        Offer(
+            offer_id="b003",
+            title="六角螺栓 整箱批发",
+            supplier_id="s3",
+            category_id="030101",
+            unit="箱",
+            moq=1,
+            units_per_pack=500,
+            pack_unit="箱",
+            tiers=(PriceTier(min_quantity=1, unit_price_fen=19_000),),
+            attributes={"weight_g": ("20",)},
+            published_at=NOW - 5,
+        ),
+        Offer(
+            offer_id="x001",
+            title=HOSTILE_TITLE,
+            supplier_id=None,
+            category_id=None,
+            unit="件",
+            tiers=(PriceTier(min_quantity=1, unit_price_fen=1),),
+            picture="javascript:alert(3)",
+        ),
+    ]
     return [*dresses, *bolts]
 
 
@@ -121,20 +185,29 @@ class FakeOffers:
 
 def evidence() -> CreditScore:
     """Nine hundred trades, three of them late."""
-    return score([
-        CreditEvent(kind="dispatched_on_time", count=900), CreditEvent(kind="dispatched_late", count=3),
-        CreditEvent(kind="as_described", count=880), CreditEvent(kind="not_as_described", count=20),
-        CreditEvent(kind="dispute_avoided", count=903),
-    ])  # fmt: skip
+    return score(
+        [
+            CreditEvent(kind="dispatched_on_time", count=900),
+            CreditEvent(kind="dispatched_late", count=3),
+            CreditEvent(kind="as_described", count=880),
+            CreditEvent(kind="not_as_described", count=20),
+            CreditEvent(kind="dispute_avoided", count=903),
+        ]
+    )
 
 
 def flags_of(offer: Offer) -> dict[str, bool]:
     supplier = next((s for s in SUPPLIERS if s.supplier_id == offer.supplier_id), None)
     return {
-        "verified": bool(supplier and supplier.verified), "factory": bool(supplier and supplier.factory),
-        "dropship": offer.dropship, "freight_free": offer.freight_free, "invoice": offer.invoice,
-        "in_stock": bool(offer.stock), "sample": offer.sample_price_fen is not None, "customisation": offer.customisation,
-    }  # fmt: skip
+        "verified": bool(supplier and supplier.verified),
+        "factory": bool(supplier and supplier.factory),
+        "dropship": offer.dropship,
+        "freight_free": offer.freight_free,
+        "invoice": offer.invoice,
+        "in_stock": bool(offer.stock),
+        "sample": offer.sample_price_fen is not None,
+        "customisation": offer.customisation,
+    }
 
 
 TAGS = {"factory": "源头工厂", "dropship": "一件代发", "freight_free": "包邮", "invoice": "含税", "in_stock": "现货"}
@@ -163,23 +236,38 @@ class FakeSearch:
         return SearchResponse(
             query=request.q,
             understood=Understood(
-                text=request.q, words=[word], excluded=["硅胶"] if "不要硅胶" in request.q else [],
+                text=request.q,
+                words=[word],
+                excluded=["硅胶"] if "不要硅胶" in request.q else [],
                 quantity=request.quantity or (500 if "500个" in request.q else None),
-                price_min_fen=request.price_min_fen, price_max_fen=request.price_max_fen or price_max,
-                quantities=[], synonyms=[], query_class="plain",
-                categories=[CategoryGuessView(id="160101", name="法式碎花裙", path=["服装", "连衣裙", "法式碎花裙"], probability=0.8)]
-                if word and found else [],
+                price_min_fen=request.price_min_fen,
+                price_max_fen=request.price_max_fen or price_max,
+                quantities=[],
+                synonyms=[],
+                query_class="plain",
+                categories=[
+                    CategoryGuessView(
+                        id="160101", name="法式碎花裙", path=["服装", "连衣裙", "法式碎花裙"], probability=0.8
+                    )
+                ]
+                if word and found
+                else [],
                 repair=RepairView(original=request.q, repaired=repaired, kind="homophone") if repaired else None,
             ),
-            total=len(found), total_is="exact", rule="all_words",
+            total=len(found),
+            total_is="exact",
+            rule="all_words",
             legs={"lexical": len(found), "vector": 3, "both": 2} if found else {},
             hits=[self.hit(offer, request, rank=start + n + 1) for n, offer in enumerate(page)],
             facets=self._facets(found, request) if facets and request.cursor is None else [],
             related=[self.hit(offer, request) for offer in self.offers[:4]] if word and not found else [],
             advice=self._advice(request) if not found else [],
             next_cursor=str(start + request.size) if more else None,
-            took_ms=3.2, degraded=self.degraded, encoder="fake", vectors_pending=0,
-        )  # fmt: skip
+            took_ms=3.2,
+            degraded=self.degraded,
+            encoder="fake",
+            vectors_pending=0,
+        )
 
     def hit(self, offer: Offer, request: SearchRequest, *, rank: int = 1) -> Hit:
         quoted = price_at(offer.tiers, moq=offer.moq, quantity=request.quantity)
@@ -188,25 +276,41 @@ class FakeSearch:
         marked = escape(offer.title)
         word = escape(request.q.split(" ")[0])
         return Hit(
-            offer_id=offer.offer_id, title=offer.title,
-            highlight=marked.replace(word, f"<em>{word}</em>") if word else marked, score=1.0,
+            offer_id=offer.offer_id,
+            title=offer.title,
+            highlight=marked.replace(word, f"<em>{word}</em>") if word else marked,
+            score=1.0,
             price=PriceView(
-                unit_fen=quoted.unit_fen if quoted else None, quantity=quoted.quantity if quoted else offer.moq,
+                unit_fen=quoted.unit_fen if quoted else None,
+                quantity=quoted.quantity if quoted else offer.moq,
                 tiers=[TierView(min_quantity=t.min_quantity, unit_fen=t.unit_price_fen) for t in offer.tiers],
                 basis=quoted.basis if quoted else "on_request",
             ),
-            moq=offer.moq, unit=offer.unit,
+            moq=offer.moq,
+            unit=offer.unit,
             supplier=SupplierView(
-                id=supplier.supplier_id, name=supplier.name, verified=supplier.verified, credit_level=supplier.credit_level,
-                factory=supplier.factory, region=f"{supplier.province} {supplier.city}", joined_year=supplier.joined_year,
+                id=supplier.supplier_id,
+                name=supplier.name,
+                verified=supplier.verified,
+                credit_level=supplier.credit_level,
+                factory=supplier.factory,
+                region=f"{supplier.province} {supplier.city}",
+                joined_year=supplier.joined_year,
                 repeat_buyer_rate=supplier.repeat_buyer_rate,
-            ) if supplier else None,
+            )
+            if supplier
+            else None,
             category=[CategoryView(id=n.id, name=n.name) for n in self.taxonomy.path(offer.category_id)]
-            if offer.category_id in self.taxonomy.nodes else [],
-            picture=offer.picture, tags=[label for flag, label in TAGS.items() if flags[flag]],
-            sold_count=offer.sold_count, dispatch_hours=offer.dispatch_hours, units_per_pack=offer.units_per_pack,
-            pack_unit=offer.pack_unit, explanation=explanation(rank) if request.explain else None,
-        )  # fmt: skip
+            if offer.category_id in self.taxonomy.nodes
+            else [],
+            picture=offer.picture,
+            tags=[label for flag, label in TAGS.items() if flags[flag]],
+            sold_count=offer.sold_count,
+            dispatch_hours=offer.dispatch_hours,
+            units_per_pack=offer.units_per_pack,
+            pack_unit=offer.pack_unit,
+            explanation=explanation(rank) if request.explain else None,
+        )
 
     def _within(self, offer: Offer, request: SearchRequest, price_max: int | None) -> bool:
         quoted = price_at(offer.tiers, moq=offer.moq, quantity=request.quantity)
@@ -221,13 +325,17 @@ class FakeSearch:
             all(set(offer.attributes.get(key, ())) & set(values) for key, values in request.attributes.items()),
             request.moq_max is None or offer.moq <= request.moq_max,
             request.dispatch_hours_max is None or (offer.dispatch_hours or 9999) <= request.dispatch_hours_max,
-            (low is None and high is None) or (quoted is not None and (low or 0) <= quoted.unit_fen <= (high or 10**12)),
+            (low is None and high is None)
+            or (quoted is not None and (low or 0) <= quoted.unit_fen <= (high or 10**12)),
         )
         return all(checks)
 
     def _order(self, request: SearchRequest) -> Callable[[Offer], object]:
         if request.sort == "price":
-            return lambda o: (not o.tiers, q.unit_fen if (q := price_at(o.tiers, moq=o.moq, quantity=request.quantity)) else 0)
+            return lambda o: (
+                not o.tiers,
+                q.unit_fen if (q := price_at(o.tiers, moq=o.moq, quantity=request.quantity)) else 0,
+            )
         if request.sort == "sales":
             return lambda o: -o.sold_count
         return (lambda o: -o.published_at) if request.sort == "newest" else (lambda o: o.offer_id)
@@ -236,25 +344,55 @@ class FakeSearch:
         open_regions = self._count(replace(request, region=()))
         colours = self._count(replace(request, attributes={}))
         views = [
-            Facet(field="attr.color", label="颜色", values=[
-                FacetValue(value=c, label=c, count=sum(c in o.attributes.get("color", ()) for o in colours),
-                           selected=c in request.attributes.get("color", ())) for c in ("红色", "黑色")
-            ]),
-            Facet(field="price", label="价格", values=[
-                FacetValue(value="2000-5000", label="20-50元", count=len(found), selected=False),
-                FacetValue(value="100000-", label="1000元以上", count=1, selected=False),
-            ]),
-            Facet(field="region", label="发货地", values=[
-                FacetValue(value=p, label=p, selected=p in request.region,
-                           count=sum(1 for o in open_regions for s in SUPPLIERS if s.supplier_id == o.supplier_id and s.province == p))
-                for p in ("浙江", "广东")
-            ]),
-        ]  # fmt: skip
+            Facet(
+                field="attr.color",
+                label="颜色",
+                values=[
+                    FacetValue(
+                        value=c,
+                        label=c,
+                        count=sum(c in o.attributes.get("color", ()) for o in colours),
+                        selected=c in request.attributes.get("color", ()),
+                    )
+                    for c in ("红色", "黑色")
+                ],
+            ),
+            Facet(
+                field="price",
+                label="价格",
+                values=[
+                    FacetValue(value="2000-5000", label="20-50元", count=len(found), selected=False),
+                    FacetValue(value="100000-", label="1000元以上", count=1, selected=False),
+                ],
+            ),
+            Facet(
+                field="region",
+                label="发货地",
+                values=[
+                    FacetValue(
+                        value=p,
+                        label=p,
+                        selected=p in request.region,
+                        count=sum(
+                            1
+                            for o in open_regions
+                            for s in SUPPLIERS
+                            if s.supplier_id == o.supplier_id and s.province == p
+                        ),
+                    )
+                    for p in ("浙江", "广东")
+                ],
+            ),
+        ]
         for flag, label in (("verified", "认证供应商"), ("dropship", "一件代发")):
             count = sum(flags_of(o)[flag] for o in found)
             selected = request.flags.get(flag) is True
             views.append(
-                Facet(field=flag, label=label, values=[FacetValue(value="true", label=label, count=count, selected=selected)])
+                Facet(
+                    field=flag,
+                    label=label,
+                    values=[FacetValue(value="true", label=label, count=count, selected=selected)],
+                )
             )
         return views if found or request.region else []
 
@@ -272,10 +410,16 @@ class FakeSearch:
 
 def explanation(rank: int) -> ExplanationView:
     """Contributions that sum to the score; the trade part moved it two places up."""
-    parts = [("words", "词语匹配", 0.9, 0.1, 0.09), ("semantic", "语义相近", 0.8, 0.35, 0.28), ("credit", "诚信记录", 1.0, 0.03, 0.03)]
+    parts = [
+        ("words", "词语匹配", 0.9, 0.1, 0.09),
+        ("semantic", "语义相近", 0.8, 0.35, 0.28),
+        ("credit", "诚信记录", 1.0, 0.03, 0.03),
+    ]
     return ExplanationView(
         score=0.4,
-        contributions=[ContributionView(signal=s, label=n, value=v, weight=w, contribution=c) for s, n, v, w, c in parts],
+        contributions=[
+            ContributionView(signal=s, label=n, value=v, weight=w, contribution=c) for s, n, v, w, c in parts
+        ],
         rank=rank,
         rank_by_relevance=rank + 2,
         matched_by=["lexical", "vector"],
@@ -308,8 +452,18 @@ class FakeSuggester:
 
     def suggest(self, typed: str, *, limit: int = 10) -> Sequence[Suggestion]:
         text = typed.strip()
-        names = [name for name in ("连衣裙", "连衣裙 夏季", "螺栓") if text and (name.startswith(text) or "lianyiqun".startswith(text))]
+        names = [
+            name
+            for name in ("连衣裙", "连衣裙 夏季", "螺栓")
+            if text and (name.startswith(text) or "lianyiqun".startswith(text))
+        ]
         return [
-            Suggestion(text=name, matched=len(text) if name.startswith(text) else 0, by="text", category_id="160101", category="")
+            Suggestion(
+                text=name,
+                matched=len(text) if name.startswith(text) else 0,
+                by="text",
+                category_id="160101",
+                category="",
+            )
             for name in names[:limit]
         ]
