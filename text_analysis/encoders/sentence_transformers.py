@@ -77,6 +77,7 @@ class SentenceTransformersEncoder:
             return np.zeros((0, self._dimensions), np.float32)
         cleaned = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
         vectors = encode(cleaned, batch_size=BATCH_TEXTS, normalize_embeddings=True, show_progress_bar=False)
-        out = np.array(vectors, dtype=np.float32)
+        # A model divides by the number of tokens; of a text without any it makes NaN, of which the port makes zero.
+        out = np.nan_to_num(np.array(vectors, dtype=np.float32), posinf=0.0, neginf=0.0)
         out[[row for row, text in enumerate(texts) if not text.strip()]] = 0.0
         return out
