@@ -83,12 +83,12 @@ class Classifier:
         normalised = self._normalise(text)[:TEXT_CHARACTERS_MAX]
         score = self._parts_score(normalised)
         self._raise_by_pieces(score, normalised)
-        touched = np.flatnonzero(score)
+        touched = np.flatnonzero(score > 0)
         if not touched.size:
             return ()
         best = np.zeros(len(self._leaf_ids))
         np.maximum.at(best, self._leaf_of_form[touched], score[touched])
-        leaves = np.flatnonzero(best)
+        leaves = np.flatnonzero(best > 0)
         top = best[leaves].max()
         scaled = np.exp((best[leaves] - top) / self._evidence.temperature)
         unknown = float(np.exp((self._evidence.unknown - top) / self._evidence.temperature))
@@ -103,9 +103,10 @@ class Classifier:
             found = self._features.get(feature)
             if found is not None:
                 present[found] += self._weight[feature]
-        share = present / self._mass
-        share[share < 0.5] = 0.0
-        return self._evidence.parts * share**self._evidence.parts_power
+        score = np.zeros(len(self._mass))
+        touched = np.flatnonzero(present >= 0.5 * self._mass)  # the few of thousands that a power is worth taking of
+        score[touched] = self._evidence.parts * (present[touched] / self._mass[touched]) ** self._evidence.parts_power
+        return score
 
     def _raise_by_pieces(self, score: np.ndarray, text: str) -> None:
         """Raise the forms that stand whole in the text, and those that end as a word of the text does."""
