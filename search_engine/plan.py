@@ -59,7 +59,7 @@ class LexicalQuery:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class VectorQuery:
-    """The semantic leg: unit vector, float32, shape (dimensions,); at most ``limit`` nearest with cosine >= ``floor``."""
+    """The semantic leg: unit vector, float32 (dimensions,); at most ``limit`` nearest with cosine >= ``floor``."""
 
     vector: np.ndarray
     floor: float

@@ -52,7 +52,8 @@ class Candidates:
 
     ``rows`` int64 (n,). ``legs[name]`` float32 (n,): exact BM25 of words, characters, bigrams, facts; cosine for vector
     (0 where the vector is not there). ``lexical``/``semantic`` bool (n,): by which way each entered the result set.
-    ``price_fen`` int64 (n,): exact at the plan's quantity, -1 for price on request. ``columns``: int64 arrays by field name.
+    ``price_fen`` int64 (n,): exact at the plan's quantity, -1 for price on request. ``columns``: int64 arrays by
+    field name.
     """
 
     rows: np.ndarray
@@ -109,7 +110,8 @@ class SearchEngine(Protocol):
     def search(self, plan: Plan) -> EngineResult: ...
 
     def nearest(
-        self, vector: np.ndarray, *, filters: Sequence[Filter], limit: int, quantity: int | None = None, floor: float = -1.0
+        self, vector: np.ndarray, *, filters: Sequence[Filter], limit: int, quantity: int | None = None,
+        floor: float = -1.0,
     ) -> Candidates:
         """The nearest listings within the filters, at most ``limit``; recall holds at every selectivity."""
         ...
@@ -134,7 +136,7 @@ class SearchEngine(Protocol):
 
 
 class IndexWriter(Protocol):
-    """The write side of one generation. Nothing is visible before ``commit``; an older version never replaces a newer."""
+    """The write side of one generation. Nothing is visible before ``commit``; no older version replaces a newer."""
 
     def apply(self, documents: Sequence[IndexDocument], withdrawals: Sequence[Withdrawal] = ()) -> None: ...
 
@@ -147,7 +149,7 @@ class IndexWriter(Protocol):
         ...
 
     def put_vectors(self, rows: np.ndarray, vectors: np.ndarray) -> None:
-        """Store unit vectors (n, dimensions) float32 for rows; visible at the next ``commit`` or ``publish_vectors``."""
+        """Store unit vectors, float32 (n, dimensions); visible at the next ``commit`` or ``publish_vectors``."""
         ...
 
     def publish_vectors(self) -> None:

@@ -20,7 +20,7 @@ from search_engine.embedded.query import (
     rows_query,
     within,
 )
-from search_engine.embedded.snapshot import Snapshot
+from search_engine.embedded.snapshot import NO_HITS, Hits, Snapshot
 from search_engine.limits import unit_vector
 from search_engine.plan import Filter, LexicalQuery, Plan, PriceFilter, VectorQuery
 from search_engine.prices import PriceAxis, price_axis
@@ -31,8 +31,17 @@ NO_ROWS = np.empty(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class NearWithin:
+    """V within the filters; ``text_rows``: those of it that match the text as well, ascending."""
+
+    hits: Hits
+    text_rows: np.ndarray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Matching:
     """``text`` None: no lexical part asks for anything. ``near``: V, ascending rows. ``browse``: everything matches.
+    ``base``: the set before exclusions and filters.
 
     ``identity`` is equal for plans that have the same result set in the same snapshot.
     """
@@ -41,6 +50,7 @@ class Matching:
     parts: LexicalParts | None
     text: Query | None
     near: np.ndarray
+    base: Query
     browse: bool
     rule: str
     filters: tuple[tuple[str, Query], ...]
@@ -63,9 +73,7 @@ class Matching:
 
     def whole(self, without_group: str | None = None) -> Query:
         """The result set; with ``without_group`` as it were without that group's filters."""
-        near = rows_query(self.snapshot.schema, self.near) if len(self.near) else None
-        base = Query.all_query() if self.browse else any_of([self.text, near]) or nothing()
-        return within(base, require=self.conditions(without_group=without_group), without=[self.excluded])
+        return within(self.base, require=self.conditions(without_group=without_group), without=[self.excluded])
 
     def by_text(self, *, but_near: bool = False) -> Query:
         """The part that matched the text, V left out on demand."""
@@ -74,13 +82,18 @@ class Matching:
         near = rows_query(self.snapshot.schema, self.near) if but_near and len(self.near) else None
         return within(self.text, require=self.conditions(), without=[self.excluded, near])
 
-    def by_vector(self) -> Query:
-        """V within the filters."""
+    def near_within(self) -> NearWithin:
+        """V within the filters, found once for all windows of the plan."""
+        return self.snapshot.remember(("near within", self.identity), self._near_within)
+
+    def _near_within(self) -> NearWithin:
         if not len(self.near):
-            return nothing()
-        return within(
-            rows_query(self.snapshot.schema, self.near), require=self.conditions(), without=[self.excluded]
-        )
+            return NearWithin(hits=NO_HITS, text_rows=NO_ROWS)
+        near = rows_query(self.snapshot.schema, self.near)
+        within_filters = within(near, require=self.conditions(), without=[self.excluded])
+        hits = self.snapshot.hits(within_filters, limit=len(self.near))
+        text_rows = self.snapshot.rows_within(self.text, hits.rows) if self.text is not None else NO_ROWS
+        return NearWithin(hits=hits, text_rows=text_rows)
 
 
 def match(snapshot: Snapshot, plan: Plan) -> Matching:
@@ -91,20 +104,26 @@ def match(snapshot: Snapshot, plan: Plan) -> Matching:
     near, vector_key, degraded = _nearest(snapshot, plan.vector)
     browse = not asks and plan.vector is None
     axis = price_axis(plan.quantity)
+    base = Query.all_query() if browse else _union(snapshot, text, near)
+    base_key = (plan.lexical, vector_key)
     filters = tuple(
         (
             condition.group,
-            price_query(snapshot, condition, axis)
+            price_query(snapshot, condition, axis, among=base, among_key=base_key)
             if isinstance(condition, PriceFilter)
             else filter_query(condition, snapshot.schema),
         )
         for condition in plan.filters
     )
     return Matching(
-        snapshot=snapshot, parts=parts, text=text, near=near, browse=browse, filters=filters, axis=axis,
-        rule=rule or ("browse" if browse else "vector"), degraded=degraded,
+        snapshot=snapshot, parts=parts, text=text, near=near, base=base, browse=browse, filters=filters,
+        axis=axis, rule=rule or ("browse" if browse else "vector"), degraded=degraded,
         identity=(plan.lexical, vector_key, plan.filters, axis),
     )
+
+
+def _union(snapshot: Snapshot, text: Query | None, near: np.ndarray) -> Query:
+    return any_of([text, rows_query(snapshot.schema, near) if len(near) else None]) or nothing()
 
 
 def _choose_rule(snapshot: Snapshot, plan: Plan, parts: LexicalParts) -> tuple[str, Query | None]:
@@ -125,7 +144,7 @@ def _first_enough(snapshot: Snapshot, parts: LexicalParts) -> tuple[str, Query]:
 
 
 def _matches(snapshot: Snapshot, compiled: CompiledRule) -> Query:
-    """The rule's documents: few that are dear to find are named by row, since total, window and facets all ask again."""
+    """The rule's documents: few that are dear to find are named by row, since total, window and facets ask again."""
     if not compiled.tokens:
         return compiled.query
     rarest = sorted(compiled.tokens, key=lambda token: snapshot.searcher.doc_freq("coverage", token))

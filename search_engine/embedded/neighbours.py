@@ -62,7 +62,7 @@ def _conjunction(snapshot: Snapshot, filters: Sequence[Filter], axis: PriceAxis)
     return all_of(
         [
             unscored(
-                price_query(snapshot, condition, axis)
+                price_query(snapshot, condition, axis, among=Query.all_query(), among_key=None)
                 if isinstance(condition, PriceFilter)
                 else filter_query(condition, snapshot.schema)
             )

@@ -202,7 +202,7 @@ def _rules(
 
 
 def counting_query(tokens: Sequence[str], need: int, schema: tantivy.Schema) -> Query:
-    """Scores a document by how many of ``tokens`` (rarest first) it has; those that have ``need`` are among its matches.
+    """Scores a document by how many of ``tokens`` (rarest first) it has; those with ``need`` are among its matches.
 
     Who has ``need`` of n tokens has one of the n - need + 1 rarest, so only those postings are walked through. Two to
     four times cheaper than tantivy's ``minimum_number_should_match`` (measured at 200,000 listings, 6 to 13 tokens).

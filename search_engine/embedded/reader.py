@@ -143,21 +143,20 @@ def _count(matching: Matching, hits: Hits) -> tuple[int, Mapping[str, int]]:
     if matching.browse:
         total = snapshot.count(matching.whole())
         return total, {"lexical": 0, "vector": 0, "both": 0}
-    near = snapshot.rows_within(matching.by_vector(), matching.near)
-    both = len(snapshot.rows_within(matching.text, near)) if matching.text is not None else 0
+    near = matching.near_within()
+    vector, both = len(near.hits.rows), len(near.text_rows)
     only_text = 0
     if matching.text is not None:
         counted = hits.matched
         only_text = snapshot.count(matching.by_text(but_near=True)) if counted is None else counted
-    return only_text + len(near), {"lexical": only_text + both, "vector": len(near), "both": both}
+    return only_text + vector, {"lexical": only_text + both, "vector": vector, "both": both}
 
 
 def _candidates(matching: Matching, hits: Hits, legs: Mapping[str, np.ndarray]) -> Candidates:
     semantic = np.isin(hits.rows, matching.near)
     lexical = ~semantic & (not matching.browse)
-    if matching.text is not None and semantic.any():
-        near = hits.rows[semantic]
-        lexical[semantic] = np.isin(near, matching.snapshot.rows_within(matching.text, near))
+    if semantic.any():
+        lexical[semantic] = np.isin(hits.rows[semantic], matching.near_within().text_rows)
     return gather(
         matching.snapshot, hits, legs=legs, axis=matching.axis, lexical=lexical, semantic=semantic
     )

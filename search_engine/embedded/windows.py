@@ -48,7 +48,7 @@ def _relevant(matching: Matching, plan: Plan) -> Hits:
         text = _ties_by_row(matching.snapshot.hits(query, limit=plan.limit, offset=plan.offset, count=True))
     if plan.offset or not len(matching.near):
         return text
-    near = matching.snapshot.hits(matching.by_vector(), limit=len(matching.near))
+    near = matching.near_within().hits
     return Hits(
         matched=text.matched,
         rows=np.concatenate([text.rows, near.rows]),

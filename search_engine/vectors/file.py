@@ -102,6 +102,12 @@ class VectorFile:
         """int64 rows in [first, last) that live and have a vector, ascending."""
         return np.flatnonzero(self.state[first:last] == STORED).astype(np.int64) + first
 
+    def rows_beyond(self, last: int, rows: np.ndarray) -> np.ndarray:
+        """int64 rows below ``last`` that live and have a vector but are not among ``rows``, ascending."""
+        beyond = self.state[:last] == STORED
+        beyond[rows[rows < last]] = False
+        return np.flatnonzero(beyond).astype(np.int64)
+
     def pending_count(self, last: int) -> int:
         """How many rows below ``last`` wait for a vector."""
         return int(np.count_nonzero(self.state[:last] == PENDING))

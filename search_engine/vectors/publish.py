@@ -27,7 +27,7 @@ def publish_graph(
         build_graph(directory, name, vectors=vectors, rows=stored, options=options)
         return name
     in_graph = np.load(directory / f"{current}.rows.npy")
-    tail = np.setdiff1d(stored, in_graph, assume_unique=True)
+    tail = vectors.rows_beyond(last_row, in_graph)
     dead = len(in_graph) - (len(stored) - len(tail))
     outgrown = len(in_graph) < options.inverted_from <= len(stored)
     if outgrown or (compact and dead > options.dead_share * len(in_graph)):

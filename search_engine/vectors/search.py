@@ -29,17 +29,16 @@ class VectorSearcher:
         self._last_row = min(last_row, file.rows)
         self._graph = Graph.open(directory, graph, options) if graph else None
         in_graph = np.asarray(self._graph.rows) if self._graph else np.empty(0, dtype=np.int64)
-        stored = file.stored_rows(0, self._last_row)
-        self._tail_rows = np.setdiff1d(stored, in_graph, assume_unique=True) if len(in_graph) else stored
+        self._tail_rows = file.rows_beyond(self._last_row, in_graph)
         self._tail = faiss.IndexScalarQuantizer(
             file.dimensions, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
         )
         self._tail.is_trained = True
         if len(self._tail_rows):
             self._tail.add_sa_codes(file.codes(self._tail_rows))
-        self.count = len(stored)
+        self.count = len(file.stored_rows(0, self._last_row))
         indexed = len(self._tail_rows) + len(in_graph)
-        self._living_share = len(stored) / indexed if indexed else 1.0
+        self._living_share = self.count / indexed if indexed else 1.0
 
     @property
     def dimensions(self) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -28,7 +29,7 @@ def listing(offer_id: str, words: str, *, version: int = 1, facts: str = "", **v
     fields: dict[str, object] = {
         "words": words,
         "characters": " ".join(text),
-        "bigrams": " ".join(a + b for a, b in zip(text, text[1:], strict=False)),
+        "bigrams": " ".join(a + b for a, b in pairwise(text)),
         "facts": facts,
         "coverage": " ".join(dict.fromkeys(text + facts.replace(" ", ""))),
         "vector_text": text,
@@ -52,7 +53,7 @@ def query(*words: str, rules: Sequence[MatchRule] = (), **values: object) -> Lex
     return LexicalQuery(
         words=tuple(Term(word) for word in words),
         characters=tuple(Term(character) for character in dict.fromkeys(text)),
-        bigrams=tuple(Term(a + b) for a, b in zip(text, text[1:], strict=False)),
+        bigrams=tuple(Term(a + b) for a, b in pairwise(text)),
         facts=tuple(Term(word) for word in words),
         groups=tuple(TermGroup(text=word, alternatives=(tuple(dict.fromkeys(word)),)) for word in words),
         rules=tuple(rules) or RULES,
@@ -104,7 +105,9 @@ def market(count: int = 60) -> list[IndexDocument]:
                 supplier_id=f"s{number % 7}",
                 flags=("verified",) if number % 4 == 0 else ("factory", "sample"),
                 attributes=(f"color={number % 3}", f"size={number % 5}"),
-                tiers=() if number % 9 == 0 else ladder((1, price), (7, price - 10), (30, price - 25), (700, price - 40)),
+                tiers=()
+                if number % 9 == 0
+                else ladder((1, price), (7, price - 10), (30, price - 25), (700, price - 40)),
                 moq=1 + number % 3,
                 stock=None if number % 5 == 0 else number,
                 dispatch_hours=24 * (number % 4) or None,

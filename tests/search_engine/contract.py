@@ -51,6 +51,14 @@ def found(engine: SearchEngine, documents: Sequence[IndexDocument], plan: Plan) 
     return ids(engine, documents, engine.search(plan).candidates.rows)
 
 
+def rebuild_and_fail(store: IndexStore) -> None:
+    """A rebuild that raises after its first commit."""
+    with store.rebuild(vector_space=None) as writer:
+        writer.apply([listing("b", "螺丝")])
+        writer.commit(feed_cursor=7)
+        raise RuntimeError("半途")
+
+
 class EngineContract:
     """Subclass it with a fixture ``store``."""
 
@@ -156,10 +164,8 @@ class EngineContract:
     def test_a_rebuild_that_fails_leaves_the_old_index(self, store: IndexStore) -> None:
         build(store, [listing("a", "螺丝")])
         before = store.reader().status()
-        with pytest.raises(RuntimeError, match="半途"), store.rebuild(vector_space=None) as writer:
-            writer.apply([listing("b", "螺丝")])
-            writer.commit(feed_cursor=7)
-            raise RuntimeError("半途")
+        with pytest.raises(RuntimeError, match="半途"):
+            rebuild_and_fail(store)
         engine = store.reader()
         assert engine.status() == before
         assert list(engine.find(["a", "b"])) == ["a"]
@@ -190,7 +196,9 @@ class EngineContract:
     def test_cards_come_in_the_order_asked_and_empty_when_gone(self, engine: SearchEngine) -> None:
         rows = engine.find(["o5", "o2"])
         assert engine.cards([rows["o5"], 10_000, rows["o2"], rows["o5"]]) == [
-            b'{"offer_id": "o5", "version": 1}', b"", b'{"offer_id": "o2", "version": 1}',
+            b'{"offer_id": "o5", "version": 1}',
+            b"",
+            b'{"offer_id": "o2", "version": 1}',
             b'{"offer_id": "o5", "version": 1}',
         ]
 
@@ -258,7 +266,9 @@ class EngineContract:
         narrow = replace(plan, filters=(TermFilter(field="offer_id", values=(one, "o1"), group="x"),))
         assert found(engine, documents, narrow) == [one]
 
-    def test_candidates_carry_the_score_of_every_leg(self, engine: SearchEngine, documents: list[IndexDocument]) -> None:
+    def test_candidates_carry_the_score_of_every_leg(
+        self, engine: SearchEngine, documents: list[IndexDocument]
+    ) -> None:
         plan = Plan(
             lexical=query("螺丝", "红色"), vector=VectorQuery(vector=vector_of("螺丝红色"), floor=0.4), limit=100
         )
@@ -279,7 +289,9 @@ class EngineContract:
     def test_a_lighter_term_counts_less(self, store: IndexStore) -> None:
         build(store, [listing("a", "螺丝"), listing("b", "手套"), listing("c", "水杯")], vectors=False)
         engine = store.reader()
-        lexical = replace(query("螺丝", "手套", rules=(rule("any", "group", 0.1, 1),)), words=(Term("螺丝", 0.25), Term("手套")))
+        lexical = replace(
+            query("螺丝", "手套", rules=(rule("any", "group", 0.1, 1),)), words=(Term("螺丝", 0.25), Term("手套"))
+        )
         candidates = engine.search(Plan(lexical=lexical)).candidates
         scores = dict(zip(candidates.rows.tolist(), candidates.legs["words"].tolist(), strict=True))
         rows = engine.find(["a", "b"])
@@ -290,16 +302,23 @@ class EngineContract:
         self, engine: SearchEngine, documents: list[IndexDocument], sort: Sort
     ) -> None:
         plan = Plan(
-            lexical=query("螺丝", "红色"), vector=VectorQuery(vector=vector_of("水杯"), floor=0.3), limit=7, sort=sort,
+            lexical=query("螺丝", "红色"),
+            vector=VectorQuery(vector=vector_of("水杯"), floor=0.3),
+            limit=7,
+            sort=sort,
             quantity=12,
         )
         total = engine.search(plan).total
-        rows = [row for offset in range(0, 70, 7) for row in engine.search(replace(plan, offset=offset)).candidates.rows]
+        rows = [
+            row for offset in range(0, 70, 7) for row in engine.search(replace(plan, offset=offset)).candidates.rows
+        ]
         assert len(rows) == len(set(rows)) == total > 14
         assert all(engine.search(replace(plan, offset=offset)).total == total for offset in (7, 63))
 
     def test_windows_of_a_browse_hold_everything(self, engine: SearchEngine, documents: list[IndexDocument]) -> None:
-        rows = [row for offset in range(0, 60, 20) for row in engine.search(Plan(limit=20, offset=offset)).candidates.rows]
+        rows = [
+            row for offset in range(0, 60, 20) for row in engine.search(Plan(limit=20, offset=offset)).candidates.rows
+        ]
         assert sorted(rows) == sorted(engine.find([each.offer_id for each in documents]).values())
 
     def test_a_window_beyond_the_depth_or_askew_is_refused(self, engine: SearchEngine) -> None:
@@ -334,7 +353,8 @@ class EngineContract:
         for low, high in ((None, 200), (150, 260), (212, None), (None, None), (300, 100)):
             filtered = replace(plan, filters=(PriceFilter(low_fen=low, high_fen=high),))
             expected = [
-                each for each in cheapest
+                each
+                for each in cheapest
                 if prices[each] >= 0 and (low is None or prices[each] >= low) and (high is None or prices[each] <= high)
             ]
             assert found(engine, documents, filtered) == expected
@@ -364,17 +384,18 @@ class EngineContract:
         red = [each for each in documents if "color=1" in each.attributes]
         south = [each for each in documents if "广东" in each.regions]
         both = [each for each in red if each in south]
-        assert dict((each.value, each.count) for each in counted["region"]) == Counter(
+        assert {each.value: each.count for each in counted["region"]} == Counter(
             region for each in red for region in each.regions
         )
-        assert dict((each.value, each.count) for each in counted["color"]) == Counter(
+        assert {each.value: each.count for each in counted["color"]} == Counter(
             value for each in south for value in each.attributes if value.startswith("color=")
         )
-        assert dict((each.value, each.count) for each in counted["size"]) == Counter(
+        assert {each.value: each.count for each in counted["size"]} == Counter(
             value for each in both for value in each.attributes if value.startswith("size=")
         )
         assert [(each.value, each.count) for each in counted["moq"]] == [
-            ("1-2", sum(each.moq == 1 for each in both)), ("2-", sum(each.moq >= 2 for each in both)),
+            ("1-2", sum(each.moq == 1 for each in both)),
+            ("2-", sum(each.moq >= 2 for each in both)),
         ]
 
     def test_an_unknown_field_is_refused_by_name(self, engine: SearchEngine) -> None:

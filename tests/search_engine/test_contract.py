@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from search_engine.port import IndexStore
 from tests.search_engine.contract import EngineContract
 
 # tantivy asks at least 15 MB a thread; small heaps keep sixty small indexes quick.
-SMALL = {"writer_heap_bytes": 30_000_000, "writer_threads": 1}
+SMALL = EmbeddedOptions(writer_heap_bytes=30_000_000, writer_threads=1)
 
 
 class TestInMemoryEngine(EngineContract):
@@ -24,7 +25,7 @@ class TestInMemoryEngine(EngineContract):
 class TestEmbeddedEngine(EngineContract):
     @pytest.fixture
     def store(self, tmp_path: Path) -> IndexStore:
-        return EmbeddedStore(tmp_path, EmbeddedOptions(**SMALL))
+        return EmbeddedStore(tmp_path, SMALL)
 
 
 class TestEmbeddedEngineWithAGraph(EngineContract):
@@ -32,5 +33,4 @@ class TestEmbeddedEngineWithAGraph(EngineContract):
 
     @pytest.fixture
     def store(self, tmp_path: Path) -> IndexStore:
-        return EmbeddedStore(tmp_path, EmbeddedOptions(**SMALL, vectors=VectorOptions(graph_from=10, tail_rows=5)))
-
+        return EmbeddedStore(tmp_path, replace(SMALL, vectors=VectorOptions(graph_from=10, tail_rows=5)))

@@ -35,7 +35,10 @@ with open_it() as writer:
 def start_writer(home: Path, kind: str) -> subprocess.Popen[str]:
     """A process that writes without end, once it has committed at least once."""
     process = subprocess.Popen(
-        [sys.executable, "-c", WRITER, str(home), kind], stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]
+        [sys.executable, "-c", WRITER, str(home), kind],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).parents[2],
     )
     assert process.stdout is not None
     assert process.stdout.readline() == "0\n"

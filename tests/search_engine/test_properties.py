@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -39,12 +38,12 @@ FACETS = (
 
 
 @pytest.fixture(scope="module")
-def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engines]:
+def engines(tmp_path_factory: pytest.TempPathFactory) -> Engines:
     documents = market(90)
     stores = (InMemoryStore(), EmbeddedStore(tmp_path_factory.mktemp("home")))
     for store in stores:
         build(store, documents)
-    yield stores[0].reader(), stores[1].reader()
+    return stores[0].reader(), stores[1].reader()
 
 
 prices = st.none() | st.integers(0, 600)
@@ -53,8 +52,12 @@ filters = st.one_of(
         lambda values: TermFilter(field="category", values=tuple(values), group="category"),
         st.lists(st.sampled_from(["03", "0300", "0301", "0302", "none"]), min_size=1, max_size=3),
     ),
-    st.builds(lambda value: TermFilter(field="flag", values=(value,), group="flag"), st.sampled_from(["verified", "sample"])),
-    st.builds(lambda value: TermFilter(field="attribute", values=(f"color={value}",), group="color"), st.integers(0, 3)),
+    st.builds(
+        lambda value: TermFilter(field="flag", values=(value,), group="flag"), st.sampled_from(["verified", "sample"])
+    ),
+    st.builds(
+        lambda value: TermFilter(field="attribute", values=(f"color={value}",), group="color"), st.integers(0, 3)
+    ),
     st.builds(lambda low, high: RangeFilter(field="moq", low=low, high=high, group="moq"), prices, prices),
     st.builds(lambda low, high: PriceFilter(low_fen=low, high_fen=high), prices, prices),
 )
@@ -140,7 +143,9 @@ def test_adding_a_filter_never_raises_a_count(engines: Engines, plan: Plan, more
 def test_windows_partition_the_set(engines: Engines, plan: Plan) -> None:
     embedded = engines[1]
     plan = replace(plan, limit=20, facets=())
-    rows = [row for offset in range(0, 100, 20) for row in embedded.search(replace(plan, offset=offset)).candidates.rows]
+    rows = [
+        row for offset in range(0, 100, 20) for row in embedded.search(replace(plan, offset=offset)).candidates.rows
+    ]
     assert len(rows) == len(set(rows)) == embedded.search(plan).total
 
 

@@ -22,7 +22,8 @@ def clustered(count: int, seed: int) -> np.ndarray:
     rng = np.random.default_rng(seed)
     centres = np.random.default_rng(0).normal(size=(60, DIMENSIONS))
     vectors = centres[rng.integers(60, size=count)] + 0.7 * rng.normal(size=(count, DIMENSIONS))
-    return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    unit: np.ndarray = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    return unit
 
 
 def stored(directory: Path, vectors: np.ndarray) -> VectorFile:
@@ -76,15 +77,21 @@ def test_rows_beyond_the_graph_are_scanned_and_then_join_it(tmp_path: Path) -> N
     vectors = clustered(COUNT, seed=1)
     options = VectorOptions(graph_from=1_000, tail_rows=500, tail_rows_max=500)
     file = stored(tmp_path, vectors[:2_000])
-    first = publish_graph(tmp_path, vectors=file, current=None, last_row=2_000, serial=1, compact=False, options=options)
+    first = publish_graph(
+        tmp_path, vectors=file, current=None, last_row=2_000, serial=1, compact=False, options=options
+    )
     file.reserve(COUNT)
     file.put(np.arange(2_000, 2_400), vectors[2_000:2_400])
-    again = publish_graph(tmp_path, vectors=file, current=first, last_row=2_400, serial=2, compact=False, options=options)
+    again = publish_graph(
+        tmp_path, vectors=file, current=first, last_row=2_400, serial=2, compact=False, options=options
+    )
     assert again == first == "graph-1"
     alive = np.arange(COUNT) < 2_400
     assert recall(searcher(tmp_path, again, options), vectors, alive) >= 0.98
     file.put(np.arange(2_400, COUNT), vectors[2_400:])
-    last = publish_graph(tmp_path, vectors=file, current=again, last_row=COUNT, serial=3, compact=False, options=options)
+    last = publish_graph(
+        tmp_path, vectors=file, current=again, last_row=COUNT, serial=3, compact=False, options=options
+    )
     assert last == "graph-3"
     assert len(Graph.open(tmp_path, last, options)) == COUNT
     assert recall(searcher(tmp_path, last, options), vectors, np.ones(COUNT, dtype=bool)) >= 0.98
@@ -94,7 +101,9 @@ def test_dead_rows_cost_no_recall_and_a_compacting_build_drops_them(tmp_path: Pa
     vectors = clustered(COUNT, seed=1)
     options = VectorOptions(graph_from=500)
     file = stored(tmp_path, vectors)
-    graph = publish_graph(tmp_path, vectors=file, current=None, last_row=COUNT, serial=1, compact=False, options=options)
+    graph = publish_graph(
+        tmp_path, vectors=file, current=None, last_row=COUNT, serial=1, compact=False, options=options
+    )
     dead = np.flatnonzero(np.arange(COUNT) % 5 < 3)
     file.bury(dead)
     alive = ~np.isin(np.arange(COUNT), dead)
@@ -102,7 +111,9 @@ def test_dead_rows_cost_no_recall_and_a_compacting_build_drops_them(tmp_path: Pa
     assert state.count == alive.sum()
     assert recall(state, vectors, alive, limit=100) >= 0.98
     assert state.has(dead).all()
-    compact = publish_graph(tmp_path, vectors=file, current=graph, last_row=COUNT, serial=2, compact=True, options=options)
+    compact = publish_graph(
+        tmp_path, vectors=file, current=graph, last_row=COUNT, serial=2, compact=True, options=options
+    )
     assert compact is not None
     assert len(Graph.open(tmp_path, compact, options)) == alive.sum()
 
