@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from kernel.errors import Invalid
 from kernel.offers import Offer
@@ -109,53 +110,50 @@ class _ListingMaker:
         seller = self._market.seller(item.leaf.group_id, random)
         terms = draw_terms(item, seller, copy=original != number, random=random)
         brand = self._brand(item, seller, random)
-        title = self._writer.write(item, terms, brand=brand, random=random)
-        facts = listing_facts(item, seller)
         attack = ATTACKS[int(random.random() * len(ATTACKS))] if random.random() < ATTACK_SHARE else ""
+        facts = listing_facts(item, seller)
+        fields = self._fields(item, seller, terms, facts, attack)
+        # Titles have a stream of their own: new wording leaves every fact as it was.
+        random.seed(self._stream(number, 4))
+        title = self._writer.write(item, terms, brand=brand, random=random)
         if attack == "stuffing":
             title = self._writer.stuffed(title, self._strangers(item, random))
-        offer = self._offer(number, item, seller, terms, facts, title, brand, attack)
-        return DemoListing(
-            offer=offer, item_key=item.key, leaf_id=item.leaf.category.id, facts=facts, attack=attack
-        )  # fmt: skip
-
-    def _offer(
-        self, number: int, item: Item, seller: DemoSupplier, terms: Terms, facts: Facts, title: str, brand: str,
-        attack: str,
-    ) -> Offer:  # fmt: skip
-        random = self._random
-        return Offer(
-            offer_id=f"6{number:07d}",
-            title=title,
-            supplier_id=seller.supplier.supplier_id,
-            category_id=self._wrong_category(item) if attack == "wrong_category" else item.leaf.category.id,
-            tiers=_bait(terms, random) if attack == "bait_price" else terms.tiers,
-            moq=terms.moq,
-            pack_multiple=terms.pack_multiple,
-            units_per_pack=terms.units_per_pack,
-            pack_unit=terms.pack_unit,
-            unit=item.leaf.category.unit or "件",
-            stock=terms.stock,
-            attributes=listed_attributes(item, facts, random),
-            brand=brand,
-            item_code=item.model if random.random() < 0.75 else "",
-            barcode=item.barcode,
-            description=describe(item, facts, terms, seller, random) if random.random() < 0.9 else "",
-            origin=f"{seller.supplier.province}{seller.supplier.city}" if random.random() < 0.85 else "",
-            dropship=terms.dropship,
-            dropship_price_fen=terms.dropship_price_fen,
-            sample_price_fen=terms.sample_price_fen,
-            customisation=terms.customisation,
-            invoice=terms.invoice,
-            freight_free=terms.freight_free,
-            dispatch_hours=terms.dispatch_hours,
-            picture=item.picture,
-            sold_count=terms.sold_count,
-            published_at=self._now - int(TWO_YEARS_S * random.random() ** 1.5),
+        offer = Offer(
+            offer_id=f"6{number:07d}", title=title, supplier_id=seller.supplier.supplier_id, brand=brand, **fields
         )
+        return DemoListing(offer=offer, item_key=item.key, leaf_id=item.leaf.category.id, facts=facts, attack=attack)
+
+    def _fields(self, item: Item, seller: DemoSupplier, terms: Terms, facts: Facts, attack: str) -> dict[str, Any]:
+        """The fields of the offer but for those that name it."""
+        random = self._random
+        return {
+            "category_id": self._wrong_category(item) if attack == "wrong_category" else item.leaf.category.id,
+            "tiers": _bait(terms, random) if attack == "bait_price" else terms.tiers,
+            "moq": terms.moq,
+            "pack_multiple": terms.pack_multiple,
+            "units_per_pack": terms.units_per_pack,
+            "pack_unit": terms.pack_unit,
+            "unit": item.leaf.category.unit or "件",
+            "stock": terms.stock,
+            "attributes": listed_attributes(item, facts, random),
+            "item_code": item.model if random.random() < 0.75 else "",
+            "barcode": item.barcode,
+            "description": describe(item, facts, terms, seller, random) if random.random() < 0.9 else "",
+            "origin": f"{seller.supplier.province}{seller.supplier.city}" if random.random() < 0.85 else "",
+            "dropship": terms.dropship,
+            "dropship_price_fen": terms.dropship_price_fen,
+            "sample_price_fen": terms.sample_price_fen,
+            "customisation": terms.customisation,
+            "invoice": terms.invoice,
+            "freight_free": terms.freight_free,
+            "dispatch_hours": terms.dispatch_hours,
+            "picture": item.picture,
+            "sold_count": terms.sold_count,
+            "published_at": self._now - int(TWO_YEARS_S * random.random() ** 1.5),
+        }
 
     def _stream(self, number: int, use: int) -> int:
-        return ((self._seed * 4 + use) << 32) + number
+        return ((self._seed * 8 + use) << 32) + number
 
     def _original(self, number: int) -> int:
         """The listing that this one copies, or itself."""

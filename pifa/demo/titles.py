@@ -29,6 +29,8 @@ _SEASON_MARKS = "春夏秋冬"
 _FULL_WIDTH = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
 _LATIN_EDGE = re.compile(r"[A-Za-z0-9.]$")
 _LATIN_START = re.compile(r"^[A-Za-z0-9.]")
+# Suppliers fill what room a title has left with more of the same.
+_TAILS = ("", "VA", "AVK", "DSV", "VNSK", "SCVA", "KAD", "VVASXK")
 # What a selling word promises and where the terms keep it; the other selling words promise nothing.
 _PROMISES: tuple[tuple[str, Callable[[Terms], bool]], ...] = (
     ("代发", lambda terms: terms.dropship),
@@ -58,6 +60,7 @@ class TitleWriter:
         """One title of the item on these terms."""
         draft = _Draft(item, terms, brand, self, random)
         order = self._orders[min(bisect(self._order_bounds, random.random()), len(self._orders) - 1)]
+        order += random.choice(_TAILS)
         parts: list[str] = []
         length = 0
         for letter in order:
