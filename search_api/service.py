@@ -149,7 +149,7 @@ class SearchService:
                 for n, i in enumerate(take)
             ]
             skip, shown = skip + len(take), shown + len(take)
-            if len(placed) == request.size or not len(order):
+            if len(placed) == request.size or shown >= start.total or not len(order):
                 break
             window, skip = window + 1, 0
             if window * WINDOW >= RESULTS_REACHABLE_MAX:

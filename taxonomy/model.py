@@ -93,11 +93,18 @@ class Taxonomy:
             raise CategoryMissing(f"没有类目 {category_id}", parameter="category")
         return node
 
+    @cached_property
+    def _paths(self) -> dict[str, tuple[Category, ...]]:
+        return {}
+
     def path(self, category_id: str) -> tuple[Category, ...]:
         """From the sector down to the node itself."""
-        node = self.get(category_id)
-        upper = self.path(node.parent_id) if node.parent_id else ()
-        return (*upper, node)
+        known = self._paths.get(category_id)
+        if known is None:
+            node = self.get(category_id)
+            known = (*(self.path(node.parent_id) if node.parent_id else ()), node)
+            self._paths[category_id] = known
+        return known
 
     def attributes(self, category_id: str) -> tuple[Attribute, ...]:
         """Effective attributes in facet order: the node's own first, then what it inherits and does not replace."""
