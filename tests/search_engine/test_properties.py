@@ -39,7 +39,7 @@ FACETS = (
 
 @pytest.fixture(scope="module")
 def engines(tmp_path_factory: pytest.TempPathFactory) -> Engines:
-    documents = market(90)
+    documents = market(60)
     stores = (InMemoryStore(), EmbeddedStore(tmp_path_factory.mktemp("home")))
     for store in stores:
         build(store, documents)
@@ -94,7 +94,7 @@ def plans(draw: st.DrawFn) -> Plan:
 
 
 examples = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 
 
@@ -156,7 +156,7 @@ def ladders(draw: st.DrawFn) -> tuple[tuple[tuple[int, int], ...], int]:
     return tuple(zip(steps, fens, strict=True)), draw(st.integers(steps[0], 40_000))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(case=ladders(), quantity=st.none() | st.integers(1, 50_000))
 def test_price_columns_enclose_the_kernels_price(
     case: tuple[tuple[tuple[int, int], ...], int], quantity: int | None
