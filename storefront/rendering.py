@@ -66,7 +66,10 @@ def _environment(language: str, assets: Assets, site_name: str) -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     environment.globals.update(asset=assets.url, site_name=site_name)
-    environment.install_gettext_translations(_translations(language), newstyle=True)  # type: ignore[attr-defined]
+    translations = _translations(language)
+    environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
+    # Words that come out of view models may hold a percent sign, which the templates' own _() would read as a format.
+    environment.globals["say"] = translations.gettext
     return environment
 
 
