@@ -5,5 +5,6 @@ Takes: documents whose text is already cut, and frozen plans.
 Gives: honest totals and facets, candidates with one score a leg, stored cards, neighbours.
 May import: text_analysis (values only), kernel.
 Never: cuts text, ranks, knows HTTP or the record.
-Inside: elastic | embedded > vectors; fake > fake_search; both above port > limits | columns > prices > documents | plan | card > schema.
+Inside: elastic | embedded > vectors, fake > fake_search; each above port > limits | columns > prices > documents |
+plan | card > schema.
 """

@@ -184,5 +184,6 @@ class InMemoryEngine:
         stored = sum(row in state.vectors for row in state.rows)
         return EngineStatus(
             generation=state.generation, documents=len(state.rows), vectors=stored,
-            vectors_pending=pending_count(state), vector_space=state.vector_space, schema_version=SCHEMA_VERSION, feed_cursor=state.feed_cursor,
+            vectors_pending=pending_count(state), vector_space=state.vector_space, schema_version=SCHEMA_VERSION,
+            feed_cursor=state.feed_cursor,
         )

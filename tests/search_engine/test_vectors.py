@@ -55,7 +55,7 @@ def recall(found: VectorSearcher, vectors: np.ndarray, alive: np.ndarray, limit:
     [
         (VectorOptions(graph_from=COUNT + 1), "none", 0.995),
         (VectorOptions(graph_from=1_000), "IndexHNSWSQ", 0.98),
-        (VectorOptions(graph_from=1_000, inverted_from=2_000), "IndexIVFPQ", 0.95),
+        (VectorOptions(graph_from=1_000, inverted_from=2_000, threads=1), "IndexIVFPQ", 0.95),
     ],
 )
 def test_each_kind_of_index_finds_the_true_neighbours(
