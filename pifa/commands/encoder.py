@@ -14,7 +14,7 @@ from pifa.encoders import bge_encoder, load_bge
 from pifa.wiring import installation
 from text_analysis.encoders.fit import fit_static
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode="rich")
+app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode="rich")
 READ_BATCH = 4000
 
 

@@ -1,0 +1,72 @@
+"""Which commands there are. A command's module is imported when it is run, so that ``pifa --help`` is quick."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import cast
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command
+
+Command = TyperCommand | TyperGroup
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A line of the help, and where the command is: a function, or a ``Typer`` of further commands."""
+
+    help: str
+    module: str
+    attribute: str
+
+
+COMMANDS: dict[str, Entry] = {
+    "demo": Entry(help="一步到位：示例目录、索引、网站。", module="demo", attribute="demo"),
+    "demo-data": Entry(help="生成示例供应商和货品，写入目录。", module="demo_data", attribute="demo_data"),
+    "import": Entry(
+        help="导入 JSON Lines、CSV 或 Parquet 文件，导入后即可搜索。", module="import_", attribute="import_file"
+    ),
+    "rebuild": Entry(help="从目录重建索引；旧索引服务到新索引就绪。", module="rebuild", attribute="rebuild"),
+    "serve": Entry(help="启动网站和 API。", module="serve", attribute="serve"),
+    "follow": Entry(
+        help="索引跟随进程：把目录的变更写入索引（serve 会自动启动）。", module="follow", attribute="follow"
+    ),
+    "search": Entry(help="在命令行搜索。", module="search", attribute="search"),
+    "analyze": Entry(help="显示一段文字如何被理解，每一步。", module="analyze", attribute="analyze"),
+    "evaluate": Entry(help="用评判集衡量相关性：每条腿、融合与随机。", module="evaluate", attribute="evaluate"),
+    "bench": Entry(help="在本机测量搜索速度。", module="bench", attribute="bench"),
+    "doctor": Entry(help="检查安装与数据，给出修复命令。", module="doctor", attribute="doctor"),
+    "encoder": Entry(help="向量编码器：查看、获取、训练。", module="encoder", attribute="app"),
+}
+
+
+class LazyCommands(TyperGroup):
+    """Lists from the table; imports the one command that is run."""
+
+    def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
+        return list(COMMANDS)
+
+    def get_command(self, ctx: typer.Context, cmd_name: str) -> TyperCommand | None:  # type: ignore[override]
+        """What the help shows of a command; None for a name that is none."""
+        entry = COMMANDS.get(cmd_name)
+        return TyperCommand(cmd_name, help=entry.help) if entry else None
+
+    def resolve_command(  # type: ignore[override]
+        self, ctx: typer.Context, args: list[str]
+    ) -> tuple[str | None, Command | None, list[str]]:
+        """The command itself, imported."""
+        name, stub, rest = super().resolve_command(ctx, args)
+        return name, load(name) if name in COMMANDS else cast(Command, stub), rest
+
+
+def load(name: str) -> Command:
+    """Import a command."""
+    entry = COMMANDS[name]
+    target = getattr(import_module(f"pifa.commands.{entry.module}"), entry.attribute)
+    if isinstance(target, typer.Typer):
+        return cast(Command, get_command(target))
+    alone = typer.Typer(add_completion=False, rich_markup_mode="rich")
+    alone.command(name, help=entry.help)(target)
+    return cast(Command, get_command(alone))
