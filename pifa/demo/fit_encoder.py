@@ -1,7 +1,7 @@
-"""The static student that ships: fitted to BGE on the product's own texts. ``python -m pifa.demo.fit_encoder data/encoder``.
+"""The static student that ships, fitted to BGE on the product's own texts: ``python -m pifa.demo.fit_encoder data/encoder``.
 
-The texts are demo titles, names and synonyms of the taxonomy, and queries put together from them: ours, seeded, and none of
-the judged queries.
+The texts are demo titles, names and synonyms of the taxonomy, and queries put together from them: ours, seeded, and none
+of the judged queries.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from random import Random
 from pifa.commands.console import moved_to, progress, say
 from pifa.commands.demo_data import DEMO_NOW
 from pifa.demo.generate import generate
-from pifa.encoders import load_bge
+from pifa.encoders import bge_encoder
 from pifa.wiring import Installation, installation
 from text_analysis.encoders.fit import fit_static
 
@@ -29,8 +29,7 @@ VOCABULARY_MAX = 24_000  # 12 MB in the repository
 def main(folder: Path) -> None:
     """Fit and save; prints the held-out cosine."""
     site = installation()
-    teacher = load_bge(site.settings, site.home).encoder
-    assert teacher is not None  # load_bge gives one or raises
+    teacher = bge_encoder(site.settings, site.home)
     texts = [*_titles(site), *_names(site), *islice(_queries(site), QUERIES)]
     with progress("老师编码", len(texts)) as advance:
         move = moved_to(advance)
