@@ -98,17 +98,17 @@ class _ListingMaker:
         self._seed = seed
         self._now = now
         self._block = -1
-        self._originals: dict[int, int] = {}
+        self._originals: dict[int, tuple[int, int]] = {}
         self._random = Random()  # noqa: S311 (seeded data); seeded anew for each listing, which is quicker than a new one
 
     def listing(self, number: int) -> DemoListing:
-        original = self._original(number)
+        original, copy = self._original(number)
         random = self._random
         random.seed(self._stream(original, 1))
         item = draw_item(f"i{original:07d}", original, self._leaves, self._words, random)
+        seller = self._market.seller(item.leaf.group_id, random.random(), copy=copy)
         random.seed(self._stream(number, 2))
-        seller = self._market.seller(item.leaf.group_id, random)
-        terms = draw_terms(item, seller, copy=original != number, random=random)
+        terms = draw_terms(item, seller, copy=copy > 0, random=random)
         brand = self._brand(item, seller, random)
         attack = ATTACKS[int(random.random() * len(ATTACKS))] if random.random() < ATTACK_SHARE else ""
         facts = listing_facts(item, seller)
@@ -155,8 +155,8 @@ class _ListingMaker:
     def _stream(self, number: int, use: int) -> int:
         return ((self._seed * 8 + use) << 32) + number
 
-    def _original(self, number: int) -> int:
-        """The listing that this one copies, or itself."""
+    def _original(self, number: int) -> tuple[int, int]:
+        """The listing that this one copies and the how-manieth copy it is; itself and 0 when it copies none."""
         block = number // BLOCK
         if block != self._block:
             random = Random(self._stream(block, 3))  # noqa: S311 (seeded data)
@@ -164,8 +164,9 @@ class _ListingMaker:
             free = random.sample(range(block * BLOCK, (block + 1) * BLOCK), COPIED_ITEMS_PER_BLOCK * 7)
             for start in range(0, len(free), 7):
                 first, *others = sorted(free[start : start + 7])
-                self._originals.update((copy, first) for copy in random.sample(others, random.randint(2, 6)))
-        return self._originals.get(number, number)
+                copies = random.sample(others, random.randint(2, 6))
+                self._originals.update((number, (first, place)) for place, number in enumerate(copies, 1))
+        return self._originals.get(number, (number, 0))
 
     def _brand(self, item: Item, seller: DemoSupplier, random: Random) -> str:
         draw = random.random()

@@ -58,11 +58,28 @@ class Market:
                 by_sector.setdefault(sector, []).append(supplier)
         self._by_group: Mapping[str, Sequence[DemoSupplier]] = by_group
         self._by_sector: Mapping[str, Sequence[DemoSupplier]] = by_sector
+        self._by_competition: dict[str, Sequence[DemoSupplier]] = {}
 
-    def seller(self, group: str, random: Random) -> DemoSupplier:
-        """A supplier of the group (else of its sector, else any); the first ones of a group sell the most."""
+    def seller(self, group: str, point: float, *, copy: int) -> DemoSupplier:
+        """A supplier of the group (else of its sector, else any); the first ones of a group sell the most.
+
+        ``point`` in [0, 1) is the item's own, ``copy`` 0 for its first listing and 1, 2 ... for its copies: they go to
+        other suppliers as long as the sector has any.
+        """
         known = self._by_group.get(group) or self._by_sector.get(group[:2]) or self._all
-        return known[int(random.random() ** 1.6 * len(known))]
+        place = int(point**1.6 * len(known))
+        if copy:
+            known = self._competitors(group, known)
+        return known[(place + copy) % len(known)]
+
+    def _competitors(self, group: str, known: Sequence[DemoSupplier]) -> Sequence[DemoSupplier]:
+        """Those of the group, then the others of its sector."""
+        found = self._by_competition.get(group)
+        if found is None:
+            mine = {demo.supplier.supplier_id for demo in known}
+            others = (demo for demo in self._by_sector.get(group[:2], ()) if demo.supplier.supplier_id not in mine)
+            found = self._by_competition[group] = (*known, *others)
+        return found
 
 
 def make_suppliers(leaves: Leaves, words: Words, *, count: int, seed: int, now: int) -> list[DemoSupplier]:

@@ -65,9 +65,14 @@ class TitleWriter:
         length = 0
         for letter in order:
             for part in draft.parts(letter):
-                if part and length + len(part) < TITLE_CHARACTERS_MAX and not any(part in said for said in parts):
-                    parts.append(part)
-                    length += len(part) + 1
+                if not part or length + len(part) >= TITLE_CHARACTERS_MAX or any(part in said for said in parts):
+                    continue
+                if parts and parts[-1][-1] + part[0] in self._words.never_joined:
+                    if letter != "P":
+                        continue
+                    parts.pop()  # a title without its product is none; the word before it can go
+                parts.append(part)
+                length += len(part) + 1
         return self._noise(_join(parts, random), draft, random)
 
     def stuffed(self, title: str, strangers: list[str]) -> str:

@@ -89,6 +89,7 @@ class Words:
     orders: tuple[tuple[str, float], ...]
     sizes: Mapping[str, tuple[str, ...]]
     brands_refused: frozenset[str]
+    never_joined: frozenset[str]
     sectors: Mapping[str, SectorWords]
     places: tuple[Place, ...]
     colours: tuple[tuple[str, str], ...]
@@ -118,6 +119,7 @@ def load_words(directory: Path) -> Words:
             orders=tuple((order, float(weight)) for order, weight in grammar["orders"]),
             sizes=_tuples(grammar["sizes"]),
             brands_refused=frozenset(grammar["brands_refused"]),
+            never_joined=frozenset(grammar["never_joined"]),
             sectors=sectors,
             places=tuple(_place(row) for row in _rows(directory / "places.tsv")),
             # The longest colour word that a value holds decides, so the longest stand first.

@@ -14,6 +14,7 @@ from storefront.pictures.primitives import (
     circle,
     ellipse,
     line,
+    moved,
     path,
     rect,
     turned,
@@ -30,7 +31,8 @@ def lipstick(t: Tones, v: int) -> str:
         + rect(96, 122, 8, 74, t.dark, 4)
     )
     if v == 1:
-        return f'<g transform="translate(-44 6)">{one}</g><g transform="translate(46 0)">{rect(88, 74, 64, 130, t.dark, 8)}{rect(88, 120, 64, 8, GOLD)}{rect(98, 84, 8, 110, t.light, 4)}</g>'
+        closed = rect(88, 74, 64, 130, t.dark, 8) + rect(88, 120, 64, 8, GOLD) + rect(98, 84, 8, 110, t.light, 4)
+        return moved(one, -44, 6) + moved(closed, 46, 0)
     if v == 2:
         return (
             circle(120, 86, 58, t.deep)
@@ -90,7 +92,7 @@ def pill(t: Tones, v: int) -> str:
             + rect(102, 70, 8, 96, "#ffffff88", 4)
         )
 
-    return f'<g transform="translate(-32 -6) scale(.96)">{turned(capsule(t.base), 32)}</g><g transform="translate(66 48) scale(.72)">{turned(capsule(t.dark), -24)}</g>'
+    return moved(turned(capsule(t.base), 32), -32, -6, 0.96) + moved(turned(capsule(t.dark), -24), 66, 48, 0.72)
 
 
 def device_medical(t: Tones, v: int) -> str:

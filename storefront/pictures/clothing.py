@@ -68,7 +68,8 @@ def coat(t: Tones, v: int) -> str:
 def underwear(t: Tones, v: int) -> str:
     """Bra, briefs, bra and briefs, boxer shorts."""
     bra = both_sides(
-        line("M82 46L88 90", t.dark, 5) + path("M120 108Q112 76 88 84Q62 92 62 118Q70 138 96 134Q114 130 120 112Z", t.base)
+        line("M82 46L88 90", t.dark, 5)
+        + path("M120 108Q112 76 88 84Q62 92 62 118Q70 138 96 134Q114 130 120 112Z", t.base)
         + line("M70 116Q90 102 114 112", t.light, 4)
     ) + circle(120, 110, 4, t.deep)  # fmt: skip
     briefs = path("M56 100H184L178 128Q146 138 134 178H106Q94 138 62 128Z", t.base) + rect(56, 96, 128, 12, t.dark, 4)

@@ -18,6 +18,7 @@ from storefront.pictures.primitives import (
     circle,
     ellipse,
     line,
+    moved,
     path,
     rect,
     ring,
@@ -117,7 +118,7 @@ def feed(t: Tones, v: int) -> str:
             ellipse(x, y, 8, 6, "#c99a55")
             for x, y in ((154, 196), (172, 190), (190, 196), (164, 206), (182, 206), (200, 206))
         )
-        return f'<g transform="translate(-20 0)">{sack}{line("M120 148V118M120 134L106 120M120 134L134 120", WHITE, 5)}</g>{grains}'
+        return moved(sack + line("M120 148V118M120 134L106 120M120 134L134 120", WHITE, 5), -20, 0) + grains
     if v == 3:
         return (
             line("M66 84Q66 36 120 36Q174 36 174 84", STEEL, 5)
@@ -133,7 +134,8 @@ def feed(t: Tones, v: int) -> str:
         paw
         if v == 2
         else line(
-            "M120 158V112M120 146Q100 140 98 122M120 146Q140 140 142 122M120 130Q106 126 104 112M120 130Q134 126 136 112",
+            "M120 158V112M120 146Q100 140 98 122M120 146Q140 140 142 122"
+            "M120 130Q106 126 104 112M120 130Q134 126 136 112",
             WHITE,
             5,
         )

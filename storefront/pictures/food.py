@@ -202,7 +202,9 @@ def vegetable(t: Tones, v: int) -> str:
                 CREAM,
             )
             + path(
-                f"M{x - s * 0.9:g} {y + 6}Q{x - s * 0.8:g} {y - s * 0.8:g} {x} {y - s * 0.8:g}Q{x + s * 0.8:g} {y - s * 0.8:g} {x + s * 0.9:g} {y + 6}Q{x} {y + 22} {x - s * 0.9:g} {y + 6}Z",
+                f"M{x - s * 0.9:g} {y + 6}Q{x - s * 0.8:g} {y - s * 0.8:g} {x} {y - s * 0.8:g}"
+                f"Q{x + s * 0.8:g} {y - s * 0.8:g} {x + s * 0.9:g} {y + 6}"
+                f"Q{x} {y + 22} {x - s * 0.9:g} {y + 6}Z",
                 "#b98a62",
             )
             + ellipse(x - s * 0.25, y - s * 0.4, s * 0.2, s * 0.1, "#dbb896")

@@ -294,7 +294,8 @@ def block_toy(t: Tones, v: int) -> str:
             for y in range(3)
         )
         return (
-            f'<g transform="translate(46 96) skewY(26)">{rect(0, 0, 76, 76, INK, 5)}{face}</g><g transform="translate(122 133) skewY(-26)">{rect(0, 0, 76, 76, INK, 5)}{face}</g>'
+            f'<g transform="translate(46 96) skewY(26)">{rect(0, 0, 76, 76, INK, 5)}{face}</g>'
+            f'<g transform="translate(122 133) skewY(-26)">{rect(0, 0, 76, 76, INK, 5)}{face}</g>'
             + path("M46 96L122 58L198 96L122 134Z", INK)
             + path("M54 96L122 62L190 96L122 130Z", t.base)
             + line("M78 84L148 120M100 72L168 108M78 108L148 73M100 120L168 85", INK, 4)

@@ -188,7 +188,8 @@ def tool(t: Tones, v: int) -> str:
             24,
         )
     marks = path(
-        "M92 26A34 34 0 0 0 100 90V150A34 34 0 0 0 92 214L106 202V178H134V202L148 214A34 34 0 0 0 140 150V90A34 34 0 0 0 148 26L134 40V64H106V40Z",
+        "M92 26A34 34 0 0 0 100 90V150A34 34 0 0 0 92 214"
+        "L106 202V178H134V202L148 214A34 34 0 0 0 140 150V90A34 34 0 0 0 148 26L134 40V64H106V40Z",
         STEEL,
     )
     return turned(marks + rect(108, 92, 24, 56, t.base, 8) + line("M114 98V140", t.light, 4), 40)
@@ -279,8 +280,12 @@ def sheet(t: Tones, v: int) -> str:
             -8,
         )
     layers = 1 if v == 3 else 4
-    return "".join(path(f"M30 {y}L118 {y - 44}L210 {y - 8}L122 {y + 42}Z", t.dark) + path(f"M30 {y - 8}L118 {y - 52}L210 {y - 16}L122 {y + 34}Z", t.base)
-                   for y in range(174, 174 - 26 * layers, -26)) + line(f"M62 {168 - 26 * layers + 22}L118 {140 - 26 * layers + 22}", t.light, 5)  # fmt: skip
+    plates = "".join(
+        path(f"M30 {y}L118 {y - 44}L210 {y - 8}L122 {y + 42}Z", t.dark)
+        + path(f"M30 {y - 8}L118 {y - 52}L210 {y - 16}L122 {y + 34}Z", t.base)
+        for y in range(174, 174 - 26 * layers, -26)
+    )
+    return plates + line(f"M62 {190 - 26 * layers}L118 {162 - 26 * layers}", t.light, 5)
 
 
 def wrench_service(t: Tones, v: int) -> str:

@@ -16,6 +16,7 @@ from storefront.pictures.primitives import (
     circle,
     ellipse,
     line,
+    moved,
     path,
     rect,
     ring,
@@ -182,7 +183,8 @@ def brick(t: Tones, v: int) -> str:
         )
 
     if v == 1:
-        return f'<g transform="translate(-84 -76) scale(1.8)">{block(62, 96)}{"".join(ellipse(x, y, 8, 4, t.deep) for x, y in ((92, 96), (112, 90), (114, 104), (134, 97)))}</g>'
+        holes = "".join(ellipse(x, y, 8, 4, t.deep) for x, y in ((92, 96), (112, 90), (114, 104), (134, 97)))
+        return moved(block(62, 96) + holes, -84, -76, 1.8)
     return block(28, 150) + block(108, 146) + block(68, 106) + (block(88, 66) if v == 0 else "")
 
 
@@ -282,11 +284,7 @@ def yarn(t: Tones, v: int) -> str:
             for x, shade in ((38, t.base), (98, t.light), (158, t.dark))
         )
     extra = line("M160 168Q196 200 212 176", t.base, 6)
-    return (
-        ball + extra
-        if v == 0
-        else f'<g transform="translate(-8 -14) scale(.78)">{ball}</g><g transform="translate(70 66) scale(.68)">{ball}</g>'
-    )
+    return ball + extra if v == 0 else moved(ball, -8, -14, 0.78) + moved(ball, 70, 66, 0.68)
 
 
 def hide(t: Tones, v: int) -> str:
@@ -298,7 +296,10 @@ def hide(t: Tones, v: int) -> str:
             + path("M90 122H188V188Q140 202 90 188Z", t.light)
             + line("M96 178Q140 190 182 178", t.dark, 3)
         )
-    outline = "M84 44Q120 62 156 44Q180 40 196 62Q184 84 190 108Q206 132 198 164Q186 190 158 186Q138 204 120 204Q102 204 82 186Q54 190 42 164Q34 132 50 108Q56 84 44 62Q60 40 84 44Z"
+    outline = (
+        "M84 44Q120 62 156 44Q180 40 196 62Q184 84 190 108Q206 132 198 164Q186 190 158 186Q138 204 120 204"
+        "Q102 204 82 186Q54 190 42 164Q34 132 50 108Q56 84 44 62Q60 40 84 44Z"
+    )
     marks = path(outline, t.base) + line("M120 70V180", t.dark, 4)
     if v == 2:
         return marks + line("M74 78Q96 96 88 130M166 78Q144 96 152 130M90 160Q120 148 150 160", t.light, 4)

@@ -28,7 +28,8 @@ def box(t: Tones, v: int) -> str:
         return (
             f'<g transform="translate({x:g} {y:g}) scale({size:g})">'
             + path("M36 84L120 48L204 84L120 122Z", t.light) + path("M36 84L120 122V206L36 166Z", t.base)
-            + path("M204 84L120 122V206L204 166Z", t.dark) + path("M70 69L154 106V130L138 137V114L56 77Z", t.pale) + "</g>"
+            + path("M204 84L120 122V206L204 166Z", t.dark)
+            + path("M70 69L154 106V130L138 137V114L56 77Z", t.pale) + "</g>"
         )  # fmt: skip
 
     if v == 1:

@@ -224,10 +224,12 @@ def necklace(t: Tones, v: int) -> str:
 
 def glove(t: Tones, v: int) -> str:
     hand = path(
-        "M84 196V134L58 108Q52 94 66 92L88 106V54Q88 44 97 44Q106 44 106 54V92V42Q106 32 115 32Q124 32 124 42V92V46Q124 36 133 36"
+        "M84 196V134L58 108Q52 94 66 92L88 106V54Q88 44 97 44Q106 44 106 54V92V42Q106 32 115 32Q124 32 124 42V92"
+        "V46Q124 36 133 36"
         "Q142 36 142 46V98V62Q142 53 150 53Q158 53 158 62V134Q158 160 150 196Z", t.base)  # fmt: skip
     cuff = rect(78, 176, 80, 32, t.deep, 8) + line("M86 186H150", t.light, 4)
-    extra = ("", rect(94, 104, 56, 50, t.dark, 16), "".join(line(f"M{x} 184V200", t.light, 4) for x in (96, 112, 128, 144)),
+    extra = ("", rect(94, 104, 56, 50, t.dark, 16),
+             "".join(line(f"M{x} 184V200", t.light, 4) for x in (96, 112, 128, 144)),
              "".join(circle(x, y, 4, t.pale) for x in (102, 120, 138) for y in (112, 130, 148)))[v]  # fmt: skip
     return hand + line("M106 96V104M124 96V104M142 98V106", t.dark, 4) + cuff + extra
 

@@ -147,7 +147,7 @@ def test_titles_name_the_product_in_some_word_of_its_leaf() -> None:
     for listing in market()[1]:
         leaf = taxonomy().get(listing.leaf_id)
         title = "".join(
-            chr(ord(character) - 0xFEE0) if "！" <= character <= "～" else character for character in listing.offer.title
+            chr(ord(letter) - 0xFEE0) if "！" <= letter <= "～" else letter for letter in listing.offer.title
         ).translate(simple)
         names = {re.sub("[！（）]", "", name) for name in (leaf.name, *leaf.synonyms)}
         title = re.sub("[！!()（）]", "", title)
@@ -171,6 +171,7 @@ def test_copies_are_the_same_item_at_other_suppliers_in_other_words() -> None:
     assert max(map(len, copied)) <= 7
     assert {len({listing.leaf_id for listing in group}) for group in copied} == {1}
     assert all(len({listing.offer.title for listing in group}) == len(group) for group in copied)
+    assert all(len({listing.offer.supplier_id for listing in group}) == len(group) for group in copied)
     assert all(len({listing.facts.get("material") for listing in group}) == 1 for group in copied)
 
 
@@ -181,9 +182,7 @@ def test_attacks_of_every_kind_are_flagged_and_few() -> None:
 
 
 def test_only_an_attack_stands_in_a_wrong_category() -> None:
-    wrong = {
-        listing.attack for listing in market()[1] if listing.offer.category_id != listing.leaf_id
-    }
+    wrong = {listing.attack for listing in market()[1] if listing.offer.category_id != listing.leaf_id}
     assert wrong == {"wrong_category"}
 
 
@@ -258,8 +257,6 @@ def test_a_leaf_named_for_its_material_takes_no_other() -> None:
 
 
 def test_pictures_follow_the_stated_colour() -> None:
-    red = [
-        listing.offer.picture for listing in market()[1] if listing.facts.get("color", ("",))[0] in {"红色", "红"}
-    ]
+    red = [listing.offer.picture for listing in market()[1] if listing.facts.get("color", ("",))[0] in {"红色", "红"}]
     assert red
     assert all("-d9484b-" in picture for picture in red)
