@@ -7,7 +7,7 @@ from collections.abc import Callable
 from search_engine.port import IndexWriter
 from text_analysis.encoders.port import Encoder
 
-# About a second of the default encoder's work on two cores: the follower looks at the feed between chunks.
+# About a second of the default encoder's work on two cores: a progress bar that moves.
 CHUNK_TEXTS = 512
 
 

@@ -23,6 +23,9 @@ class FollowOptions:
     """How the follower paces itself."""
 
     batch_changes: int = 2000  # a commit of this many takes well under a second, so an urgent change never waits longer
+    encode_texts: int = (
+        128  # a third of a second of the default encoder on two cores: no publication waits longer for it
+    )
     poll_seconds: float = 0.2  # a published change is searchable within a second: five looks in that time
     publish_vectors_seconds: float = 5.0  # vectors become searchable in steps; a step rewrites the graph's tail
 
@@ -86,7 +89,7 @@ class Follower:
         return len(changes)
 
     def _encode_some(self) -> bool:
-        encoded = encode_pending(self.writer, self.encoder, chunks_max=1) if self.encoder is not None else 0
+        encoded = self._encode_chunk()
         if encoded:
             self._vectors_unpublished += encoded
             self._report("vectors", encoded)
@@ -94,6 +97,11 @@ class Follower:
         if self._vectors_unpublished and (due or not encoded):
             self.publish_vectors()
         return bool(encoded)
+
+    def _encode_chunk(self) -> int:
+        if self.encoder is None:
+            return 0
+        return encode_pending(self.writer, self.encoder, chunk=self.options.encode_texts, chunks_max=1)
 
     def publish_vectors(self) -> None:
         """Make encoded vectors searchable."""

@@ -12,7 +12,9 @@ from fastapi import FastAPI
 from catalog_service.http.offers import offers_router
 from catalog_service.http.suppliers import suppliers_router
 from catalog_service.service import Record
+from kernel.errors import PifaError, Unavailable
 from pifa import __version__
+from pifa.engine import PublishedEngine
 from pifa.pages import RecordOfferReads
 from pifa.suggestions import build_suggester
 from pifa.wiring import Installation, installation
@@ -40,12 +42,12 @@ def create_app() -> FastAPI:
 def application(site: Installation) -> FastAPI:
     """The whole product over one installation."""
     record = site.open_record()
-    engine = site.store.reader()
+    engine = PublishedEngine(site.store)
     parts = site.search_parts(engine)
     search, recommend = SearchService(parts), RecommendService(parts)
     suggester = build_suggester(site, engine)
     pages = StorefrontOptions(secret=site.home.secret(), ranking_files=site.data / "ranking", clock=site.clock)
-    search.warm_up()
+    _warm_up(site, search)
     return build_app(
         title="Pifa 批发",
         routers=[
@@ -68,6 +70,7 @@ def application(site: Installation) -> FastAPI:
         options=WebOptions(
             version=__version__,
             rate_limit=site.settings.rate_limit or None,
+            metrics_directory=site.settings.metrics_directory,
             access_log=site.settings.log_level in ("debug", "info"),
         ),
         readiness={"index": lambda: _index_ready(engine)},
@@ -76,8 +79,21 @@ def application(site: Installation) -> FastAPI:
     )
 
 
+def _warm_up(site: Installation, search: SearchService) -> None:
+    """Load what the first query would otherwise wait for; an index that is not there yet is no reason not to start."""
+    site.analyzer.warm()
+    try:
+        search.warm_up()
+    except Unavailable as fault:
+        log.warning("index_not_ready", reason=fault.message)
+
+
 def _index_ready(engine: SearchEngine) -> str | None:
-    return None if engine.status().generation else "索引尚未就绪"
+    try:
+        engine.status()
+    except PifaError as fault:
+        return fault.message
+    return None
 
 
 def _lifespan(engine: SearchEngine, record: Record) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
@@ -97,8 +113,12 @@ def _lifespan(engine: SearchEngine, record: Record) -> Callable[[FastAPI], Abstr
 
 
 def _refresh_until(engine: SearchEngine, stop: threading.Event) -> None:
+    said = ""
     while not stop.wait(REFRESH_SECONDS):
         try:
             engine.refresh()
-        except Exception:  # a reader keeps the state it has; the next look may succeed
-            log.exception("index_refresh_failed")
+            said = ""
+        except Exception as fault:  # a reader keeps the state it has; the next look may succeed
+            if str(fault) != said:
+                log.warning("index_refresh_failed", reason=str(fault))
+            said = str(fault)

@@ -43,6 +43,11 @@ class Home:
     def dead_letters(self) -> Path:
         return self.directory / "dead_letters.jsonl"
 
+    @property
+    def demo_unfinished(self) -> Path:
+        """There while ``pifa demo`` fills the record: a run that was killed is taken up by the next one."""
+        return self.directory / "demo.unfinished"
+
     def open(self) -> Home:
         """Make the directory; raises ``HomeUnusable`` in one clear line."""
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import AliasChoices, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -26,6 +26,11 @@ class Settings(BaseSettings):
     encoder_threads: int = Field(0, ge=0, description="编码线程数；0 为自动")
     offline: bool = Field(False, description="为真时不下载模型")
     log_level: Literal["debug", "info", "warning", "error"] = Field("warning", description="日志级别")
+    metrics_directory: Path | None = Field(
+        None,
+        validation_alias=AliasChoices("PIFA_METRICS_DIRECTORY", "PROMETHEUS_MULTIPROC_DIR"),
+        description="多进程指标目录；pifa serve --workers 会自动设置",
+    )
     rate_limit: str = Field("", description="每个来源的请求上限，如 600/minute；空为不限")
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from kernel.errors import Unavailable
 from pifa.wiring import Installation
 from search_api.suggest.suggester import Entry, Suggester
 from search_engine.plan import FacetRequest, Plan
-from search_engine.port import SearchEngine
+from search_engine.port import FacetCount, SearchEngine
 from text_analysis.pinyin import keys
 
 SYNONYM_SHARE = 0.8  # a synonym leads to the same listings, but the name that managers chose comes first
@@ -21,8 +22,12 @@ def build_suggester(site: Installation, engine: SearchEngine) -> Suggester:
 
 def _entries(site: Installation, engine: SearchEngine) -> Iterator[Entry]:
     request = FacetRequest(name="category", field="category", group="category", size=LEAVES_MAX)
-    counted = engine.search(Plan(facets=(request,), limit=1))
-    listings = {entry.value: entry.count for entry in counted.facets["category"]}
+    counted: Sequence[FacetCount]
+    try:
+        counted = engine.search(Plan(facets=(request,), limit=1)).facets["category"]
+    except Unavailable:  # no index yet: every category is as popular as the next
+        counted = ()
+    listings = {entry.value: entry.count for entry in counted}
     for node in site.taxonomy.nodes.values():
         weight = 1.0 + listings.get(node.id, 0)
         if node.level > 1:

@@ -19,6 +19,7 @@ from kernel.clock import Clock, SystemClock
 from pifa.encoders import EncoderChoice, choose_encoder
 from pifa.home import Home
 from pifa.ids import TimeOrderedIds
+from pifa.logs import configure_logs
 from pifa.settings import Settings, data_directory
 from ranking.profiles import load_profiles
 from search_api.cursor import CursorSigner
@@ -135,4 +136,5 @@ class Installation:
 def installation(home: Path | None = None) -> Installation:
     """The installation that the environment and the command line name; its home is made when it is not there."""
     settings = Settings()
+    configure_logs(settings.log_level)
     return Installation(settings, Home(home or settings.home).open())

@@ -27,6 +27,7 @@ from search_engine.port import EngineResult
 RESULTS_REACHABLE_MAX = 10_000
 RELATED_SHOWN = 12  # two rows of cards under a thin result
 ADVICE_MAX = 5
+STALE_TOTAL = "as_of_first_page"  # the index moved on since the first page, whose total stands
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -68,7 +69,7 @@ class SearchService:
             query=request.q,
             understood=understood_view(understanding, self._parts.taxonomy),
             total=first.total,
-            total_is="exact" if result.generation == first.generation else "as_of_first_page",
+            total_is="exact" if (result.generation, result.total) == (first.generation, first.total) else STALE_TOTAL,
             rule=result.rule,
             legs=dict(result.legs),
             hits=hits,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import unquote_to_bytes
+
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -35,7 +37,9 @@ class SizeLimits:
             await self._app(scope, receive, send)
             return
         if len(scope.get("query_string", b"")) > self._query_bytes_max:
-            error = QueryTooLong(f"查询参数总长不能超过 {self._query_bytes_max} 字节", parameter=None)
+            error = QueryTooLong(
+                f"查询参数总长不能超过 {self._query_bytes_max} 字节", parameter=_longest(scope["query_string"])
+            )
             await self._refuse(error, scope, receive, send)
             return
         declared = Headers(scope=scope).get("content-length", "0")
@@ -61,3 +65,9 @@ class SizeLimits:
     async def _refuse(self, error: PifaError, scope: Scope, receive: Receive, send: Send) -> None:
         request = request_of(scope, receive)
         await answer(respond(request, problem_of(request, error)), scope, receive, send)
+
+
+def _longest(query_string: bytes) -> str:
+    """The name of the parameter that takes the most room."""
+    name = max(query_string.split(b"&"), key=len).partition(b"=")[0]
+    return unquote_to_bytes(name).decode("utf-8", "replace")[:60]

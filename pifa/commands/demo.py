@@ -24,11 +24,14 @@ def demo(
     port = port or site.settings.port
     check_port(site.settings.host, port)
     with site.record() as record:
-        if record.catalog.live_count():
+        unfinished = site.home.demo_unfinished
+        if record.catalog.live_count() and not unfinished.exists():
             say(f"[1/3] 目录已有 {record.catalog.live_count():,} 条货品（{site.home.directory}）")
         else:
             say(f"[1/3] 生成示例目录：{listings:,} 条货品，种子 {seed}")
+            unfinished.touch()
             fill_record(site, record, listings=listings, seed=seed)
+            unfinished.unlink()
         if site.store.exists():
             say("[2/3] 索引已就绪")
         else:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
+from typing import Annotated
 
 import structlog
+import typer
 
 from catalog_service.service import Record
 from indexer.follow import Follower
@@ -16,15 +19,21 @@ from pifa.wiring import Installation, installation
 from search_engine.port import IndexWriter, WriterBusy
 
 log = structlog.get_logger(__name__)
+PARENT_SECONDS = 0.5
 STANDBY_SECONDS = 1.0  # a second follower stands by; when the first dies it takes over within this time
 
 
-def follow(home: HomeOption = None) -> None:
+def follow(
+    home: HomeOption = None,
+    parent: Annotated[int | None, typer.Option("--parent", hidden=True, help="随此进程一同结束")] = None,
+) -> None:
     """Follow the record until told to stop; stands by while another process holds the writer."""
     site = installation(home)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    if parent is not None:
+        threading.Thread(target=_stop_without, args=(parent, stop), daemon=True).start()
     with site.record() as record:
         if not site.store.exists():
             build_index(site, record)
@@ -33,6 +42,13 @@ def follow(home: HomeOption = None) -> None:
             if not writer_wanted(site.home):
                 follow_while_writer(site, record, stop)
             stop.wait(STANDBY_SECONDS)
+
+
+def _stop_without(parent: int, stop: threading.Event) -> None:
+    """Stop when the process that started this one is gone: a follower left alone would hold the writer for ever."""
+    while os.getppid() == parent and not stop.wait(PARENT_SECONDS):
+        pass
+    stop.set()
 
 
 def follow_while_writer(site: Installation, record: Record, stop: threading.Event) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +19,8 @@ from pifa.commands.rebuild import build_index
 from pifa.wiring import Installation, installation
 from search_engine.port import WriterBusy
 
+FOLLOWER_LOOK_SECONDS = 0.2
+STUCK_SECONDS = 60.0  # a writer that moves nothing for a minute is building a graph, or is stuck: a person should look
 PROGRESS_STEPS = 1000  # the bar moves in thousandths of the file
 
 
@@ -70,17 +74,38 @@ def _pair(entry: str) -> tuple[str, str]:
 
 
 def make_searchable(site: Installation, record: Record) -> None:
-    """Index what landed: by the running follower where there is one, else here and now."""
+    """Index what the record holds now: by the running follower where there is one, else here."""
     if not site.store.exists():
         build_index(site, record)
         return
+    latest = record.changes.latest()
+    reader = site.store.reader()
+    with progress("索引", None) as advance:
+        moved, seen = time.monotonic(), reader.status().feed_cursor
+        while time.monotonic() - moved < STUCK_SECONDS:
+            if _index_here(site, record, advance):
+                return
+            reader.refresh()
+            cursor = reader.status().feed_cursor
+            if cursor >= latest:
+                return
+            if cursor > seen:
+                advance(cursor - seen)
+                moved, seen = time.monotonic(), cursor
+            time.sleep(FOLLOWER_LOOK_SECONDS)
+    say("[yellow]另一个进程占着索引却没有前进；它放开后导入的货品才可搜索（pifa doctor 可查看）[/]")
+
+
+def _index_here(site: Installation, record: Record, advance: Callable[[int], None]) -> bool:
+    """Catch up with the feed in this process; False when another one has the writer."""
     try:
-        with site.store.writer() as writer, progress("索引", None) as advance:
+        with site.store.writer() as writer:
             follower = make_follower(site, record, writer)
             follower.on_progress = lambda _, count: advance(count)
             follower.catch_up()
     except WriterBusy:
-        say("索引跟随进程正在写入，导入的货品几秒内即可搜索")
+        return False
+    return True
 
 
 def show(report: ImportReport) -> None:

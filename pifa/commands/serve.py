@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -10,9 +12,9 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 import uvicorn
@@ -21,6 +23,9 @@ from kernel.errors import Unavailable
 from pifa.commands.console import HomeOption, say
 from pifa.commands.rebuild import build_index
 from pifa.wiring import Installation, installation
+
+FOLLOWER_PAUSE_SECONDS = 0.5  # before a follower that died is replaced; doubled each time that it dies young
+FOLLOWER_PAUSE_SECONDS_MAX = 30.0
 
 
 class PortBusy(Unavailable):
@@ -50,14 +55,15 @@ def serve(
 def run_site(site: Installation, *, host: str, port: int, workers: int, with_follower: bool) -> None:
     """Check the port, make the index if there is none, start the follower, serve, say where."""
     check_port(host, port)
-    if not site.store.exists():
-        with site.record() as record:
-            build_index(site, record)
+    signal.signal(signal.SIGTERM, _leave)
+    ensure_index(site)
     # Worker processes read their settings from the environment, like any other process of the product.
     os.environ.update(PIFA_HOME=str(site.home.directory), PIFA_HOST=host, PIFA_PORT=str(port))
+    if workers > 1:
+        os.environ.update(PROMETHEUS_MULTIPROC_DIR=str(fresh_metrics(site.home.directory / "metrics" / str(port))))
     address = f"http://{host}:{port}"
     say(site.encoder.reason)
-    with follower_process(site) if with_follower else _nothing():
+    with follower_process(site) if with_follower else nullcontext():
         threading.Thread(target=announce, args=(address, site), daemon=True).start()
         uvicorn.run(
             "pifa.asgi:create_app",
@@ -69,6 +75,27 @@ def run_site(site: Installation, *, host: str, port: int, workers: int, with_fol
             access_log=False,
             server_header=False,
         )
+
+
+def ensure_index(site: Installation) -> None:
+    """Build the index when there is none; one that cannot be read is refused with the command that mends it."""
+    if site.store.exists():
+        site.store.reader()
+        return
+    with site.record() as record:
+        build_index(site, record)
+
+
+def fresh_metrics(directory: Path) -> Path:
+    """An empty folder for the workers' counters; those of an earlier run on this port are forgotten."""
+    shutil.rmtree(directory, ignore_errors=True)
+    directory.mkdir(parents=True)
+    return directory
+
+
+def _leave(*_: object) -> NoReturn:
+    """SIGTERM ends like any other way out: what stands around the server is put away."""
+    raise SystemExit(0)
 
 
 def check_port(host: str, port: int) -> None:
@@ -83,22 +110,45 @@ def check_port(host: str, port: int) -> None:
 
 @contextmanager
 def follower_process(site: Installation) -> Iterator[None]:
-    """The follower beside the site; it stops with it."""
+    """The follower beside the site: replaced when it dies, stopped with the site."""
     command = [sys.executable, "-m", "pifa", "follow", "--home", str(site.home.directory)]
-    process = subprocess.Popen(command)  # noqa: S603 (our own command)
+    stop = threading.Event()
+    keeper = threading.Thread(target=_keep_running, args=([*command, "--parent", str(os.getpid())], stop), daemon=True)
+    keeper.start()
     try:
         yield
     finally:
-        process.terminate()
-        try:
-            process.wait(timeout=20)
-        except subprocess.TimeoutExpired:
-            process.kill()
+        stop.set()
+        keeper.join()
 
 
-@contextmanager
-def _nothing() -> Iterator[None]:
-    yield
+def _keep_running(command: list[str], stop: threading.Event) -> None:
+    pause = FOLLOWER_PAUSE_SECONDS
+    while not stop.is_set():
+        started = time.monotonic()
+        process = subprocess.Popen(command)  # noqa: S603 (our own command)
+        while process.poll() is None and not stop.wait(0.1):
+            pass
+        if stop.is_set():
+            _end(process)
+            return
+        lasted = time.monotonic() - started
+        pause = (
+            FOLLOWER_PAUSE_SECONDS
+            if lasted > FOLLOWER_PAUSE_SECONDS_MAX
+            else min(pause * 2, FOLLOWER_PAUSE_SECONDS_MAX)
+        )
+        say(f"[yellow]索引跟随进程退出（{process.returncode}），{pause:.0f} 秒后重新启动[/]")
+        stop.wait(pause)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(timeout=20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def announce(
