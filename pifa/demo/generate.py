@@ -113,8 +113,7 @@ class _ListingMaker:
         attack = ATTACKS[int(random.random() * len(ATTACKS))] if random.random() < ATTACK_SHARE else ""
         facts = listing_facts(item, seller)
         fields = self._fields(item, seller, terms, facts, attack)
-        # Titles have a stream of their own: new wording leaves every fact as it was.
-        random.seed(self._stream(number, 4))
+        # The title is drawn last: new wording leaves every fact as it was.
         title = self._writer.write(item, terms, brand=brand, random=random)
         if attack == "stuffing":
             title = self._writer.stuffed(title, self._strangers(item, random))

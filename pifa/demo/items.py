@@ -59,6 +59,16 @@ def draw_item(key: str, number: int, leaves: Leaves, words: Words, random: Rando
     )
 
 
+def some(values: Sequence[str], count: int, random: Random) -> tuple[str, ...]:
+    """``count`` different ones in any order; quicker than ``Random.sample`` for the few that a title takes."""
+    if count >= len(values):
+        return tuple(values)
+    chosen: dict[str, None] = {}
+    while len(chosen) < count:
+        chosen[values[int(random.random() * len(values))]] = None
+    return tuple(chosen)
+
+
 def round_price(fen: float) -> int:
     """A price as sellers write it: whole yuan from 200 on, tenths from 10 on, five fen from 1 on; at least 1 fen."""
     step = 100 if fen >= 20_000 else 10 if fen >= 1_000 else 5 if fen >= 100 else 1
@@ -84,7 +94,7 @@ def _values(plan: AttributePlan, random: Random) -> tuple[str, ...]:
         if plan.id == "size":  # sizes come as a run
             start = int(random.random() * (len(values) - min(count, len(values)) + 1))
             return values[start : start + count]
-        return tuple(random.sample(values, min(count, len(values))))
+        return some(values, count, random)
     # The square leans to the first values, which the sector files list by how usual they are.
     return (values[int(random.random() ** 1.4 * len(values))],)
 

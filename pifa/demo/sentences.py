@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from pifa.demo.items import Facts, Item
+from pifa.demo.items import Facts, Item, some
 from pifa.demo.suppliers import DemoSupplier
 from pifa.demo.terms import Terms
 
@@ -23,7 +23,7 @@ def describe(item: Item, facts: Facts, terms: Terms, seller: DemoSupplier, rando
     chance = random.random
     names = {plan.id: plan.name for plan in item.leaf.attributes}
     stated = [key for key in facts if facts[key][0] not in {"是", "否"}]
-    chosen = random.sample(stated, min(len(stated), 3)) if stated else []
+    chosen = some(stated, 3, random)
     told = "，".join(f"{names.get(key, key)}{'、'.join(facts[key][:3])}" for key in chosen) or "现货供应"
     name = item.leaf.names[int(chance() * len(item.leaf.names))]
     unit = item.leaf.category.unit or "件"

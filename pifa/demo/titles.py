@@ -8,7 +8,7 @@ from collections.abc import Callable
 from itertools import accumulate
 from random import Random
 
-from pifa.demo.items import Item
+from pifa.demo.items import Item, some
 from pifa.demo.leaves import LeafPlan
 from pifa.demo.terms import Terms
 from pifa.demo.words import Words
@@ -162,7 +162,7 @@ class _Draft:
             case "A":
                 adjectives = self.item.leaf.adjectives
                 count = 1 + int(chance() * 2.5)
-                return tuple(self._random.sample(adjectives, count)) if len(adjectives) >= count else ()
+                return some(adjectives, count, self._random)
             case "K":
                 return tuple(
                     self._writer.selling_word(self.terms, self._random) for _ in range(1 + int(chance() * 1.8))
@@ -203,7 +203,7 @@ class _Draft:
         stated = self.item.facts.get("scene", ("",))[0]
         if stated and len(stated) <= 6:
             return (stated,)
-        return tuple(self._random.sample(self.item.leaf.words.scenes, 1 + int(self._random.random() * 1.6)))
+        return some(self.item.leaf.words.scenes, 1 + int(self._random.random() * 1.6), self._random)
 
     def _pack(self) -> tuple[str, ...]:
         word = _PACK_UNITS.get(self.item.leaf.category.unit)
