@@ -116,12 +116,14 @@ def test_facts_are_values_that_the_taxonomy_knows() -> None:
 
 
 def _stated(listing: DemoListing, attribute_id: str) -> list[str]:
-    """The attribute's values that stand in the title and are no part of another word that it says anyway."""
+    """The attribute's values that stand in the title, once the names of goods and the facts are taken out of it."""
     leaf = taxonomy().get(listing.leaf_id)
     attribute = next((one for one in taxonomy().attributes(leaf.id) if one.id == attribute_id), None)
     spoken = listing.offer.title
     known = {value for values in listing.facts.values() for value in values}
-    for word in sorted({leaf.name, *leaf.synonyms, *known}, key=len, reverse=True):
+    # A neighbouring product's name is what stuffing adds; what that says is said of the neighbour.
+    neighbours = {sibling.name for sibling in taxonomy().children[leaf.parent_id]}
+    for word in sorted({*neighbours, *leaf.synonyms, *known}, key=len, reverse=True):
         spoken = spoken.replace(word, " ")
     values = attribute.values if attribute is not None and attribute.type == "choice" else ()
     return [value for value in values if len(value) >= 3 and value in spoken]
