@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import re
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from kernel.errors import Invalid
+from search_engine.embedded.mapping import numbers_field
 from search_engine.embedded.matching import Matching
 from search_engine.embedded.prices import counts_of, ranges, undecided_counts
+from search_engine.embedded.values import ValueReader
 from search_engine.plan import FacetRequest
 from search_engine.port import FacetCount
 from search_engine.schema import FIELDS, NO_PRICE_FEN
 
-# Buckets that each segment hands up: above every field's distinct values within a result set, so counts are exact.
-SEGMENT_BUCKETS = 100_000
+# Values that each segment hands up: above every field's distinct values within a result set, so counts are exact.
+BUCKETS_MAX = 100_000
 
 _COUNTED = {field.name for field in FIELDS if field.facet}
 _INTEGERS = {field.name for field in FIELDS if field.kind == "integer"}
@@ -42,23 +44,18 @@ def count_facets(matching: Matching, requests: Sequence[FacetRequest], *, select
 def _one_pass(matching: Matching, group: str | None, requests: Sequence[FacetRequest]) -> Counts:
     """One aggregation for all requests; only a price between the columns' bounds needs a look of its own."""
     snapshot, axis, query = matching.snapshot, matching.axis, matching.whole(group)
-    wanted: dict[str, Any] = {}
+    wanted: dict[str, Any] = {
+        f"values of {request.field}": _terms(request.field) for request in requests if not request.edges
+    }
     for request in requests:
-        if not request.edges and not request.prefix:
-            wanted[request.name] = _terms(request.field, request.size)
-        elif request.edges and (request.field != "price" or axis.exact):
+        if request.edges and (request.field != "price" or axis.exact):
             column, last = (axis.low, NO_PRICE_FEN) if request.field == "price" else (request.field, None)
             wanted[request.name] = ranges(column, request.edges, last=last)
-    for field in {request.field for request in requests if request.prefix and not request.edges}:
-        starts = [request.prefix for request in requests if request.field == field and request.prefix]
-        wanted[f"prefixes of {field}"] = _prefixed(field, starts)
     found = snapshot.searcher.aggregate(query, wanted) if wanted else {}
     result = {}
     for request in requests:
         if not request.edges:
-            result[request.name] = _ordered(
-                found[f"prefixes of {request.field}" if request.prefix else request.name], request
-            )
+            result[request.name] = _commonest(found[f"values of {request.field}"]["buckets"], request, snapshot.values)
         elif request.name in wanted:
             result[request.name] = _labelled(request, counts_of(found[request.name], request.edges))
         else:
@@ -66,24 +63,23 @@ def _one_pass(matching: Matching, group: str | None, requests: Sequence[FacetReq
     return result
 
 
-def _terms(field: str, size: int) -> dict[str, Any]:
-    return {"terms": {"field": field, "size": size, "segment_size": SEGMENT_BUCKETS}}
+def _terms(field: str) -> dict[str, Any]:
+    # One pass over a field serves all requests for it, whatever their size and prefix.
+    return {"terms": {"field": numbers_field(field), "size": BUCKETS_MAX, "segment_size": BUCKETS_MAX}}
 
 
-def _prefixed(field: str, prefixes: Sequence[str]) -> dict[str, Any]:
-    # One pass over a field serves all prefixes asked of it: the pass is what costs, not the buckets.
-    start = "|".join(re.escape(prefix) for prefix in prefixes)
-    return {"terms": {"field": field, "size": SEGMENT_BUCKETS, "include": f"({start}).*"}}
-
-
-def _ordered(found: Mapping[str, Any], request: FacetRequest) -> tuple[FacetCount, ...]:
-    counts = [
-        FacetCount(value=bucket["key"], count=bucket["doc_count"])
-        for bucket in found["buckets"]
-        if bucket["key"].startswith(request.prefix)
-    ]
-    counts.sort(key=lambda counted: (-counted.count, counted.value))
-    return tuple(counts[: request.size])
+def _commonest(
+    buckets: Sequence[Mapping[str, Any]], request: FacetRequest, values: ValueReader
+) -> tuple[FacetCount, ...]:
+    """The most frequent values, ties by value; buckets come with the most frequent first."""
+    # Of a long list only what can be among the first ones is read; the last count that can may be shared by many.
+    if not request.prefix and len(buckets) > request.size:
+        least = buckets[request.size - 1]["doc_count"]
+        buckets = buckets[: bisect_right(buckets, -least, key=lambda bucket: -bucket["doc_count"])]
+    counts = [(-bucket["doc_count"], values[int(bucket["key"])]) for bucket in buckets]
+    counts.sort()
+    chosen = [(count, value) for count, value in counts if value.startswith(request.prefix)][: request.size]
+    return tuple(FacetCount(value=value, count=-count) for count, value in chosen)
 
 
 def _labelled(request: FacetRequest, counts: Sequence[int]) -> tuple[FacetCount, ...]:
@@ -102,5 +98,5 @@ def _validate(request: FacetRequest) -> None:
             raise Invalid("分段的边界必须递增且不为负", parameter=request.name)
     elif request.field not in _COUNTED:
         raise Invalid(f"字段 {request.field} 不能统计", parameter=request.name)
-    elif not 1 <= request.size <= SEGMENT_BUCKETS:
-        raise Invalid(f"统计的个数必须在 1 到 {SEGMENT_BUCKETS} 之间", parameter=request.name)
+    elif not 1 <= request.size <= BUCKETS_MAX:
+        raise Invalid(f"统计的个数必须在 1 到 {BUCKETS_MAX} 之间", parameter=request.name)

@@ -16,13 +16,16 @@ MEND = "请运行 pifa rebuild"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """``serial`` rises with every publication, over generations too. ``next_row``: rows below it may be in use."""
+    """``serial`` rises with every publication, over generations too. ``next_row``: rows below it may be in use.
+    ``values``: value numbers below it may be in use.
+    """
 
     generation: str
     serial: int
     schema_version: int
     feed_cursor: int
     next_row: int
+    values: int
     vectors_pending: int
     vectors_published_row: int
     graph: str | None
@@ -82,7 +85,7 @@ def corrupt(path: Path, error: BaseException) -> IndexCorrupt:
 
 def _check_types(manifest: Manifest) -> None:
     numbers = (
-        manifest.serial, manifest.feed_cursor, manifest.next_row, manifest.vectors_pending,
+        manifest.serial, manifest.feed_cursor, manifest.next_row, manifest.values, manifest.vectors_pending,
         manifest.vectors_published_row,
     )
     if not all(isinstance(number, int) for number in numbers) or not isinstance(manifest.generation, str):

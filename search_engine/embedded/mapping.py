@@ -8,12 +8,13 @@ import tantivy
 
 from search_engine.columns import integer_values
 from search_engine.documents import IndexDocument
+from search_engine.embedded.values import ValueWriter
 from search_engine.schema import FIELDS
 
 # Which fields may be looked up by term; every integer is a fast column, these are in the term dictionary as well.
 INDEXED_INTEGERS: Final = frozenset({"row"})
-# Keyword fields that only ever select: no column, since nothing counts their values.
-UNCOUNTED: Final = frozenset({"offer_id", "codes"})
+# Facets count a column of value numbers; the field itself only selects.
+COUNTED: Final = tuple(field.name for field in FIELDS if field.facet)
 
 
 def build_schema() -> tantivy.Schema:
@@ -25,18 +26,27 @@ def build_schema() -> tantivy.Schema:
                 option = "basic" if field.name == "coverage" else "freq"
                 builder.add_text_field(field.name, tokenizer_name="whitespace", index_option=option)
             case "keyword":
-                counted = field.name not in UNCOUNTED
-                builder.add_text_field(field.name, tokenizer_name="raw", index_option="basic", fast=counted)
+                builder.add_text_field(field.name, tokenizer_name="raw", index_option="basic")
             case "integer":
                 builder.add_integer_field(field.name, indexed=field.name in INDEXED_INTEGERS, fast=True)
             case "stored":
                 builder.add_bytes_field(field.name, stored=True)
+    for name in COUNTED:
+        builder.add_integer_field(numbers_field(name), fast=True)
     return builder.build()
 
 
-def to_tantivy(document: IndexDocument, row: int, schema: tantivy.Schema) -> tantivy.Document:
+def numbers_field(name: str) -> str:
+    """The column that holds the numbers of a facet field's values."""
+    return f"{name}_numbers"
+
+
+def to_tantivy(document: IndexDocument, row: int, schema: tantivy.Schema, counted: ValueWriter) -> tantivy.Document:
     """The document under its row number."""
-    return tantivy.Document.from_dict(document_values(document, row), schema)
+    values = document_values(document, row)
+    for name in COUNTED:
+        values[numbers_field(name)] = counted.numbers(values[name])
+    return tantivy.Document.from_dict(values, schema)
 
 
 def document_values(document: IndexDocument, row: int) -> dict[str, Any]:

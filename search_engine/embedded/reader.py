@@ -33,7 +33,7 @@ class EmbeddedEngine:
         self._options = options
         self._refreshing = threading.Lock()
         self._stamp = self._manifest_stamp()
-        self._snapshot = self._open()
+        self._snapshot = self._open(None)
 
     def search(self, plan: Plan) -> EngineResult:
         """The plan's answer; raises Invalid for a plan that asks for what the field table does not allow."""
@@ -94,7 +94,7 @@ class EmbeddedEngine:
             return False
         with self._refreshing:
             before = self._snapshot.manifest
-            self._snapshot = self._open()
+            self._snapshot = self._open(self._snapshot)
             self._stamp = stamp
             return self._snapshot.manifest != before
 
@@ -117,17 +117,17 @@ class EmbeddedEngine:
             },
         )
 
-    def _open(self) -> Snapshot:
+    def _open(self, before: Snapshot | None) -> Snapshot:
         manifest = read_manifest(self._index_dir)
         for _ in range(OPEN_ATTEMPTS - 1):
             try:
-                return open_snapshot(self._index_dir, manifest, self._options)
+                return open_snapshot(self._index_dir, manifest, self._options, before=before)
             except IndexCorrupt:
                 newest = read_manifest(self._index_dir)
                 if newest == manifest:
                     raise
                 manifest = newest
-        return open_snapshot(self._index_dir, manifest, self._options)
+        return open_snapshot(self._index_dir, manifest, self._options, before=before)
 
     def _manifest_stamp(self) -> tuple[int, int, int]:
         try:

@@ -17,6 +17,7 @@ from search_engine.embedded.ladders import LadderFile
 from search_engine.embedded.manifest import Manifest, corrupt
 from search_engine.embedded.options import EmbeddedOptions
 from search_engine.embedded.query import rows_query, unscored
+from search_engine.embedded.values import VALUES_NAME, ValueReader
 from search_engine.port import IndexCorrupt
 from search_engine.vectors.file import VectorFile
 from search_engine.vectors.search import VectorSearcher
@@ -57,7 +58,13 @@ class Searching:
         return found
 
     def hits(
-        self, query: Query, *, limit: int, offset: int = 0, order_by: str | None = None, descending: bool = True,
+        self,
+        query: Query,
+        *,
+        limit: int,
+        offset: int = 0,
+        order_by: str | None = None,
+        descending: bool = True,
         count: bool = False,
     ) -> Hits:
         """The matches by score, or by a column."""
@@ -106,16 +113,23 @@ class Searching:
 
 
 class Snapshot(Searching):
-    """A tantivy searcher, the vectors and the ladders of one manifest, with a memory of recent answers."""
+    """A tantivy searcher, the vectors, ladders and values of one manifest, with a memory of recent answers."""
 
     def __init__(
-        self, *, index: tantivy.Index, manifest: Manifest, vectors: VectorSearcher | None, ladders: LadderFile,
+        self,
+        *,
+        index: tantivy.Index,
+        manifest: Manifest,
+        vectors: VectorSearcher | None,
+        ladders: LadderFile,
+        values: ValueReader,
         cache_entries: int,
     ) -> None:
         super().__init__(index)
         self.manifest = manifest
         self.vectors = vectors
         self.ladders = ladders
+        self.values = values
         self._cache: OrderedDict[Hashable, object] = OrderedDict()
         self._cache_entries = cache_entries
         self._cache_lock = threading.Lock()
@@ -137,17 +151,35 @@ class Snapshot(Searching):
 NO_HITS = Hits(rows=np.empty(0, dtype=np.int64), keys=np.empty(0, dtype=np.float64), addresses=())
 
 
-def open_snapshot(index_dir: Path, manifest: Manifest, options: EmbeddedOptions) -> Snapshot:
-    """Open what the manifest names; raises IndexCorrupt naming the file that cannot be read."""
+def open_snapshot(
+    index_dir: Path, manifest: Manifest, options: EmbeddedOptions, *, before: Snapshot | None = None
+) -> Snapshot:
+    """Open what the manifest names, with what ``before`` has read of it already; raises IndexCorrupt naming the file
+    that cannot be read."""
     directory = index_dir / manifest.generation
     index = open_tantivy(directory / "text")
     ladders = reading(directory / "ladders.bin", lambda: LadderFile(directory, writable=False))
     if ladders.rows < manifest.next_row:
         raise corrupt(directory / "ladders.bin", ValueError(f"{ladders.rows} rows, {manifest.next_row} published"))
     return Snapshot(
-        index=index, manifest=manifest, vectors=open_vectors(directory, manifest, options), ladders=ladders,
+        index=index,
+        manifest=manifest,
+        vectors=open_vectors(directory, manifest, options),
+        ladders=ladders,
+        values=open_values(directory, manifest, before),
         cache_entries=options.cache_entries,
     )
+
+
+def open_values(directory: Path, manifest: Manifest, before: Snapshot | None) -> ValueReader:
+    """What the value numbers of a manifest stand for."""
+    same = before is not None and before.manifest.generation == manifest.generation
+    values = before.values if before is not None and same else ValueReader(directory)
+    path = directory / VALUES_NAME
+    reading(path, values.catch_up)
+    if len(values) < manifest.values:
+        raise corrupt(path, ValueError(f"{len(values)} values, {manifest.values} published"))
+    return values
 
 
 def open_tantivy(directory: Path) -> tantivy.Index:
@@ -166,7 +198,10 @@ def open_vectors(directory: Path, manifest: Manifest, options: EmbeddedOptions) 
     return reading(
         path,
         lambda: VectorSearcher(
-            file=file, directory=directory, graph=manifest.graph, last_row=manifest.vectors_published_row,
+            file=file,
+            directory=directory,
+            graph=manifest.graph,
+            last_row=manifest.vectors_published_row,
             options=options.vectors,
         ),
     )
@@ -192,5 +227,3 @@ def _open_index(directory: Path) -> tantivy.Index:
     index.config_reader("manual")
     index.reload()
     return index
-
-

@@ -85,8 +85,8 @@ class EmbeddedStore:
         numbers = [int(found[1]) for path in self._index_dir.iterdir() if (found := _GENERATION.fullmatch(path.name))]
         return Manifest(
             generation=f"g{max(numbers, default=0) + 1:06d}", serial=serving.serial if serving else 0,
-            schema_version=SCHEMA_VERSION, feed_cursor=0, next_row=0, vectors_pending=0, vectors_published_row=0,
-            graph=None, vector_space=vector_space,
+            schema_version=SCHEMA_VERSION, feed_cursor=0, next_row=0, values=0, vectors_pending=0,
+            vectors_published_row=0, graph=None, vector_space=vector_space,
         )
 
     def _sweep(self, *, keep: str) -> None:

@@ -20,6 +20,7 @@ from search_engine.embedded.mapping import build_schema, to_tantivy
 from search_engine.embedded.options import EmbeddedOptions
 from search_engine.embedded.snapshot import Searching, open_tantivy
 from search_engine.embedded.tombstones import Tombstones
+from search_engine.embedded.values import ValueWriter
 from search_engine.vectors.file import VectorFile
 from search_engine.vectors.publish import publish_graph
 
@@ -50,6 +51,7 @@ class EmbeddedWriter:
         self._committed = Searching(self._index)
         self._schema = self._index.schema
         self._tombstones = Tombstones(directory)
+        self._values = ValueWriter(directory)
         self._ladders = LadderFile(directory, writable=True)
         space = manifest.vector_space
         self._vectors = VectorFile(directory, dimensions=space.dimensions, writable=True) if space else None
@@ -93,16 +95,17 @@ class EmbeddedWriter:
         self._carry_vectors(copies)
 
     def commit(self, *, feed_cursor: int) -> None:
-        """Durable in this order: withdrawals, ladders and vectors, text, manifest. A kill in between replays some
-        changes, which their versions make harmless."""
+        """Durable in this order: withdrawals, values, ladders and vectors, text, manifest. A kill in between replays
+        some changes, which their versions make harmless."""
         self._tombstones.save()
+        self._values.save()
         self._ladders.flush()
         self._flush_vectors()
         self._writer.commit()
         self._reload()
         self._bury_rows()
         self._applied.clear()
-        self._publish_state(feed_cursor=feed_cursor, next_row=self._next_row)
+        self._publish_state(feed_cursor=feed_cursor, next_row=self._next_row, values=len(self._values))
 
     def pending_vector_texts(self, *, limit: int) -> tuple[np.ndarray, Sequence[str]]:
         """Rows and texts without a vector, oldest first; empty when the index holds no vectors at all."""
@@ -178,7 +181,7 @@ class EmbeddedWriter:
         key = vector_key(document.vector_text)
         source = before.source if before is not None and before.vector_key == key else -1
         live = Live(version=document.version, row=self._next_row, vector_key=key, source=source)
-        tantivy_document = to_tantivy(document, live.row, self._schema)
+        tantivy_document = to_tantivy(document, live.row, self._schema, self._values)
         if before is not None:
             self._remove(document.offer_id, before)
         self._writer.add_document(tantivy_document)
@@ -221,8 +224,13 @@ class EmbeddedWriter:
         if self._vectors is not None:
             self._flush_vectors()
             graph = publish_graph(
-                self._directory, vectors=self._vectors, current=self.manifest.graph, last_row=self.manifest.next_row,
-                serial=self.manifest.serial + 1, compact=compact, options=self._options.vectors,
+                self._directory,
+                vectors=self._vectors,
+                current=self.manifest.graph,
+                last_row=self.manifest.next_row,
+                serial=self.manifest.serial + 1,
+                compact=compact,
+                options=self._options.vectors,
             )
             sync_directory(self._directory)
         self._publish_state(graph=graph)
