@@ -1,7 +1,7 @@
-"""The static student that ships, fitted to BGE on the product's own texts: ``python -m pifa.demo.fit_encoder data/encoder``.
+"""The static student that ships, fitted to BGE on our own texts: ``python -m pifa.demo.fit_encoder data/encoder``.
 
-The texts are demo titles, names and synonyms of the taxonomy, and queries put together from them: ours, seeded, and none
-of the judged queries.
+The texts are demo titles, names and synonyms of the taxonomy, and queries put together from them: ours, seeded, and
+none of the judged queries.
 """
 
 from __future__ import annotations
