@@ -1,0 +1,80 @@
+"""What tests of several rooms share: a closed network, the product's knowledge loaded once, a demo home made once."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+DEMO_LISTINGS, DEMO_SEED = 3000, 7
+
+
+@pytest.fixture(autouse=True)
+def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Settings of the machine that runs the tests do not reach them; nothing is downloaded."""
+    for name in ("PIFA_HOME", "PIFA_PORT", "PIFA_HOST", "PIFA_WORKERS", "PROMETHEUS_MULTIPROC_DIR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("PIFA_ENCODER", "static")
+    monkeypatch.setenv("PIFA_OFFLINE", "1")
+
+
+@pytest.fixture
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A connection that leaves the machine fails the test."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: object) -> None:
+        if self.family != socket.AF_UNIX and not str(address[0]).startswith(("127.", "::1", "localhost")):  # type: ignore[index]
+            raise AssertionError(f"a test connects to {address}")
+        connect(self, address)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(scope="session")
+def shared_knowledge() -> Iterator[None]:
+    """Taxonomy, language and classifier of the product, loaded once for all installations of this process."""
+    from pifa.home import Home
+    from pifa.settings import Settings
+    from pifa.wiring import Installation
+
+    one = Installation(Settings(), Home(Path("unused")))
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("taxonomy", "analyzer", "classifier"):
+            patch.setattr(Installation, name, getattr(one, name))
+        yield
+
+
+@pytest.fixture(scope="session")
+def demo_template(tmp_path_factory: pytest.TempPathFactory, shared_knowledge: None) -> Path:
+    """A home with the demo catalog, indexed, with static vectors. Made by one worker, read by all: never write to it."""
+    from pifa.commands.demo_data import fill_record
+    from pifa.commands.rebuild import build_index, build_vectors
+    from pifa.home import Home
+    from pifa.settings import Settings
+    from pifa.wiring import Installation
+
+    workers_share = tmp_path_factory.getbasetemp().parent
+    # The base folder of a run without workers is kept between runs by pytest, so the name carries the run.
+    folder = (workers_share if "popen" in tmp_path_factory.getbasetemp().name else tmp_path_factory.getbasetemp()) / "demo"
+    with FileLock(f"{folder}.lock"):
+        if not (folder / "made").exists():
+            site = Installation(Settings(encoder="static", offline=True), Home(folder).open())
+            with site.record() as record:
+                fill_record(site, record, listings=DEMO_LISTINGS, seed=DEMO_SEED)
+                build_index(site, record)
+                build_vectors(site)
+            (folder / "made").touch()
+    return folder
+
+
+@pytest.fixture
+def demo_home(demo_template: Path, tmp_path: Path) -> Path:
+    """A copy of the demo home that the test may change."""
+    copy = tmp_path / "home"
+    shutil.copytree(demo_template, copy)
+    return copy
