@@ -12,7 +12,7 @@ from ranking.rank import Ranking
 from search_api.cursor import Position, request_digest
 from search_api.parts import Language, Parts
 from search_api.present.explanation import explanation_view
-from search_api.present.facets import facet_views
+from search_api.present.facets import FLAG_LABELS, facet_views
 from search_api.present.hits import decode_cards, hit_of
 from search_api.present.understood import understood_view
 from search_api.requests import SearchRequest
@@ -20,7 +20,7 @@ from search_api.rerank import rerank
 from search_api.results import ExplanationView, FilterAdvice, Hit, SearchResponse
 from search_api.retrieve.plan import WINDOW, make_plan
 from search_api.understand.understanding import Understanding, understand
-from search_engine.plan import Plan
+from search_engine.plan import Filter, Plan, TermFilter
 from search_engine.port import EngineResult
 
 # Fifty windows; nobody pages further, and a deeper page costs in proportion to its depth.
@@ -210,11 +210,20 @@ class SearchService:
             others = tuple(f for f in plan.filters if f is not unwanted)
             total = self._parts.engine.search(replace(plan, filters=others, facets=(), limit=WINDOW, offset=0)).total
             if total:
-                value = "、".join(getattr(unwanted, "values", ()))
-                advice.append(
-                    FilterAdvice(field=unwanted.group, value=value, label=value or unwanted.group, total_without=total)
-                )
+                value = _as_asked(unwanted)
+                label = FLAG_LABELS.get(unwanted.group, value or unwanted.group)
+                advice.append(FilterAdvice(field=unwanted.group, value=value, label=label, total_without=total))
         return sorted(advice, key=lambda item: -item.total_without)[:ADVICE_MAX]
+
+
+def _as_asked(condition: Filter) -> str:
+    """A filter's values as its query parameter takes them; empty for a range."""
+    if not isinstance(condition, TermFilter):
+        return ""
+    if condition.field == "flag":
+        return "true" if condition.values == (condition.group,) else "false"
+    attribute = condition.field == "attribute"
+    return "、".join(value.partition("=")[2] if attribute else value for value in condition.values)
 
 
 def replace_position(position: Position, **changes: object) -> Position:

@@ -60,7 +60,9 @@ def demo_template(tmp_path_factory: pytest.TempPathFactory, shared_knowledge: No
 
     workers_share = tmp_path_factory.getbasetemp().parent
     # The base folder of a run without workers is kept between runs by pytest, so the name carries the run.
-    folder = (workers_share if "popen" in tmp_path_factory.getbasetemp().name else tmp_path_factory.getbasetemp()) / "demo"
+    folder = (
+        workers_share if "popen" in tmp_path_factory.getbasetemp().name else tmp_path_factory.getbasetemp()
+    ) / "demo"
     with FileLock(f"{folder}.lock"):
         if not (folder / "made").exists():
             site = Installation(Settings(encoder="static", offline=True), Home(folder).open())

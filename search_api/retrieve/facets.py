@@ -11,9 +11,9 @@ from search_engine.plan import FacetRequest
 PRICE_EDGES_FEN: tuple[int, ...] = tuple(
     int(100 * step) for step in (0, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000, 20000, 100000)
 )
-CATEGORY_VALUES = 500  # ids of all three levels that a result set may touch; the page shows a level of them
+CATEGORY_VALUES = 200  # the commonest ids of all three levels; the page shows forty of one level
 REGION_VALUES = 60  # provinces and their larger cities
-ATTRIBUTE_VALUES = 300  # about 30 attributes of ten values; the page shows the ten best attributes
+ATTRIBUTE_VALUES = 200  # about 20 attributes of ten values; the page shows the eight best attributes
 
 
 def facet_requests(request: SearchRequest) -> tuple[FacetRequest, ...]:

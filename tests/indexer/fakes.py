@@ -31,9 +31,7 @@ class FakeRecord:
 
     def publish(self, offer_id: str, title: str, *, urgent: bool = False, supplier_id: str | None = None) -> None:
         version = self.versions[offer_id] = self.versions.get(offer_id, 0) + 1
-        self.offers_by_id[offer_id] = Offer(
-            offer_id=offer_id, title=title, version=version, supplier_id=supplier_id
-        )
+        self.offers_by_id[offer_id] = Offer(offer_id=offer_id, title=title, version=version, supplier_id=supplier_id)
         self._append("offer", offer_id, urgent)
 
     def withdraw(self, offer_id: str) -> None:
@@ -176,5 +174,3 @@ class House:
     def indexed(self) -> dict[str, int]:
         """Offer id -> version, as published."""
         return {d.offer_id: d.version for d in self.store.state().rows.values()}
-
-

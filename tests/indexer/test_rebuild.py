@@ -69,7 +69,7 @@ def test_a_rebuild_that_lost_a_listing_is_refused(house: House) -> None:
         """Scans the same listing twice, as a scan over a moving table might."""
 
         def live_offers(self, *, batch_size: int, after_id: str = "") -> Iterator[Sequence[Listing]]:
-            batch = list(house.record.live_offers(batch_size=batch_size))[0]
+            batch = next(house.record.live_offers(batch_size=batch_size))
             yield batch
             yield batch
 

@@ -26,8 +26,12 @@ def test_what_would_break_an_address_or_a_log_line_is_refused(value: str) -> Non
 def test_there_are_five_kinds_of_error_each_with_its_code() -> None:
     kinds = PifaError.__subclasses__()
     assert {kind for kind in kinds if kind.__module__ == "kernel.errors"} == {
-        Invalid, NotFound, Denied, Conflict, Unavailable,
-    }  # fmt: skip
+        Invalid,
+        NotFound,
+        Denied,
+        Conflict,
+        Unavailable,
+    }
     assert Invalid("x").code == "invalid"
     assert Invalid("x", code="special").code == "special"
 
