@@ -100,7 +100,7 @@ def test_an_empty_batch_gives_an_empty_order() -> None:
 
 def test_a_weight_without_origin_is_refused(tmp_path: Path) -> None:
     broken = tmp_path / "profiles.yaml"
-    broken.write_text(DATA.read_text("utf-8").replace('shown_by: "encoder study"', 'shown_by: ""'), "utf-8")
+    broken.write_text(DATA.read_text("utf-8").replace('shown_by: "bench/results/relevance.json"', 'shown_by: ""'), "utf-8")
     with pytest.raises(ProfileInvalid, match="没有来由"):
         load_profiles(broken)
 
