@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -45,7 +44,8 @@ def _one_pass(matching: Matching, group: str | None, requests: Sequence[FacetReq
     """One aggregation for all requests; only a price between the columns' bounds needs a look of its own."""
     snapshot, axis, query = matching.snapshot, matching.axis, matching.whole(group)
     wanted: dict[str, Any] = {
-        f"values of {request.field}": _terms(request.field) for request in requests if not request.edges
+        f"values of {field}": _terms(field, [request for request in requests if request.field == field])
+        for field in {request.field for request in requests if not request.edges}
     }
     for request in requests:
         if request.edges and (request.field != "price" or axis.exact):
@@ -63,23 +63,23 @@ def _one_pass(matching: Matching, group: str | None, requests: Sequence[FacetReq
     return result
 
 
-def _terms(field: str) -> dict[str, Any]:
-    # One pass over a field serves all requests for it, whatever their size and prefix.
-    return {"terms": {"field": numbers_field(field), "size": BUCKETS_MAX, "segment_size": BUCKETS_MAX}}
+def _terms(field: str, requests: Sequence[FacetRequest]) -> dict[str, Any]:
+    """One pass over a field serves all requests for it. A prefix may be of rare values, so it asks for all of them;
+    otherwise only what is shown is handed over, since that costs more than the counting."""
+    size = BUCKETS_MAX if any(request.prefix for request in requests) else max(request.size for request in requests)
+    return {"terms": {"field": numbers_field(field), "size": size, "segment_size": BUCKETS_MAX}}
 
 
 def _commonest(
     buckets: Sequence[Mapping[str, Any]], request: FacetRequest, values: ValueReader
 ) -> tuple[FacetCount, ...]:
     """The most frequent values, ties by value; buckets come with the most frequent first."""
-    # Of a long list only what can be among the first ones is read; the last count that can may be shared by many.
-    if not request.prefix and len(buckets) > request.size:
-        least = buckets[request.size - 1]["doc_count"]
-        buckets = buckets[: bisect_right(buckets, -least, key=lambda bucket: -bucket["doc_count"])]
-    counts = [(-bucket["doc_count"], values[int(bucket["key"])]) for bucket in buckets]
-    counts.sort()
-    chosen = [(count, value) for count, value in counts if value.startswith(request.prefix)][: request.size]
-    return tuple(FacetCount(value=value, count=-count) for count, value in chosen)
+    if request.prefix:
+        named = ((-bucket["doc_count"], values[int(bucket["key"])]) for bucket in buckets)
+        counts = sorted((count, value) for count, value in named if value.startswith(request.prefix))[: request.size]
+    else:
+        counts = sorted((-bucket["doc_count"], values[int(bucket["key"])]) for bucket in buckets[: request.size])
+    return tuple(FacetCount(value=value, count=-count) for count, value in counts)
 
 
 def _labelled(request: FacetRequest, counts: Sequence[int]) -> tuple[FacetCount, ...]:
