@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import deque
 
 import numpy as np
 
@@ -16,29 +16,30 @@ def capped_order(order: Integers, supplier_key: Integers, *, page_size: int, sup
     Supplier key 0 means unknown and is not capped.
     """
     suppliers = supplier_key.tolist()
-    waiting = order.tolist()
+    waiting = deque(order.tolist())
     result: list[int] = []
     while waiting:
-        page, later = _fill_page(waiting, suppliers, page_size, supplier_max)
-        result.extend(page)
-        waiting = later
+        page, passed = _fill_page(waiting, suppliers, page_size, supplier_max)
+        room = page_size - len(page)
+        result += page + passed[:room]
+        waiting.extendleft(reversed(passed[room:]))
     return np.array(result, dtype=np.int64)
 
 
 def _fill_page(
-    waiting: list[int], suppliers: list[int], page_size: int, supplier_max: int
+    waiting: deque[int], suppliers: list[int], page_size: int, supplier_max: int
 ) -> tuple[list[int], list[int]]:
+    """Takes from ``waiting`` until the page is full: who is on the page, and who was over the cap."""
     page: list[int] = []
     passed: list[int] = []
-    seen: Counter[int] = Counter()
-    for position, candidate in enumerate(waiting):
-        if len(page) == page_size:
-            return page, passed + waiting[position:]
+    seen: dict[int, int] = {}
+    while waiting and len(page) < page_size:
+        candidate = waiting.popleft()
         supplier = suppliers[candidate]
-        if supplier and seen[supplier] >= supplier_max:
+        already = seen.get(supplier, 0)
+        if supplier and already >= supplier_max:
             passed.append(candidate)
         else:
-            seen[supplier] += 1
+            seen[supplier] = already + 1
             page.append(candidate)
-    room = page_size - len(page)
-    return page + passed[:room], passed[room:]
+    return page, passed
