@@ -24,7 +24,8 @@ TAG_FLAGS = {
     "现货": "in_stock",
 }
 DISPATCH_SOON_HOURS = 48  # the filter that buyers know from other markets
-TIERS_ON_CARD = 3
+TAGS_ON_CARD = 4  # two lines of them at most, in the order of the filters, dispatch last
+TIERS_ON_CARD = 2  # the steps still ahead of my quantity; two fit the line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,9 +104,11 @@ class CardMaker:
             title_html=Markup(hit.highlight),  # noqa: S704 - escaped where it was marked, in search_api.present.highlight
             picture=picture_url(hit.picture),
             price=self._price(hit),
-            tiers=[f"≥{t.min_quantity} ¥{yuan(t.unit_fen)}" for t in hit.price.tiers[:TIERS_ON_CARD]]
-            if len(hit.price.tiers) > 1
-            else [],
+            tiers=[
+                f"≥{tier.min_quantity} ¥{yuan(tier.unit_fen)}"
+                for tier in hit.price.tiers
+                if tier.min_quantity > hit.price.quantity
+            ][:TIERS_ON_CARD],
             moq=FactLink(
                 text=f"{hit.moq}{hit.unit}起批",
                 href=self._filter("moq_max", str(hit.moq)),
@@ -169,7 +172,7 @@ class CardMaker:
         if soon:
             href = self._filter("dispatch_hours_max", str(DISPATCH_SOON_HOURS))
             tags.append(FactLink(text=dispatch_text(hit.dispatch_hours), href=href, title="筛选：48小时内发货"))
-        return tags
+        return tags[:TAGS_ON_CARD]
 
     def _filter(self, name: str, value: str) -> str:
         if self.state is not None:

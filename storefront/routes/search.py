@@ -105,8 +105,13 @@ def add_search_routes(router: APIRouter, shop: Shop) -> None:
 
 
 def _state(request: Request) -> tuple[ResultsState, Visit]:
-    """The state of the address; the visit is what it says, so that what is shown and what is remembered agree."""
-    state = read_state(request.query_params.multi_items(), remembered(request))
+    """The state of the address; the visit is what it says, so that what is shown and what is remembered agree.
+
+    Back goes to the address as it was: stepping back over a change of my quantity takes the change back.
+    """
+    restored = request.headers.get("hx-history-restore-request") == "true"
+    before = Visit() if restored else remembered(request)
+    state = read_state(request.query_params.multi_items(), before)
     later = state.request.cursor is not None
     visit = Visit(quantity=state.request.quantity, city=state.city)
     return state, remembered(request) if later and visit.quantity is None else visit

@@ -136,7 +136,12 @@
     waiting = Math.max(0, waiting + step);
     document.body.classList.toggle("busy", waiting > 0);
   };
-  document.addEventListener("htmx:before:request", () => { wait(1); trouble.hidden = true; });
+  const paging = new WeakSet(); // requests of the pager: by the time of the swap the link itself is gone
+  document.addEventListener("htmx:before:request", (event) => {
+    wait(1);
+    trouble.hidden = true;
+    if (event.target.closest(".pager")) paging.add(event.detail.ctx);
+  });
   document.addEventListener("htmx:finally:request", () => wait(-1));
   document.addEventListener("htmx:error", () => {
     trouble.textContent = document.documentElement.lang === "en" ? "No answer. Please try again." : "没有收到回应，请再试一次。";
@@ -146,8 +151,7 @@
     const results = document.getElementById("results");
     if (!results) return;
     announce.textContent = results.dataset.announce || "";
-    const source = event.detail?.ctx?.sourceElement;
-    if (source instanceof Element && source.closest(".pager")) {
+    if (paging.has(event.detail.ctx)) {
       results.scrollIntoView({ block: "start" });
       document.getElementById("found-heading")?.focus({ preventScroll: true });
     }

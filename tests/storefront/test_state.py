@@ -148,6 +148,13 @@ def test_an_empty_quantity_ends_it(client: TestClient) -> None:
     assert client.get("/search?q=连衣裙").status_code == 200
 
 
+def test_stepping_back_over_a_change_of_my_quantity_takes_it_back(client: TestClient) -> None:
+    client.get("/search?q=连衣裙&quantity=300")
+    response = client.get("/search?q=连衣裙", headers={"hx-request": "true", "hx-history-restore-request": "true"})
+    assert response.status_code == 200
+    assert client.get("/search?q=连衣裙").status_code == 200
+
+
 def test_a_later_page_keeps_the_search_that_it_belongs_to(client: TestClient, market: Market) -> None:
     client.get("/?quantity=500")
     assert client.get("/search?q=连衣裙&cursor=20").status_code == 200
