@@ -1,4 +1,4 @@
-"""Grades from facts: 3 all that was asked, 2 the right thing and half of it or more, 1 the right thing, 0 another thing."""
+"""Grades from facts: 3 all that was asked, 2 the right thing and half of it or more, 1 the right thing, 0 another."""
 
 from __future__ import annotations
 
