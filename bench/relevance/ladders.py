@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -24,26 +24,33 @@ def ladders(shipped: Matching) -> dict[str, Ladder]:
     return {
         "shipped": shipped.rules,
         "any token": (),
-        "all words, any": _ladder(),
-        "0.5 from 1": _ladder((0.7, 100), (0.5, 1)),
-        "0.5": _ladder((0.7, 100), (0.5, 100)),
-        "0.34 from 1": _ladder((0.7, 100), (0.5, 100), (0.34, 1)),
-        "0.34 from 20": _ladder((0.7, 100), (0.5, 100), (0.34, 20)),
-        "0.34": _ladder((0.7, 100), (0.5, 100), (0.34, 100)),
+        "all words, any character": _ladder(),
+        "characters from 100": _ladder(("character", 0.7), ("character", 0.5), ("character", 0.34), enough=100),
+        "characters from 20": _ladder(("character", 0.7), ("character", 0.5), ("character", 0.34)),
+        "words from 10": _ladder(*_WORDS_FIRST, enough=10),
+        "words from 40": _ladder(*_WORDS_FIRST, enough=40),
     }
 
 
-def _ladder(*shares: tuple[float, int]) -> Ladder:
+Rung = tuple[Literal["group", "character"], float]
+_WORDS_FIRST: tuple[Rung, ...] = (("group", 0.67), ("group", 0.5), ("character", 0.5), ("character", 0.34))
+
+
+def _ladder(*rungs: Rung, enough: int = 20) -> Ladder:
+    """All words first, then these shares, any character last."""
     tried = "tried in bench/relevance/ladders.py"
-    return (
-        MatchRule(name="all_words", unit="group", share=1.0, enough=100, because=tried, shown_by=tried),
-        *(
-            MatchRule(name=f"{share} of characters", unit="character", share=share, enough=enough, because=tried,
-                      shown_by=tried)
-            for share, enough in shares
-        ),
-        MatchRule(name="any_character", unit="character", share=0.0, enough=0, because=tried, shown_by=tried),
-    )  # fmt: skip
+    steps: tuple[Rung, ...] = (("group", 1.0), *rungs, ("character", 0.0))
+    return tuple(
+        MatchRule(
+            name=f"{share} of {unit}s",
+            unit=unit,
+            share=share,
+            enough=enough if share else 0,
+            because=tried,
+            shown_by=tried,
+        )
+        for unit, share in steps
+    )
 
 
 def measure_ladders(

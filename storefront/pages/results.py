@@ -18,7 +18,8 @@ from taxonomy.model import Taxonomy
 SORTS = (("relevance", "综合"), ("sales", "销量"), ("price", "价格"), ("newest", "最新"))
 RULES = {
     "all_words": "每个词都要出现在标题或参数里",
-    "most_characters": "至少含有七成的字",
+    "most_words": "至少含有三分之二的词",
+    "half_words": "至少含有一半的词",
     "half_characters": "至少含有一半的字",
     "third_of_characters": "至少含有三分之一的字",
     "any_character": "含有任何一个字（没有更接近的货源）",
