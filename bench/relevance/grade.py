@@ -14,6 +14,8 @@ from kernel.offers import Offer, Supplier
 from kernel.prices import price_at
 
 MOST = 0.5  # of the requirements: the share from which a listing is "most of what was asked"
+# What a buyer sets as a limit: above the price named, or with what was refused, a listing is not "nearly right".
+LIMITS = ("price", "excluded")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 # Attributes that name where a thing is made or sold from, in the taxonomy's sectors.
 PLACE_ATTRIBUTES = ("brand_origin", "origin", "region", "cn_origin_region")
@@ -56,17 +58,16 @@ class Judge:
 
 
 def grade(query: JudgedQuery, listing: Listing, *, near: bool) -> int:
-    """The grade of a listing of an accepted (or near) category."""
-    excluded = [requirement for requirement in query.requirements if requirement.kind == "excluded"]
-    if not all(meets(requirement, listing, query.quantity) for requirement in excluded):
+    """The grade of a listing of an accepted (or near) category. A limit that is broken makes it 0."""
+    limits = [requirement for requirement in query.requirements if requirement.kind in LIMITS]
+    if not all(meets(requirement, listing, query.quantity) for requirement in limits):
         return 0
     if near:
         return 1
-    wanted = [requirement for requirement in query.requirements if requirement.kind != "excluded"]
-    met = sum(meets(requirement, listing, query.quantity) for requirement in wanted)
-    if met == len(wanted):
+    met = sum(meets(requirement, listing, query.quantity) for requirement in query.requirements)
+    if met == len(query.requirements):
         return 3
-    return 2 if met >= MOST * len(wanted) else 1
+    return 2 if met >= MOST * len(query.requirements) else 1
 
 
 def meets(requirement: Requirement, listing: Listing, quantity: int | None) -> bool:

@@ -47,7 +47,7 @@ def query(*requirements: str, categories: tuple[str, ...] = ("241001",), near: t
         (("liner=纯钛",), 1),
         (("liner=纯钛", "capacity_ml:450..550"), 2),
         (("liner=纯钛", "capacity_ml:..300", "f=dropship"), 1),
-        (("p<=10",), 1),
+        (("p<=10",), 0),
         (("p<=10", "q=100"), 3),
         (("q=5",), 1),
         (("in=义乌",), 3),
@@ -57,6 +57,8 @@ def query(*requirements: str, categories: tuple[str, ...] = ("241001",), near: t
         (("moq<=10",), 3),
         (("!塑料|玻璃",), 3),
         (("!不锈钢", "liner=304不锈钢"), 0),
+        (("p<=10", "q=100", "liner=纯钛", "f=freight_free", "capacity_ml:1..2"), 1),
+        (("p<=10", "q=100", "liner=纯钛"), 2),
     ],
 )
 def test_the_grade_counts_the_requirements_that_hold(requirements: tuple[str, ...], expected: int) -> None:
@@ -75,7 +77,7 @@ def test_an_attribute_that_is_not_known_may_stand_in_the_title() -> None:
 
 def test_a_price_on_request_meets_no_price() -> None:
     on_request = replace(LISTING, offer=replace(OFFER, tiers=()))
-    assert grade(query("p<=10"), on_request, near=False) == 1
+    assert grade(query("p<=10"), on_request, near=False) == 0
 
 
 def test_only_listings_of_accepted_or_near_categories_are_graded() -> None:
