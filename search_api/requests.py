@@ -15,6 +15,18 @@ QUERY_CHARACTERS_MAX = 200  # real shop queries stay under 60 characters; 200 le
 PAGE_SIZE_MAX = 100  # the contract of the endpoint; five pages of a browser screen
 FILTER_VALUES_MAX = 50  # a person ticks a handful; 50 bounds the boolean query
 ATTRIBUTE_FILTERS_MAX = 20
+FILTER_CHARACTERS_MAX = 100  # twice the longest value of the taxonomy
+# Least and greatest value of every number that a request may carry.
+LIMITS: Mapping[str, tuple[int, int]] = MappingProxyType(
+    {
+        "size": (1, PAGE_SIZE_MAX),
+        "quantity": (1, QUANTITY_MAX),
+        "moq_max": (1, QUANTITY_MAX),
+        "price_min_fen": (0, PRICE_FEN_MAX),
+        "price_max_fen": (0, PRICE_FEN_MAX),
+        "dispatch_hours_max": (1, 24 * 365),
+    }
+)
 
 
 class QueryTooLong(Invalid):
@@ -56,12 +68,10 @@ class SearchRequest:
     def __post_init__(self) -> None:
         if len(self.q) > QUERY_CHARACTERS_MAX:
             raise QueryTooLong(f"搜索词最长 {QUERY_CHARACTERS_MAX} 个字，现有 {len(self.q)} 个", parameter="q")
-        _in_range("size", self.size, 1, PAGE_SIZE_MAX)
-        _in_range("quantity", self.quantity, 1, QUANTITY_MAX)
-        _in_range("moq_max", self.moq_max, 1, QUANTITY_MAX)
-        _in_range("price_min_fen", self.price_min_fen, 0, PRICE_FEN_MAX)
-        _in_range("price_max_fen", self.price_max_fen, 0, PRICE_FEN_MAX)
-        _in_range("dispatch_hours_max", self.dispatch_hours_max, 1, 24 * 365)
+        for name, (low, high) in LIMITS.items():
+            value = getattr(self, name)
+            if value is not None and not low <= value <= high:
+                raise FilterInvalid(f"{name} 应在 {low} 到 {high} 之间", parameter=name)
         if (
             self.price_min_fen is not None
             and self.price_max_fen is not None
@@ -75,10 +85,5 @@ class SearchRequest:
         for name, values in lists.items():
             if len(values) > FILTER_VALUES_MAX:
                 raise FilterInvalid(f"一个筛选最多 {FILTER_VALUES_MAX} 个值", parameter=name)
-            if any(not value or len(value) > 100 for value in values):
+            if any(not value or len(value) > FILTER_CHARACTERS_MAX for value in values):
                 raise FilterInvalid("筛选值为空或过长", parameter=name)
-
-
-def _in_range(name: str, value: int | None, low: int, high: int) -> None:
-    if value is not None and not low <= value <= high:
-        raise FilterInvalid(f"{name} 应在 {low} 到 {high} 之间", parameter=name)

@@ -51,7 +51,7 @@ def shared_knowledge() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def demo_template(tmp_path_factory: pytest.TempPathFactory, shared_knowledge: None) -> Path:
-    """A home with the demo catalog, indexed, with static vectors. Made by one worker, read by all: never write to it."""
+    """A home with the demo catalog, indexed, with vectors. Made by one worker, read by all: never write to it."""
     from pifa.commands.demo_data import fill_record
     from pifa.commands.rebuild import build_index, build_vectors
     from pifa.home import Home

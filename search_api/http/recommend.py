@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import orjson
 from fastapi import APIRouter, Request, Response
 
-from search_api.parameters import ParameterInvalid, parse_search
+from search_api.http.examples import RECOMMEND_EXAMPLE
+from search_api.http.schemas import ATTRIBUTES, documented, json_answer
+from search_api.parameters import PARAMETERS, ParameterInvalid, parse_search
+from search_api.recommend.results import Recommendations
 from search_api.recommend.service import RecommendService
 from search_api.requests import SearchRequest
 
@@ -17,12 +22,18 @@ def recommend_router(service: RecommendService) -> APIRouter:
     """Both take the filters of search, ``quantity`` and ``size``."""
     router = APIRouter(prefix="/api/v1/recommend", tags=["recommend"])
 
-    @router.get("/similar/{offer_id}", summary="相似货源", response_class=Response)
+    shared: dict[str, Any] = {
+        "response_class": Response,
+        "openapi_extra": {"parameters": [*documented(p for p in PARAMETERS if p.name not in NOT_TAKEN), ATTRIBUTES]},
+        "responses": {200: json_answer(Recommendations, example=RECOMMEND_EXAMPLE)},
+    }
+
+    @router.get("/similar/{offer_id}", summary="相似货源", **shared)
     def similar(offer_id: str, request: Request) -> Response:
         answer = service.similar(offer_id, _request(request))
         return Response(orjson.dumps(answer), media_type="application/json")
 
-    @router.get("/same-item/{offer_id}", summary="同款货源，按采购数量的单价从低到高", response_class=Response)
+    @router.get("/same-item/{offer_id}", summary="同款货源，按采购数量的单价从低到高", **shared)
     def same_item(offer_id: str, request: Request) -> Response:
         answer = service.same_item(offer_id, _request(request))
         return Response(orjson.dumps(answer), media_type="application/json")

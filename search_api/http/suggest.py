@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import orjson
 from fastapi import APIRouter, Request, Response
 
+from search_api.http.examples import SUGGEST_EXAMPLE
+from search_api.http.schemas import json_answer
 from search_api.parameters import IGNORED_PREFIX, ParameterInvalid, ParameterUnknown
-from search_api.suggest.suggester import Suggester
+from search_api.suggest.suggester import Suggester, Suggestion
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuggestAnswer:
+    """What was typed and what it may become."""
+
+    query: str
+    suggestions: Sequence[Suggestion]
 
 
 def suggest_router(suggester: Suggester) -> APIRouter:
@@ -18,24 +31,25 @@ def suggest_router(suggester: Suggester) -> APIRouter:
         summary="搜索建议：前缀、拼音、首字母",
         openapi_extra={
             "parameters": [
-                {"name": "q", "in": "query", "required": True, "schema": {"type": "string"}, "example": "lianyiq"}
+                {
+                    "name": "q",
+                    "in": "query",
+                    "required": True,
+                    "description": "已输入的文字、拼音或首字母",
+                    "schema": {"type": "string"},
+                    "example": "lianyiq",
+                }
             ]
         },
-        responses={200: {"content": {"application/json": {"example": _EXAMPLE}}}},
+        responses={200: json_answer(SuggestAnswer, example=SUGGEST_EXAMPLE)},
         response_class=Response,
     )
     def suggest(request: Request) -> Response:
         typed = _typed(request)
-        body = {"query": typed, "suggestions": suggester.suggest(typed)}
-        return Response(orjson.dumps(body), media_type="application/json")
+        answer = SuggestAnswer(query=typed, suggestions=suggester.suggest(typed))
+        return Response(orjson.dumps(answer), media_type="application/json")
 
     return router
-
-
-_EXAMPLE = {
-    "query": "lianyiq",
-    "suggestions": [{"text": "连衣裙", "matched": 0, "by": "pinyin", "category_id": "160101", "category": "女装"}],
-}
 
 
 def _typed(request: Request) -> str:

@@ -3,11 +3,64 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
+from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Header, Response
+from fastapi import APIRouter, Depends, Header, Path, Response
 
+from search_api.http.schemas import json_answer
 from taxonomy.model import Category, Taxonomy
+from web.parameters import strict_query
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeafAnswer(Named):
+    unit: str
+    synonyms: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupAnswer(Named):
+    children: list[LeafAnswer]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectorAnswer(Named):
+    children: list[GroupAnswer]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TreeAnswer:
+    """The whole tree: sectors, their groups, their leaves."""
+
+    sectors: list[SectorAnswer]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttributeAnswer(Named):
+    type: str
+    values: list[str]
+    unit: str
+    range: list[float] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeAnswer(Named):
+    """One category with the attributes that hold for it, inherited ones included, in facet order."""
+
+    level: int
+    path: list[Named]
+    synonyms: list[str]
+    unit: str
+    attributes: list[AttributeAnswer]
+    children: list[Named]
 
 
 def taxonomy_router(taxonomy: Taxonomy) -> APIRouter:
@@ -16,15 +69,19 @@ def taxonomy_router(taxonomy: Taxonomy) -> APIRouter:
     tree = orjson.dumps({"sectors": [_branch(sector, taxonomy) for sector in taxonomy.sectors]})
     etag = f'"{hashlib.blake2b(tree, digest_size=8).hexdigest()}"'
 
-    @router.get("/taxonomy", summary="类目树", response_class=Response)
+    shared: dict[str, Any] = {"response_class": Response, "dependencies": [Depends(strict_query())]}
+
+    @router.get("/taxonomy", summary="类目树", responses={200: json_answer(TreeAnswer), 304: {}}, **shared)
     def whole(if_none_match: str | None = Header(None)) -> Response:
         headers = {"ETag": etag, "Cache-Control": "public, max-age=300"}
         if if_none_match == etag:
             return Response(status_code=304, headers=headers)
         return Response(tree, media_type="application/json", headers=headers)
 
-    @router.get("/taxonomy/{category_id}", summary="一个类目及其属性", response_class=Response)
-    def node(category_id: str) -> Response:
+    @router.get(
+        "/taxonomy/{category_id}", summary="一个类目及其属性", responses={200: json_answer(NodeAnswer)}, **shared
+    )
+    def node(category_id: Annotated[str, Path(description="类目编号", examples=["030102"])]) -> Response:
         return Response(orjson.dumps(_node(taxonomy.get(category_id), taxonomy)), media_type="application/json")
 
     return router
