@@ -16,6 +16,7 @@ from storefront.state import ResultsState, address
 from taxonomy.model import Taxonomy
 
 SORTS = (("relevance", "综合"), ("sales", "销量"), ("price", "价格"), ("newest", "最新"))
+KEPT_WHEN_CLEARED = ("q", "quantity", "city", "sort")
 RULES = {
     "all_words": "每个词都要出现在标题或参数里",
     "most_words": "至少含有三分之二的词",
@@ -76,6 +77,8 @@ class Shortfall:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResultsPage:
+    """``clear_href`` empty: nothing is chosen that could be lifted."""
+
     query: str
     heading: str
     total: str
@@ -112,6 +115,7 @@ def results_page(
     request = state.request
     heading = _heading(state, taxonomy)
     total = grouped(answer.total)
+    shown = chips(state, answer, taxonomy=taxonomy)
     return ResultsPage(
         query=request.q,
         heading=heading,
@@ -124,8 +128,10 @@ def results_page(
         cards=[maker.card(hit, why_href=_why(hit.offer_id, state)) for hit in answer.hits],
         related=[maker.card(hit) for hit in answer.related],
         panel=facet_panel(counted, state),
-        chips=chips(state, answer, taxonomy=taxonomy),
-        clear_href=address([(n, v) for n, v in state.items if n in ("q", "quantity", "city", "sort")]),
+        chips=shown,
+        clear_href=address([(n, v) for n, v in state.items if n in KEPT_WHEN_CLEARED])
+        if any(chip.href for chip in shown)
+        else "",
         sorts=_sorts(state),
         sort_label=next(label for key, label in SORTS if key == request.sort),
         repair=Repair(
