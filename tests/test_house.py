@@ -39,11 +39,12 @@ def test_every_room_opens_with_its_card(room: str) -> None:
 
 
 def test_only_settings_reads_the_environment() -> None:
-    readers = []
-    for room in ROOMS:
-        for path in (ROOT / room).rglob("*.py"):
-            if re.search(r"\bos\.environ\b(?!\.update)|\bgetenv\(", path.read_text("utf-8")):
-                readers.append(str(path.relative_to(ROOT)))
+    readers = [
+        str(path.relative_to(ROOT))
+        for room in ROOMS
+        for path in (ROOT / room).rglob("*.py")
+        if re.search(r"\bos\.environ\b(?!\.update)|\bgetenv\(", path.read_text("utf-8"))
+    ]
     assert readers in ([], ["pifa/settings.py"])
 
 
@@ -64,7 +65,9 @@ def test_every_decision_says_what_enforces_it() -> None:
 def test_every_data_file_has_a_line_in_the_data_card() -> None:
     card = (ROOT / "data" / "README.md").read_text("utf-8")
     folders = {
-        path.relative_to(ROOT / "data") for path in (ROOT / "data").rglob("*") if path.is_file() and path.name != "README.md"
+        path.relative_to(ROOT / "data")
+        for path in (ROOT / "data").rglob("*")
+        if path.is_file() and path.name != "README.md"
     }
     missing = [str(path) for path in sorted(folders) if path.name not in card and f"`{path.parts[0]}/" not in card]
     assert missing == []

@@ -30,6 +30,7 @@ def batch(count: int, *, quantity: int | None = None, **changes: object) -> Batc
         "published_at": np.full(count, NOW, dtype=np.int64),
         "supplier_key": np.arange(1, count + 1, dtype=np.int64),
         "stock_known": np.full(count, -1, dtype=np.int64),
+        "leaf": np.zeros(count, dtype=np.int64),
     }
     for name, value in changes.items():
         target = legs if name in {*legs, "code"} else columns
@@ -100,7 +101,8 @@ def test_an_empty_batch_gives_an_empty_order() -> None:
 
 def test_a_weight_without_origin_is_refused(tmp_path: Path) -> None:
     broken = tmp_path / "profiles.yaml"
-    broken.write_text(DATA.read_text("utf-8").replace('shown_by: "bench/results/relevance.json"', 'shown_by: ""'), "utf-8")
+    origin = 'shown_by: "bench/results/relevance.json"'
+    broken.write_text(DATA.read_text("utf-8").replace(origin, 'shown_by: ""'), "utf-8")
     with pytest.raises(ProfileInvalid, match="没有来由"):
         load_profiles(broken)
 

@@ -85,9 +85,7 @@ def test_a_badly_formed_attribute_is_found(shipped: Taxonomy) -> None:
 
 
 def test_a_modifier_put_before_many_nouns_is_found(shipped: Taxonomy) -> None:
-    renamed = {
-        leaf.id: replace(leaf, name=f"超级{leaf.name}") for leaf in shipped.leaves if leaf.id.startswith("40")
-    }
+    renamed = {leaf.id: replace(leaf, name=f"超级{leaf.name}") for leaf in shipped.leaves if leaf.id.startswith("40")}
     assert any("超级 opens" in line for line in modifiers(Taxonomy({**shipped.nodes, **renamed})))
 
 
