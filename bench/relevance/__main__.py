@@ -30,12 +30,12 @@ from search_api.parts import Parts
 from search_api.requests import QUERY_CHARACTERS_MAX
 
 RELEVANT_FROM = 2  # for MRR and recall: the right thing and at least half of what was asked; nDCG uses all grades
-SIGNALS = ("words", "characters", "bigrams", "facts", "semantic", "category")
+SIGNALS = ("words", "characters", "bigrams", "facts", "semantic", "category", "agreement")
 REAL_SHARES = (0.0, 0.3, 0.5)  # of the objective that is given to real text while fitting
 STARTS = (
     np.ones(len(SIGNALS)),
-    np.array([0.10, 0.25, 0.20, 0.10, 0.35, 0.20]),
-    np.array([0.50, 0.50, 0.50, 1.00, 3.00, 0.50]),
+    np.array([0.03, 0.17, 0.03, 0.41, 0.80, 0.08, 0.10]),
+    np.array([0.50, 0.50, 0.50, 1.00, 3.00, 0.50, 0.50]),
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ranking.batch import Floats
 from ranking.profiles import Profile
@@ -19,10 +19,10 @@ from search_engine.plan import Plan
 from search_engine.port import EngineResult
 
 PAGE = 100  # recall@100 looks no deeper
-# A profile without trade and without a cap: what relevance alone would show.
+# Every signal computed, nothing bounded or capped: the values are what is wanted, not the order.
 BARE = Profile(
     name="bare",
-    relevance=dict.fromkeys(("code", "words", "characters", "bigrams", "facts", "semantic", "category"), 1.0),
+    relevance=dict.fromkeys(SIGNALS, 1.0),
     trade={},
     trade_bound=0.0,
     relevance_floor=0.0,
@@ -76,7 +76,7 @@ class Pipeline:
         """The first window under these rules."""
         understanding = self.understanding(text)
         result = self._parts.engine.search(self.plan(understanding, text, matching))
-        ranking = rerank(result.candidates, understanding, _all_signals(), page_size=PAGE, now=self._parts.clock.now())
+        ranking = rerank(result.candidates, understanding, BARE, page_size=PAGE, now=self._parts.clock.now())
         return Found(
             query_class=understanding.query_class,
             rule=result.rule,
@@ -94,7 +94,3 @@ class Pipeline:
             found.result.candidates, found.understanding, profile, page_size=PAGE, now=self._parts.clock.now()
         )
         return [found.offer_ids[i] or f"row {i}" for i in ranking.order[:PAGE].tolist()]
-
-
-def _all_signals() -> Profile:
-    return replace(BARE, relevance=dict.fromkeys(SIGNALS, 1.0))

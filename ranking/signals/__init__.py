@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from ranking.batch import Batch, Floats
 from ranking.signals import (
+    agreement,
     bigrams,
     category,
     characters,
@@ -32,6 +33,7 @@ SIGNALS: Mapping[str, Signal] = {
     "facts": facts.signal,
     "semantic": semantic.signal,
     "category": category.signal,
+    "agreement": agreement.signal,
     "price": price.signal,
     "moq_fit": moq_fit.signal,
     "stock": stock.signal,

@@ -13,6 +13,7 @@ SIGNAL_LABELS = {
     "facts": "类目与属性匹配",
     "semantic": "语义相近",
     "category": "类目一致",
+    "agreement": "同类货源集中",
     "price": "价格优势",
     "moq_fit": "满足起订量",
     "stock": "库存充足",
