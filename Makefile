@@ -30,7 +30,7 @@ lint: install
 
 test: install
 	@sh ops/bootstrap_browser.sh
-	@.venv/bin/pytest -n 2
+	@.venv/bin/pytest -n 2 --dist loadgroup
 
 check: lint test ## every lint, contract, type check and test
 

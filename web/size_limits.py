@@ -21,7 +21,7 @@ class BodyTooLarge(Invalid):
 class QueryTooLong(Invalid):
     """The query string is longer than any search needs."""
 
-    code = "query_too_long"
+    code = "address_too_long"
 
 
 class SizeLimits:
