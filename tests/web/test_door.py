@@ -174,7 +174,7 @@ def test_a_bug_answers_500_without_a_leak_and_the_log_has_it_under_the_id(client
         ("/api/search?q=a&q=b", 400, "repeated_parameter", "q"),
         ("/api/search?attr=1", 400, "unknown_parameter", "attr"),
         ("/api/nowhere", 404, "not_found", None),
-        ("/api/search?q=" + "x" * 9_000, 414, "address_too_long", None),
+        ("/api/search?q=" + "x" * 9_000, 414, "address_too_long", "q"),
     ],
 )
 def test_a_bad_address_is_a_clear_problem(
