@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import AliasChoices, Field
+from pydantic import AliasChoices, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from kernel.errors import Invalid
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -32,6 +34,22 @@ class Settings(BaseSettings):
         description="多进程指标目录；pifa serve --workers 会自动设置",
     )
     rate_limit: str = Field("", description="每个来源的请求上限，如 600/minute；空为不限")
+
+
+class SettingInvalid(Invalid):
+    """A variable of the environment cannot be what it says."""
+
+    code = "setting_invalid"
+
+
+def read_settings() -> Settings:
+    """The settings that the environment makes; raises ``SettingInvalid`` naming the variable."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = f"PIFA_{first['loc'][0]}".upper()
+        raise SettingInvalid(f"环境变量 {name} 的值“{first['input']}”不可用", parameter=name) from None
 
 
 def data_directory() -> Path:

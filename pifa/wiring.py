@@ -20,7 +20,7 @@ from pifa.encoders import EncoderChoice, choose_encoder
 from pifa.home import Home
 from pifa.ids import TimeOrderedIds
 from pifa.logs import configure_logs
-from pifa.settings import Settings, data_directory
+from pifa.settings import Settings, data_directory, read_settings
 from ranking.profiles import load_profiles
 from search_api.cursor import CursorSigner
 from search_api.parts import Parts
@@ -135,6 +135,6 @@ class Installation:
 
 def installation(home: Path | None = None) -> Installation:
     """The installation that the environment and the command line name; its home is made when it is not there."""
-    settings = Settings()
+    settings = read_settings()
     configure_logs(settings.log_level)
     return Installation(settings, Home(home or settings.home).open())

@@ -112,3 +112,9 @@ def test_a_weight_for_an_unknown_signal_is_refused(tmp_path: Path) -> None:
     broken.write_text(DATA.read_text("utf-8").replace("freshness:", "charm:"), "utf-8")
     with pytest.raises(ProfileInvalid, match="charm"):
         load_profiles(broken)
+
+
+def test_a_listing_whose_vector_is_still_to_come_takes_the_median_of_the_others() -> None:
+    nearness = SIGNALS["semantic"](batch(4, vector=[0.2, 0.0, 0.6, 0.4]))
+    assert nearness.tolist() == pytest.approx([0.2, 0.4, 0.6, 0.4])
+    assert SIGNALS["semantic"](batch(2, vector=[0.0, 0.0])).tolist() == [0.0, 0.0]

@@ -1,0 +1,171 @@
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from pifa.cli import main
+from pifa.home import Home
+from pifa.settings import Settings
+from pifa.wiring import Installation
+
+WAIT_SECONDS = 60.0  # what starting takes on a loaded machine of two cores, several times over
+
+
+@pytest.fixture(autouse=True)
+def _closed(no_network: None) -> None:
+    """Nothing here leaves the machine."""
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command said and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> object:
+        return json.loads(self.out)
+
+
+Run = Callable[..., Ran]
+
+
+@pytest.fixture
+def pifa(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], shared_knowledge: None) -> Run:
+    """Runs a command in this process, as ``python -m pifa`` does."""
+
+    def run(*arguments: object) -> Ran:
+        monkeypatch.setattr(sys, "argv", ["pifa", *map(str, arguments)])
+        capfd.readouterr()
+        try:
+            main()
+            code = 0
+        except SystemExit as end:
+            code = int(end.code or 0)
+        sys.stdout.flush()
+        said = capfd.readouterr()
+        assert "Traceback" not in said.out + said.err
+        return Ran(code, said.out, said.err)
+
+    return run
+
+
+@pytest.fixture
+def site(demo_home: Path) -> Installation:
+    """An installation over a home that the test may change."""
+    return Installation(Settings(encoder="static", offline=True), Home(demo_home))
+
+
+def until(condition: Callable[[], object], *, seconds: float = WAIT_SECONDS, what: str = "the condition") -> object:
+    """Wait for it; fails the test when it does not come."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        found = condition()
+        if found:
+            return found
+        time.sleep(0.02)
+    raise AssertionError(f"{what} did not come in {seconds} s")
+
+
+def free_port() -> int:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+Start = Callable[..., subprocess.Popen[str]]
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """Starts a command as a process of its own; what it says goes to a file. All are ended with the test."""
+    yield from _starting(tmp_path)
+
+
+def _starting(folder: Path) -> Iterator[Start]:
+    started: list[subprocess.Popen[str]] = []
+
+    def begin(*arguments: object) -> subprocess.Popen[str]:
+        started.append(spawn(folder / f"process-{len(started)}.log", *arguments))
+        return started[-1]
+
+    yield begin
+    for process in started:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGTERM)
+            try:
+                process.wait(timeout=15)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+
+
+def spawn(log: Path, *arguments: object) -> subprocess.Popen[str]:
+    """A process in a session of its own; ``log`` is where both its outputs go."""
+    with log.open("w") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "pifa", *map(str, arguments)],
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, "PIFA_ENCODER": "static", "PIFA_OFFLINE": "1"},
+            start_new_session=True,
+            text=True,
+        )
+    process.log = log  # type: ignore[attr-defined]
+    return process
+
+
+@dataclass
+class Served:
+    """A served home: the process, its address, the administrator's client."""
+
+    process: subprocess.Popen[str]
+    home: Path
+    client: httpx.Client
+
+    def total(self, query: str) -> int:
+        return int(self.client.get("/api/v1/search", params={"q": query}).json()["total"])
+
+    def write(self, method: str, path: str, key: str, **more: object) -> httpx.Response:
+        secret = (self.home / "admin.key").read_text("ascii").strip()
+        headers = {"Authorization": f"Bearer {secret}", "Idempotency-Key": key}
+        return self.client.request(method, path, headers=headers, **more)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="session")
+def served(demo_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A copy of the demo home, served with its follower by ``pifa serve``; tests that share it leave it well."""
+    folder = tmp_path_factory.mktemp("served")
+    shutil.copytree(demo_template, folder / "home")
+    starting, port = _starting(folder), free_port()
+    process = next(starting)("serve", "--home", folder / "home", "--port", port)
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30, trust_env=False) as client:
+        wait_ready(client, process)
+        yield Served(process, folder / "home", client)
+    next(starting, None)
+
+
+def wait_ready(client: httpx.Client, process: subprocess.Popen[str]) -> None:
+    def ready() -> bool:
+        assert process.poll() is None, process.log.read_text()  # type: ignore[attr-defined]
+        try:
+            return client.get("/health/ready").status_code == 200
+        except httpx.TransportError:
+            return False
+
+    until(ready, what="a ready site")
