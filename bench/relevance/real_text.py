@@ -19,13 +19,12 @@ ZERO_RESULT_SAMPLE = 1_000
 class RealText:
     """``titles``: every title once, its number is its offer id. ``queries`` and ``qrels``: the relevant pairs.
 
-    ``traps``: offer ids of the pairs that were judged wrong, by query id. ``sample``: unlabelled queries.
+    Titles of wrong pairs are in the catalog too. ``sample``: unlabelled queries.
     """
 
     titles: tuple[str, ...]
     queries: dict[str, str]
     qrels: dict[str, dict[str, int]]
-    traps: dict[str, tuple[str, ...]]
     sample: tuple[str, ...]
 
 
@@ -37,19 +36,15 @@ def read_real_text(folder: Path) -> RealText:
     number = {title: f"t{n}" for n, title in enumerate(titles)}
     ids = {text: f"r{n}" for n, text in enumerate(dict.fromkeys(query for query, _, _ in pairs))}
     qrels: dict[str, dict[str, int]] = {}
-    traps: dict[str, tuple[str, ...]] = {}
     for query, title, relevant in pairs:
         if relevant:
             qrels.setdefault(ids[query], {})[number[title]] = 1
-        else:
-            traps[ids[query]] = (*traps.get(ids[query], ()), number[title])
     queries = (folder / "queries.txt").read_text("utf-8").splitlines()
     step = max(1, len(queries) // ZERO_RESULT_SAMPLE)
     return RealText(
         titles=titles,
         queries={query_id: text for text, query_id in ids.items() if query_id in qrels},
         qrels=qrels,
-        traps=traps,
         sample=tuple(queries[::step][:ZERO_RESULT_SAMPLE]),
     )
 
