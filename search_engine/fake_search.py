@@ -96,10 +96,15 @@ class Search:
         }
         beside = legs["vector"] if plan.sort == "relevance" else 0
         return EngineResult(
-            candidates=self.candidates(self._window(found)), total=len(found), rule=self._rule, legs=legs,
+            candidates=self.candidates(self._window(found)),
+            total=len(found),
+            rule=self._rule,
+            legs=legs,
             facets={request.name: self._facet(request, everything) for request in plan.facets},
-            generation=state.generation, reachable=reachable(len(found), limit=plan.limit, beside=beside),
-            vectors_pending=pending_count(state), degraded=self.degraded,
+            generation=state.generation,
+            reachable=reachable(len(found), limit=plan.limit, beside=beside),
+            vectors_pending=pending_count(state),
+            degraded=self.degraded,
         )
 
     def passes(self, row: int, *, but_group: str | None = None) -> bool:
@@ -114,12 +119,7 @@ class Search:
 
     def candidates(self, rows: Sequence[int]) -> Candidates:
         """The rows as columns, in their order."""
-        legs = {
-            leg: np.array(
-                [self.cosine(row) if leg == "vector" else self._legs[leg].get(row, 0.0) for row in rows], np.float32
-            )
-            for leg in LEGS
-        }
+        legs = {leg: np.array([self._leg_score(leg, row) for row in rows], np.float32) for leg in LEGS}
         prices = [self._price(row) for row in rows]
         return Candidates(
             rows=np.array(rows, dtype=np.int64),
@@ -127,10 +127,19 @@ class Search:
             lexical=np.array([row in self._text for row in rows], dtype=bool),
             semantic=np.array([row in self.near for row in rows], dtype=bool),
             price_fen=np.array([-1 if price is None else price for price in prices], dtype=np.int64),
-            columns={
-                name: np.array([self._integers[row][name] for row in rows], dtype=np.int64) for name in _COLUMNS
-            },
+            columns={name: np.array([self._integers[row][name] for row in rows], dtype=np.int64) for name in _COLUMNS},
         )
+
+    def _leg_score(self, leg: str, row: int) -> float:
+        match leg:
+            case "vector":
+                return self.cosine(row)
+            case "coverage":
+                groups = self._lexical.groups
+                return sum(self._has_group(row, group) for group in groups) / len(groups) if groups else 0.0
+            case "code":
+                return float(self._by_code(row))
+        return self._legs[leg].get(row, 0.0)
 
     @property
     def _browse(self) -> bool:

@@ -50,8 +50,9 @@ class VectorSpace:
 class Candidates:
     """n candidates, best first by the engine, as columns.
 
-    ``rows`` int64 (n,). ``legs[name]`` float32 (n,): exact BM25 of words, characters, bigrams, facts; cosine for vector
-    (0 where the vector is not there). ``lexical``/``semantic`` bool (n,): by which way each entered the result set.
+    ``rows`` int64 (n,). ``legs[name]`` float32 (n,): exact BM25 of words, characters, bigrams, facts;
+    ``coverage`` the share of the plan's groups that is there; ``code`` 1 where an item code is; cosine for vector (0
+    where the vector is not there). ``lexical``/``semantic`` bool (n,): by which way each entered the result set.
     ``price_fen`` int64 (n,): exact at the plan's quantity, -1 for price on request. ``columns``: int64 arrays by
     field name.
     """

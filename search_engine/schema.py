@@ -88,5 +88,7 @@ FIELDS: tuple[Field, ...] = (
 FLAGS: tuple[str, ...] = (
     "verified", "factory", "dropship", "sample", "customisation", "invoice", "freight_free", "in_stock",
 )
-LEGS: tuple[str, ...] = ("words", "characters", "bigrams", "facts", "vector")
+# What candidates are scored by: BM25 of four fields, the share of the words asked for that is there at all, whether an
+# item code is the query, cosine.
+LEGS: tuple[str, ...] = ("words", "characters", "bigrams", "facts", "coverage", "code", "vector")
 DISPATCH_UNKNOWN_HOURS = 1 << 30

@@ -11,6 +11,7 @@ from ranking.signals import (
     category,
     characters,
     code,
+    coverage,
     credit,
     facts,
     freshness,
@@ -27,6 +28,7 @@ Signal = Callable[[Batch], Floats]
 
 SIGNALS: Mapping[str, Signal] = {
     "code": code.signal,
+    "coverage": coverage.signal,
     "words": words.signal,
     "characters": characters.signal,
     "bigrams": bigrams.signal,

@@ -7,6 +7,7 @@ from search_api.results import ContributionView, ExplanationView
 
 SIGNAL_LABELS = {
     "code": "货号一致",
+    "coverage": "词语齐全",
     "words": "词语匹配",
     "characters": "字符匹配",
     "bigrams": "短语匹配",

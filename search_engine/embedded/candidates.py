@@ -21,7 +21,12 @@ COLUMNS: tuple[str, ...] = tuple(field.name for field in FIELDS if field.column)
 
 
 def gather(
-    snapshot: Snapshot, hits: Hits, *, legs: Mapping[str, np.ndarray], axis: PriceAxis, lexical: np.ndarray,
+    snapshot: Snapshot,
+    hits: Hits,
+    *,
+    legs: Mapping[str, np.ndarray],
+    axis: PriceAxis,
+    lexical: np.ndarray,
     semantic: np.ndarray,
 ) -> Candidates:
     """The candidates of ``hits``, in their order; ``legs`` is what ``leg_scores`` gave for them."""
@@ -47,14 +52,22 @@ def leg_scores(
         among = unscored(rows_query(snapshot.schema, rows))
         for leg, query in parts.legs.items():
             _place(legs[leg], rows, _leg_hits(snapshot, leg, query, parts, among, count=len(rows)))
+        for leg, constant in (("coverage", parts.coverage), ("code", _one(parts.codes))):
+            if constant is not None:
+                both = Query.boolean_query([(Occur.Must, among), (Occur.Must, constant)])
+                found = snapshot.hits(both, limit=len(rows))
+                _place(legs[leg], rows, found)
     if vector is not None and snapshot.vectors is not None:
         legs["vector"] = snapshot.vectors.scores(vector, rows)
     return legs
 
 
-def _leg_hits(
-    snapshot: Snapshot, leg: str, query: Query, parts: LexicalParts, among: Query, *, count: int
-) -> Hits:
+def _one(query: Query | None) -> Query | None:
+    """The same documents, each with score 1."""
+    return None if query is None else Query.const_score_query(query, 1.0)
+
+
+def _leg_hits(snapshot: Snapshot, leg: str, query: Query, parts: LexicalParts, among: Query, *, count: int) -> Hits:
     """Scores of one leg for all candidates that it matches."""
     matches_max = sum(snapshot.searcher.doc_freq(leg, token) for token in parts.tokens[leg])
     if matches_max <= count * SCAN_A_LEG:

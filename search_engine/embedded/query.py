@@ -38,10 +38,11 @@ class CompiledRule:
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class LexicalParts:
     """The compiled lexical part. ``tokens``: the distinct ones of each leg. ``rules`` are in the plan's order;
-    ``scoring`` gives the engine's combined score."""
+    ``coverage`` scores the share of the groups that is there; ``scoring`` gives the engine's combined score."""
 
     legs: dict[str, Query]
     tokens: dict[str, tuple[str, ...]]
+    coverage: Query | None
     rules: tuple[CompiledRule, ...]
     codes: Query | None
     excluded: Query | None
@@ -54,8 +55,12 @@ class LexicalParts:
 
 
 ANY_TOKEN = MatchRule(
-    name="any", unit="group", share=0.0, enough=0,
-    because="a plan without rules states no requirement", shown_by="the contract suite",
+    name="any",
+    unit="group",
+    share=0.0,
+    enough=0,
+    because="a plan without rules states no requirement",
+    shown_by="the contract suite",
 )
 
 
@@ -68,6 +73,7 @@ def compile_lexical(
     return LexicalParts(
         legs=legs,
         tokens={leg: tuple(dict.fromkeys(term.text for term in getattr(lexical, leg) if term.text)) for leg in legs},
+        coverage=_coverage(lexical, schema),
         rules=_rules(lexical, legs, schema),
         codes=codes,
         excluded=any_of([group_query(group, schema) for group in lexical.excluded]),
@@ -176,6 +182,11 @@ def _leg_query(leg: str, terms: Sequence[Term], schema: tantivy.Schema) -> Query
     return any_of(queries)
 
 
+def _coverage(lexical: LexicalQuery, schema: tantivy.Schema) -> Query | None:
+    groups = [query for group in lexical.groups if (query := group_query(group, schema)) is not None]
+    return any_of([Query.const_score_query(query, 1.0 / len(groups)) for query in groups])
+
+
 def _scoring(legs: dict[str, Query], codes: Query | None, weights: Sequence[tuple[str, float]]) -> tuple[Query, ...]:
     queries = [Query.boost_query(legs[leg], weight) for leg, weight in weights if leg in legs and weight > 0]
     if codes is not None:
@@ -183,9 +194,7 @@ def _scoring(legs: dict[str, Query], codes: Query | None, weights: Sequence[tupl
     return tuple(queries)
 
 
-def _rules(
-    lexical: LexicalQuery, legs: dict[str, Query], schema: tantivy.Schema
-) -> tuple[CompiledRule, ...]:
+def _rules(lexical: LexicalQuery, legs: dict[str, Query], schema: tantivy.Schema) -> tuple[CompiledRule, ...]:
     any_token = any_of(list(legs.values()))
     groups = [query for group in lexical.groups if (query := group_query(group, schema)) is not None]
     asked = asked_tokens(lexical)
