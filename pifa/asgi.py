@@ -15,6 +15,7 @@ from catalog_service.service import Record
 from kernel.errors import PifaError, Unavailable
 from pifa import __version__
 from pifa.engine import PublishedEngine
+from pifa.memory import settle
 from pifa.pages import RecordOfferReads
 from pifa.suggestions import build_suggester
 from pifa.wiring import Installation, installation
@@ -104,6 +105,7 @@ def _lifespan(engine: SearchEngine, record: Record) -> Callable[[FastAPI], Abstr
         stop = threading.Event()
         thread = threading.Thread(target=_refresh_until, args=(engine, stop), daemon=True)
         thread.start()
+        settle()
         yield
         stop.set()
         thread.join(timeout=5)

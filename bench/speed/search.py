@@ -13,6 +13,7 @@ from bench.speed.http_client import ask_all, path_of
 from bench.speed.server import Server, served
 from pifa.commands.bench import summary
 from pifa.measure import CLASSES, Timing, draw_requests, time_searches, warm_vectors
+from pifa.memory import settle
 from search_api.parts import Parts
 from search_api.requests import SearchRequest
 from search_api.service import SearchService
@@ -41,6 +42,7 @@ def _in_process(home: BenchHome, *, searches: int, clients: int) -> dict[str, An
     service = SearchService(parts)
     service.warm_up()
     _warm(parts, service, searches)
+    settle()
     first_rule = parts.matching.rules[0].name
     requests = measured_requests(parts, searches=searches)
     measured = {}

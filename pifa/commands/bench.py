@@ -11,6 +11,7 @@ from rich.table import Table
 
 from pifa.commands.console import HomeOption, JsonOption, out, print_json, progress, say
 from pifa.measure import CLASSES, Speed, Timing, draw_requests, speed_of, time_searches, warm_vectors
+from pifa.memory import settle
 from pifa.wiring import installation
 from search_api.service import SearchService
 
@@ -35,6 +36,7 @@ def bench(
     parts = site.search_parts(site.store.reader())
     service = SearchService(parts)
     service.warm_up()
+    settle()
     requests = draw_requests(parts, per_class=searches, seed=seed)
     documents = parts.engine.status().documents
     say(f"{site.encoder.reason}；索引 {documents:,} 条")
