@@ -15,7 +15,7 @@ from catalog_service.use_cases.import_offers import ImportReport
 from kernel.errors import Invalid
 from pifa.commands.console import HomeOption, JsonOption, err, moved_to, out, print_json, progress, say
 from pifa.commands.follow import make_follower
-from pifa.commands.rebuild import build_index
+from pifa.commands.rebuild import build_index, build_vectors
 from pifa.wiring import Installation, installation
 from search_engine.port import WriterBusy
 
@@ -36,6 +36,7 @@ def import_file(
     mapping: Annotated[
         list[str] | None, typer.Option("--map", "-m", help="列对应：字段=文件中的列名，如 -m title=商品标题")
     ] = None,
+    vectors: Annotated[bool, typer.Option("--vectors/--no-vectors", help="文字可搜索后随即计算向量")] = True,
     as_json: JsonOption = False,
 ) -> None:
     """Good rows land, bad rows are reported by line and written to a rejects file; what landed is searchable."""
@@ -43,6 +44,8 @@ def import_file(
     with site.record() as record:
         report = run_import(record, file, mapping or [])
         make_searchable(site, record)
+    if vectors:
+        encode_here(site)
     if as_json:
         print_json(report)
     else:
@@ -106,6 +109,14 @@ def _index_here(site: Installation, record: Record, advance: Callable[[int], Non
     except WriterBusy:
         return False
     return True
+
+
+def encode_here(site: Installation) -> None:
+    """Vectors of what has none yet, unless a running follower makes them."""
+    try:
+        build_vectors(site)
+    except WriterBusy:
+        say("向量由索引跟随进程在后台补齐")
 
 
 def show(report: ImportReport) -> None:

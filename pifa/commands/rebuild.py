@@ -35,11 +35,11 @@ def build_index(site: Installation, record: Record) -> int:
 
 def build_vectors(site: Installation) -> None:
     """Vectors of everything that has none yet, with a progress bar."""
-    encoder = site.encoder.encoder
-    if encoder is None:
+    encoder, status = site.encoder.encoder, site.store.reader().status()
+    if encoder is None or not status.vectors_pending or status.vector_space != site.vector_space:
         return
     with site.store.writer() as writer:
-        pending = site.store.reader().status().vectors_pending
+        pending = status.vectors_pending
         with progress("向量", pending) as advance:
             encode_pending(writer, encoder, progress=advance)
         writer.publish_vectors()
