@@ -38,7 +38,7 @@ extras: ## what is heavy: sentence-transformers with torch, in an environment of
 	@sh ops/extras.sh
 
 relevance: install ## judged queries: every leg, the blend, random, with intervals
-	@$(PY) -m bench.relevance
+	@$(PY) -m bench.relevance $(if $(REAL_TEXT),--real-text $(REAL_TEXT) --fit)
 
 bench: ## speed beside the peers, written to bench/results/
 	@sh ops/bootstrap.sh bench
