@@ -19,9 +19,9 @@ def _lines(results: Mapping[str, Any]) -> Iterator[str]:
     yield ""
     yield f"Made by `make relevance` at commit `{results['commit'][:12]}`, {results['machine']},"
     yield f"Python {results['python']}; {results['listings']:,} demo listings, seed {results['seed']}, encoder"
-    yield f"{results['encoder']}. {written['written']} judged queries, {written['with_relevant']} with something to find;"
-    yield f"grades 0 to 3 by facts; MRR and recall count grade {written['relevant_from']} and up. Values with 95 % bootstrap"
-    yield "intervals over queries (10,000 resamples)."
+    yield f"{results['encoder']}. {written['written']} judged queries, {written['with_relevant']} with something to"
+    yield f"find; grades 0 to 3 by facts; MRR and recall count grade {written['relevant_from']} and up. Values with"
+    yield "95 % bootstrap intervals over queries (10,000 resamples)."
     judged = results["judged"]
     yield from _systems("Test half (weights were not fitted on it)", judged["test"])
     yield from _systems("Tune half", judged["tune"])
