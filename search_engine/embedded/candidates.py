@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from tantivy import Occur, Query
 
 from search_engine.embedded.prices import ON_REQUEST_FEN, prices_of
-from search_engine.embedded.query import LexicalParts, rows_query, unscored
+from search_engine.embedded.query import LexicalParts, unscored
+from search_engine.embedded.scores import lexical_scores
 from search_engine.embedded.snapshot import Hits, Snapshot
 from search_engine.port import Candidates
 from search_engine.prices import PriceAxis
 from search_engine.schema import FIELDS, LEGS, NO_PRICE_FEN
 
-# A leg of so few matches a candidate is read whole, which spares looking each candidate up.
-SCAN_A_LEG = 2
+# Listings that may carry one item code: a code that more of them share tells nothing apart.
+CODED_MAX = 10_000
 
 COLUMNS: tuple[str, ...] = tuple(field.name for field in FIELDS if field.column)
 
@@ -49,35 +49,9 @@ def leg_scores(
     if not len(rows):
         return legs
     if parts is not None:
-        among = unscored(rows_query(snapshot.schema, rows))
-        for leg, query in parts.legs.items():
-            _place(legs[leg], rows, _leg_hits(snapshot, leg, query, parts, among, count=len(rows)))
-        for leg, constant in (("coverage", parts.coverage), ("code", _one(parts.codes))):
-            if constant is not None:
-                both = Query.boolean_query([(Occur.Must, among), (Occur.Must, constant)])
-                found = snapshot.hits(both, limit=len(rows))
-                _place(legs[leg], rows, found)
+        legs |= lexical_scores(snapshot, rows, parts.asked)
+        if parts.codes is not None:
+            legs["code"] = np.isin(rows, snapshot.hits(unscored(parts.codes), limit=CODED_MAX).rows).astype(np.float32)
     if vector is not None and snapshot.vectors is not None:
         legs["vector"] = snapshot.vectors.scores(vector, rows)
     return legs
-
-
-def _one(query: Query | None) -> Query | None:
-    """The same documents, each with score 1."""
-    return None if query is None else Query.const_score_query(query, 1.0)
-
-
-def _leg_hits(snapshot: Snapshot, leg: str, query: Query, parts: LexicalParts, among: Query, *, count: int) -> Hits:
-    """Scores of one leg for all candidates that it matches."""
-    matches_max = sum(snapshot.searcher.doc_freq(leg, token) for token in parts.tokens[leg])
-    if matches_max <= count * SCAN_A_LEG:
-        return snapshot.hits(query, limit=max(matches_max, 1))
-    return snapshot.hits(Query.boolean_query([(Occur.Must, among), (Occur.Must, query)]), limit=count)
-
-
-def _place(scores: np.ndarray, rows: np.ndarray, found: Hits) -> None:
-    """Write the found scores to the positions of their rows."""
-    order = np.argsort(rows)
-    position = np.minimum(np.searchsorted(rows, found.rows, sorter=order), len(rows) - 1)
-    there = rows[order[position]] == found.rows
-    scores[order[position[there]]] = found.keys[there]

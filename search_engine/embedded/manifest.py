@@ -85,7 +85,11 @@ def corrupt(path: Path, error: BaseException) -> IndexCorrupt:
 
 def _check_types(manifest: Manifest) -> None:
     numbers = (
-        manifest.serial, manifest.feed_cursor, manifest.next_row, manifest.values, manifest.vectors_pending,
+        manifest.serial,
+        manifest.feed_cursor,
+        manifest.next_row,
+        manifest.values,
+        manifest.vectors_pending,
         manifest.vectors_published_row,
     )
     if not all(isinstance(number, int) for number in numbers) or not isinstance(manifest.generation, str):

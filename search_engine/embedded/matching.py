@@ -116,8 +116,16 @@ def match(snapshot: Snapshot, plan: Plan) -> Matching:
         for condition in plan.filters
     )
     return Matching(
-        snapshot=snapshot, parts=parts, text=text, near=near, base=base, browse=browse, filters=filters,
-        axis=axis, rule=rule or ("browse" if browse else "vector"), degraded=degraded,
+        snapshot=snapshot,
+        parts=parts,
+        text=text,
+        near=near,
+        base=base,
+        browse=browse,
+        filters=filters,
+        axis=axis,
+        rule=rule or ("browse" if browse else "vector"),
+        degraded=degraded,
         identity=(plan.lexical, vector_key, plan.filters, axis),
     )
 

@@ -44,7 +44,11 @@ def _nearest_rows(
     matching = snapshot.count(condition)
     share = matching / max(snapshot.documents, 1) / MARGIN
     found = vectors.try_nearest(
-        vector, limit=limit, floor=floor, share=share, fetch_max=matching // ROWS_A_NEIGHBOUR,
+        vector,
+        limit=limit,
+        floor=floor,
+        share=share,
+        fetch_max=matching // ROWS_A_NEIGHBOUR,
         alive=lambda rows: np.isin(rows, snapshot.rows_within(condition, rows)),
     )
     if found is not None:

@@ -92,9 +92,7 @@ def by_price(snapshot: Snapshot, matching: Query, axis: PriceAxis, *, offset: in
     if missing <= 0:
         return first
     on_request = within(matching, require=[range_of(snapshot.schema, "priced", None, 0)])
-    rest = snapshot.hits(
-        on_request, limit=missing, offset=max(offset - count, 0), order_by="row", descending=False
-    )
+    rest = snapshot.hits(on_request, limit=missing, offset=max(offset - count, 0), order_by="row", descending=False)
     return Hits(
         rows=np.concatenate([first.rows, rest.rows]),
         keys=np.concatenate([first.keys, rest.keys]),
@@ -120,15 +118,18 @@ def _cheapest(snapshot: Snapshot, priced: Query, axis: PriceAxis, *, offset: int
 
 def _undecided(snapshot: Snapshot, axis: PriceAxis, bounds: Sequence[int]) -> Query:
     """Documents of which the columns alone do not say on which side of some bound their price lies."""
-    return any_of(
-        [
-            within(
-                range_of(snapshot.schema, axis.low, None, bound - 1),
-                require=[range_of(snapshot.schema, axis.top, bound, NO_PRICE_FEN - 1)],
-            )
-            for bound in bounds
-        ]
-    ) or nothing()
+    return (
+        any_of(
+            [
+                within(
+                    range_of(snapshot.schema, axis.low, None, bound - 1),
+                    require=[range_of(snapshot.schema, axis.top, bound, NO_PRICE_FEN - 1)],
+                )
+                for bound in bounds
+            ]
+        )
+        or nothing()
+    )
 
 
 def _undecided_within(

@@ -37,12 +37,10 @@ class CompiledRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class LexicalParts:
-    """The compiled lexical part. ``tokens``: the distinct ones of each leg. ``rules`` are in the plan's order;
-    ``coverage`` scores the share of the groups that is there; ``scoring`` gives the engine's combined score."""
+    """The compiled lexical part of what was ``asked``. ``rules`` are in the plan's order; ``scoring`` gives the
+    engine's combined score."""
 
-    legs: dict[str, Query]
-    tokens: dict[str, tuple[str, ...]]
-    coverage: Query | None
+    asked: LexicalQuery
     rules: tuple[CompiledRule, ...]
     codes: Query | None
     excluded: Query | None
@@ -71,9 +69,7 @@ def compile_lexical(
     legs = {leg: query for leg in TEXT_LEGS if (query := _leg_query(leg, getattr(lexical, leg), schema)) is not None}
     codes = any_of([Query.term_query(schema, "codes", code, "basic") for code in lexical.codes if code])
     return LexicalParts(
-        legs=legs,
-        tokens={leg: tuple(dict.fromkeys(term.text for term in getattr(lexical, leg) if term.text)) for leg in legs},
-        coverage=_coverage(lexical, schema),
+        asked=lexical,
         rules=_rules(lexical, legs, schema),
         codes=codes,
         excluded=any_of([group_query(group, schema) for group in lexical.excluded]),
@@ -180,11 +176,6 @@ def _leg_query(leg: str, terms: Sequence[Term], schema: tantivy.Schema) -> Query
         if term.text and (query := Query.term_query(schema, leg, term.text, "freq"))
     ]
     return any_of(queries)
-
-
-def _coverage(lexical: LexicalQuery, schema: tantivy.Schema) -> Query | None:
-    groups = [query for group in lexical.groups if (query := group_query(group, schema)) is not None]
-    return any_of([Query.const_score_query(query, 1.0 / len(groups)) for query in groups])
 
 
 def _scoring(legs: dict[str, Query], codes: Query | None, weights: Sequence[tuple[str, float]]) -> tuple[Query, ...]:

@@ -56,7 +56,12 @@ class EmbeddedEngine:
         )
 
     def nearest(
-        self, vector: np.ndarray, *, filters: Sequence[Filter], limit: int, quantity: int | None = None,
+        self,
+        vector: np.ndarray,
+        *,
+        filters: Sequence[Filter],
+        limit: int,
+        quantity: int | None = None,
         floor: float = -1.0,
     ) -> Candidates:
         """The nearest listings within the filters, best first; empty when the index has no vectors."""
@@ -157,9 +162,7 @@ def _candidates(matching: Matching, hits: Hits, legs: Mapping[str, np.ndarray]) 
     lexical = ~semantic & (not matching.browse)
     if semantic.any():
         lexical[semantic] = np.isin(hits.rows[semantic], matching.near_within().text_rows)
-    return gather(
-        matching.snapshot, hits, legs=legs, axis=matching.axis, lexical=lexical, semantic=semantic
-    )
+    return gather(matching.snapshot, hits, legs=legs, axis=matching.axis, lexical=lexical, semantic=semantic)
 
 
 def _facets(matching: Matching, plan: Plan) -> Mapping[str, Sequence[FacetCount]]:

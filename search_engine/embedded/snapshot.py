@@ -13,6 +13,7 @@ import numpy as np
 import tantivy
 from tantivy import DocAddress, Query
 
+from search_engine.embedded.forward import ROWS_NAME, ForwardReader
 from search_engine.embedded.ladders import LadderFile
 from search_engine.embedded.manifest import Manifest, corrupt
 from search_engine.embedded.options import EmbeddedOptions
@@ -113,7 +114,7 @@ class Searching:
 
 
 class Snapshot(Searching):
-    """A tantivy searcher, the vectors, ladders and values of one manifest, with a memory of recent answers."""
+    """A tantivy searcher, the vectors, ladders, values and tokens of one manifest, with a memory of recent answers."""
 
     def __init__(
         self,
@@ -123,6 +124,7 @@ class Snapshot(Searching):
         vectors: VectorSearcher | None,
         ladders: LadderFile,
         values: ValueReader,
+        forward: ForwardReader,
         cache_entries: int,
     ) -> None:
         super().__init__(index)
@@ -130,6 +132,7 @@ class Snapshot(Searching):
         self.vectors = vectors
         self.ladders = ladders
         self.values = values
+        self.forward = forward
         self._cache: OrderedDict[Hashable, object] = OrderedDict()
         self._cache_entries = cache_entries
         self._cache_lock = threading.Lock()
@@ -167,6 +170,7 @@ def open_snapshot(
         vectors=open_vectors(directory, manifest, options),
         ladders=ladders,
         values=open_values(directory, manifest, before),
+        forward=reading(directory / ROWS_NAME, lambda: ForwardReader(directory, rows=manifest.next_row)),
         cache_entries=options.cache_entries,
     )
 

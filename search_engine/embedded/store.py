@@ -41,7 +41,9 @@ class EmbeddedStore:
             manifest = read_manifest(self._index_dir)
             self._sweep(keep=manifest.generation)
             writer = EmbeddedWriter(
-                self._index_dir / manifest.generation, manifest, self._options,
+                self._index_dir / manifest.generation,
+                manifest,
+                self._options,
                 publish=lambda published: write_manifest(self._index_dir, published),
             )
             try:
@@ -84,9 +86,16 @@ class EmbeddedStore:
     def _next_manifest(self, serving: Manifest | None, vector_space: VectorSpace | None) -> Manifest:
         numbers = [int(found[1]) for path in self._index_dir.iterdir() if (found := _GENERATION.fullmatch(path.name))]
         return Manifest(
-            generation=f"g{max(numbers, default=0) + 1:06d}", serial=serving.serial if serving else 0,
-            schema_version=SCHEMA_VERSION, feed_cursor=0, next_row=0, values=0, vectors_pending=0,
-            vectors_published_row=0, graph=None, vector_space=vector_space,
+            generation=f"g{max(numbers, default=0) + 1:06d}",
+            serial=serving.serial if serving else 0,
+            schema_version=SCHEMA_VERSION,
+            feed_cursor=0,
+            next_row=0,
+            values=0,
+            vectors_pending=0,
+            vectors_published_row=0,
+            graph=None,
+            vector_space=vector_space,
         )
 
     def _sweep(self, *, keep: str) -> None:

@@ -13,12 +13,13 @@ from kernel.errors import Invalid
 from kernel.prices import PriceTier
 from search_engine.columns import ROW_MAX, vector_key
 from search_engine.documents import IndexDocument, Withdrawal
+from search_engine.embedded.forward import ROWS_NAME, ForwardWriter
 from search_engine.embedded.ladders import LadderFile
 from search_engine.embedded.lookup import look_up
 from search_engine.embedded.manifest import Manifest, corrupt, sync_directory
 from search_engine.embedded.mapping import build_schema, to_tantivy
 from search_engine.embedded.options import EmbeddedOptions
-from search_engine.embedded.snapshot import Searching, open_tantivy
+from search_engine.embedded.snapshot import Searching, open_tantivy, reading
 from search_engine.embedded.tombstones import Tombstones
 from search_engine.embedded.values import ValueWriter
 from search_engine.vectors.file import VectorFile
@@ -56,6 +57,7 @@ class EmbeddedWriter:
         space = manifest.vector_space
         self._vectors = VectorFile(directory, dimensions=space.dimensions, writable=True) if space else None
         self._next_row = max(manifest.next_row, self._highest_row() + 1)
+        self._forward = reading(directory / ROWS_NAME, lambda: ForwardWriter(directory, next_row=self._next_row))
         self.manifest = replace(manifest, next_row=self._next_row)
         if self._vectors is not None:
             self._vectors.reserve(self._next_row)
@@ -95,11 +97,12 @@ class EmbeddedWriter:
         self._carry_vectors(copies)
 
     def commit(self, *, feed_cursor: int) -> None:
-        """Durable in this order: withdrawals, values, ladders and vectors, text, manifest. A kill in between replays
-        some changes, which their versions make harmless."""
+        """Durable in this order: withdrawals, values, ladders, tokens, vectors, text, manifest. A kill in between
+        replays some changes, which their versions make harmless."""
         self._tombstones.save()
         self._values.save()
         self._ladders.flush()
+        self._forward.flush()
         self._flush_vectors()
         self._writer.commit()
         self._reload()
@@ -185,6 +188,7 @@ class EmbeddedWriter:
         if before is not None:
             self._remove(document.offer_id, before)
         self._writer.add_document(tantivy_document)
+        self._forward.add(document)
         self._next_row += 1
         self._applied[document.offer_id] = live
         return live
