@@ -20,6 +20,7 @@ import typer
 import uvicorn
 
 from kernel.errors import Unavailable
+from pifa.asgi import application
 from pifa.commands.console import HomeOption, say
 from pifa.commands.rebuild import build_index
 from pifa.wiring import Installation, installation
@@ -66,8 +67,8 @@ def run_site(site: Installation, *, host: str, port: int, workers: int, with_fol
     with follower_process(site) if with_follower else nullcontext():
         threading.Thread(target=announce, args=(address, site), daemon=True).start()
         uvicorn.run(
-            "pifa.asgi:create_app",
-            factory=True,
+            application(site) if workers == 1 else "pifa.asgi:create_app",
+            factory=workers > 1,
             host=host,
             port=port,
             workers=workers,

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -141,23 +142,53 @@ class Served:
     def total(self, query: str) -> int:
         return int(self.client.get("/api/v1/search", params={"q": query}).json()["total"])
 
-    def write(self, method: str, path: str, key: str, **more: object) -> httpx.Response:
+    def shows(self, query: str, offer_id: str) -> bool:
+        """Whether the first page of a search shows the offer."""
+        hits = self.client.get("/api/v1/search", params={"q": query}).json()["hits"]
+        return offer_id in [hit["offer_id"] for hit in hits]
+
+    def write(
+        self, method: str, path: str, *, key: str = "", body: object = None, if_match: str = ""
+    ) -> httpx.Response:
+        """A deed of the administrator, under a key of its own unless the test gives one."""
         secret = (self.home / "admin.key").read_text("ascii").strip()
-        headers = {"Authorization": f"Bearer {secret}", "Idempotency-Key": key}
-        return self.client.request(method, path, headers=headers, **more)  # type: ignore[arg-type]
+        headers = {"Authorization": f"Bearer {secret}", "Idempotency-Key": key or uuid.uuid4().hex}
+        if if_match:
+            headers["If-Match"] = if_match
+        return self.client.request(method, path, headers=headers, json=body)
+
+    def publish(self, title: str) -> str:
+        """A new offer; gives its id."""
+        body = {"title": title, "tiers": [{"min_quantity": 1, "unit_price_fen": 1990}]}
+        answer = self.write("POST", "/api/v1/offers", body=body)
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["id"])
 
 
 @pytest.fixture(scope="session")
-def served(demo_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A copy of the demo home, served with its follower by ``pifa serve``; tests that share it leave it well."""
+def shared_site(demo_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Served]]:
+    """Gives a copy of the demo home, served with its follower by ``pifa serve``; started again when a test ended it."""
     folder = tmp_path_factory.mktemp("served")
     shutil.copytree(demo_template, folder / "home")
     starting, port = _starting(folder), free_port()
-    process = next(starting)("serve", "--home", folder / "home", "--port", port)
+    start = next(starting)
+    running: list[subprocess.Popen[str]] = []
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30, trust_env=False) as client:
-        wait_ready(client, process)
-        yield Served(process, folder / "home", client)
+
+        def give() -> Served:
+            if not running or running[-1].poll() is not None:
+                running.append(start("serve", "--home", folder / "home", "--port", port))
+                wait_ready(client, running[-1])
+            return Served(running[-1], folder / "home", client)
+
+        yield give
     next(starting, None)
+
+
+@pytest.fixture
+def served(shared_site: Callable[[], Served]) -> Served:
+    """The served home, which tests share: each publishes what no other one searches for."""
+    return shared_site()
 
 
 def wait_ready(client: httpx.Client, process: subprocess.Popen[str]) -> None:

@@ -111,7 +111,9 @@ def test_the_home_may_be_an_option_or_the_environment(
 
 
 def test_json_of_search_is_the_body_of_the_api(pifa: Run, site: Installation, demo_home: Path) -> None:
-    ran = pifa("search", "不锈钢水杯", "--home", demo_home, "-w", "region=浙江", "-w", "quantity=100", "--explain", "--json")
+    ran = pifa(
+        "search", "不锈钢水杯", "--home", demo_home, "-w", "region=浙江", "-w", "quantity=100", "--explain", "--json"
+    )
     printed = ran.json
     with TestClient(application(site)) as client:
         asked = {"q": "不锈钢水杯", "region": "浙江", "quantity": 100, "explain": "true", "size": 10}
@@ -195,9 +197,7 @@ def test_a_home_that_cannot_be_made_is_one_line(pifa: Run, tmp_path: Path) -> No
     assert "无法建立" in one_line(ran)
 
 
-def test_a_home_that_cannot_be_written_is_one_line(
-    pifa: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_home_that_cannot_be_written_is_one_line(pifa: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "access", lambda _path, mode: mode != os.W_OK)
     ran = pifa("search", "水杯", "--home", tmp_path)
     assert ran.code == 1
@@ -231,9 +231,7 @@ def test_settings_that_cannot_be_are_one_line(pifa: Run, tmp_path: Path, monkeyp
     assert "PIFA_PORT" in one_line(ran)
 
 
-def test_a_second_demo_run_makes_nothing_again(
-    pifa: Run, demo_home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_second_demo_run_makes_nothing_again(pifa: Run, demo_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import pifa.commands.demo as demo
 
     ran_site: list[object] = []

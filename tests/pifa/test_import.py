@@ -12,13 +12,24 @@ from pathlib import Path
 import polars
 import pytest
 
-from pifa.wiring import Installation
 from tests.pifa.conftest import Run, Served, Start, until
 
 ROWS = [
-    {"offer_id": "own-1", "title": "独家石墨烯暖手宝 便携款", "price_yuan": "25.5", "moq": "2", "supplier_name": "厦门暖芯"},
+    {
+        "offer_id": "own-1",
+        "title": "独家石墨烯暖手宝 便携款",
+        "price_yuan": "25.5",
+        "moq": "2",
+        "supplier_name": "厦门暖芯",
+    },
     {"offer_id": "own-2", "title": "独家石墨烯暖手宝 双面加热", "price_yuan": "", "moq": "", "supplier_name": ""},
-    {"offer_id": "own-3", "title": "女士真丝睡衣套装 夏季", "price_yuan": "88", "moq": "1", "supplier_name": "厦门暖芯"},
+    {
+        "offer_id": "own-3",
+        "title": "女士真丝睡衣套装 夏季",
+        "price_yuan": "88",
+        "moq": "1",
+        "supplier_name": "厦门暖芯",
+    },
 ]
 
 
@@ -61,14 +72,18 @@ def test_a_file_of_any_kind_is_searchable_after_the_one_command(pifa: Run, tmp_p
     assert set(ids(found(pifa, home, "石墨烯暖手宝"))) == {"own-1", "own-2"}
 
 
-def test_into_a_home_with_an_index_the_new_listings_stand_beside_the_old(pifa: Run, demo_home: Path, tmp_path: Path) -> None:
+def test_into_a_home_with_an_index_the_new_listings_stand_beside_the_old(
+    pifa: Run, demo_home: Path, tmp_path: Path
+) -> None:
     before = found(pifa, demo_home, "")["total"]
     assert pifa("import", lines(tmp_path / "goods.jsonl", ROWS[:1]), "--home", demo_home).code == 0
     assert found(pifa, demo_home, "")["total"] == before + 1
     assert ids(found(pifa, demo_home, "独家石墨烯暖手宝"))[0] == "own-1"
 
 
-def test_a_listing_without_a_category_is_classified_and_one_without_a_price_shows_none(pifa: Run, tmp_path: Path) -> None:
+def test_a_listing_without_a_category_is_classified_and_one_without_a_price_shows_none(
+    pifa: Run, tmp_path: Path
+) -> None:
     home = tmp_path / "home"
     pifa("import", lines(tmp_path / "goods.jsonl", [{"offer_id": "a", "title": "背心连衣裙 夏季 女"}]), "--home", home)
     hit = found(pifa, home, "连衣裙")["hits"][0]
@@ -85,8 +100,16 @@ def test_prices_and_minimum_orders_are_those_of_the_file(pifa: Run, tmp_path: Pa
 
 def test_bad_rows_are_told_by_line_and_kept_aside_while_the_good_ones_land(pifa: Run, tmp_path: Path) -> None:
     home, file = tmp_path / "home", tmp_path / "goods.jsonl"
-    good = [json.dumps(row, ensure_ascii=False) for row in ({"offer_id": "a", "title": "水杯"}, {"offer_id": "b", "title": "毛巾"})]
-    bad = ['{"offer_id": "c"}', "{not json", '{"offer_id": "d", "title": "壶", "price_yuan": "贵"}', '{"offer_id": "e/e", "title": "锅"}']
+    good = [
+        json.dumps(row, ensure_ascii=False)
+        for row in ({"offer_id": "a", "title": "水杯"}, {"offer_id": "b", "title": "毛巾"})
+    ]
+    bad = [
+        '{"offer_id": "c"}',
+        "{not json",
+        '{"offer_id": "d", "title": "壶", "price_yuan": "贵"}',
+        '{"offer_id": "e/e", "title": "锅"}',
+    ]
     file.write_text("\n".join([good[0], *bad, good[1]]), "utf-8")
     ran = pifa("import", file, "--home", home)
     assert ran.code == 0
@@ -147,7 +170,9 @@ def test_importing_again_changes_nothing_and_a_changed_row_is_revised(pifa: Run,
     assert found(pifa, home, "")["total"] == 3
 
 
-def test_an_import_that_was_killed_is_taken_up_where_it_was(pifa: Run, start: Start, demo_home: Path, tmp_path: Path) -> None:
+def test_an_import_that_was_killed_is_taken_up_where_it_was(
+    pifa: Run, start: Start, demo_home: Path, tmp_path: Path
+) -> None:
     rows = [{"offer_id": f"bulk-{n}", "title": f"石墨烯暖手宝 第{n}款"} for n in range(12_000)]
     file = lines(tmp_path / "goods.jsonl", rows)
     process = start("import", file, "--home", demo_home)
@@ -179,7 +204,12 @@ def imported(home: Path) -> int:
 def test_beside_a_running_site_an_import_is_searchable_when_the_command_ends(
     pifa: Run, served: Served, tmp_path: Path
 ) -> None:
-    ran = pifa("import", lines(tmp_path / "goods.jsonl", [{k: v for k, v in r.items() if v} for r in ROWS]), "--home", served.home)
+    ran = pifa(
+        "import",
+        lines(tmp_path / "goods.jsonl", [{k: v for k, v in r.items() if v} for r in ROWS]),
+        "--home",
+        served.home,
+    )
     assert ran.code == 0, ran.err
     hits = until(lambda: ids(served.client.get("/api/v1/search", params={"q": "石墨烯暖手宝"}).json())[:2], seconds=2)
     assert set(hits) == {"own-1", "own-2"}
