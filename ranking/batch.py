@@ -16,12 +16,12 @@ Integers = NDArray[np.int64]
 class Batch:
     """n candidates and the buyer's question.
 
-    ``legs``: raw scores (n,) by name: ``words``, ``characters``, ``bigrams``, ``facts`` BM25, ``coverage`` the share of
-    the words asked for that is there, ``vector`` cosine, ``code`` 1 when the item code is the query. ``price_fen`` -1 for
-    price on request. ``columns``: ``moq``, ``credit_milli``, ``verified``, ``sold_count``, ``published_at``,
-    ``supplier_key``, ``stock_known``, ``leaf``. ``category_probability`` (n,): that the query means the candidate's leaf;
-    ``category_known``: how sure the query's category is at all, 0 to 1. ``quantity``: pieces the buyer wants, or None.
-    ``now``: seconds since the epoch.
+    ``legs``: raw scores (n,) by name: ``words``, ``characters``, ``bigrams``, ``facts`` BM25, ``coverage`` the
+    share of the words asked for that is there, ``vector`` cosine, ``code`` 1 when the item code is the query.
+    ``price_fen`` -1 for price on request. ``columns``: ``moq``, ``credit_milli``, ``verified``, ``sold_count``,
+    ``published_at``, ``supplier_key``, ``stock_known``, ``leaf``. ``category_probability`` (n,): that the query
+    means the candidate's leaf; ``category_known``: how sure the query's category is at all, 0 to 1. ``quantity``:
+    pieces the buyer wants, or None. ``now``: seconds since the epoch.
     """
 
     legs: Mapping[str, np.ndarray]

@@ -151,7 +151,12 @@ class InMemoryEngine:
         return Search(self._state, plan).result()
 
     def nearest(
-        self, vector: np.ndarray, *, filters: Sequence[Filter], limit: int, quantity: int | None = None,
+        self,
+        vector: np.ndarray,
+        *,
+        filters: Sequence[Filter],
+        limit: int,
+        quantity: int | None = None,
         floor: float = -1.0,
     ) -> Candidates:
         if not 1 <= limit <= NEIGHBOURS_MAX:
@@ -183,7 +188,11 @@ class InMemoryEngine:
         state = self._state
         stored = sum(row in state.vectors for row in state.rows)
         return EngineStatus(
-            generation=state.generation, documents=len(state.rows), vectors=stored,
-            vectors_pending=pending_count(state), vector_space=state.vector_space, schema_version=SCHEMA_VERSION,
+            generation=state.generation,
+            documents=len(state.rows),
+            vectors=stored,
+            vectors_pending=pending_count(state),
+            vector_space=state.vector_space,
+            schema_version=SCHEMA_VERSION,
             feed_cursor=state.feed_cursor,
         )

@@ -111,7 +111,12 @@ class SearchEngine(Protocol):
     def search(self, plan: Plan) -> EngineResult: ...
 
     def nearest(
-        self, vector: np.ndarray, *, filters: Sequence[Filter], limit: int, quantity: int | None = None,
+        self,
+        vector: np.ndarray,
+        *,
+        filters: Sequence[Filter],
+        limit: int,
+        quantity: int | None = None,
         floor: float = -1.0,
     ) -> Candidates:
         """The nearest listings within the filters, at most ``limit``; recall holds at every selectivity."""

@@ -50,9 +50,7 @@ def price_columns(tiers: Sequence[PriceTier], *, moq: int) -> dict[str, int]:
         return dict.fromkeys(_ALL_COLUMNS, prices[-1])
     steps = [tier.min_quantity for tier in tiers]
     # The same price as kernel.prices.price_at (a test holds them together), without its cost 27 times a document.
-    values = [
-        prices[max(bisect_right(steps, asked if asked > moq else moq) - 1, 0)] for asked in _QUANTITIES
-    ]
+    values = [prices[max(bisect_right(steps, asked if asked > moq else moq) - 1, 0)] for asked in _QUANTITIES]
     return dict(zip(_ALL_COLUMNS, values, strict=True))
 
 

@@ -86,7 +86,14 @@ FIELDS: tuple[Field, ...] = (
 )
 
 FLAGS: tuple[str, ...] = (
-    "verified", "factory", "dropship", "sample", "customisation", "invoice", "freight_free", "in_stock",
+    "verified",
+    "factory",
+    "dropship",
+    "sample",
+    "customisation",
+    "invoice",
+    "freight_free",
+    "in_stock",
 )
 # What candidates are scored by: BM25 of four fields, the share of the words asked for that is there at all, whether an
 # item code is the query, cosine.

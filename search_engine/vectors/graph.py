@@ -60,7 +60,12 @@ class Graph:
 
 
 def build_graph(
-    directory: Path, name: str, *, vectors: VectorFile, rows: np.ndarray, options: VectorOptions,
+    directory: Path,
+    name: str,
+    *,
+    vectors: VectorFile,
+    rows: np.ndarray,
+    options: VectorOptions,
     extends: str | None = None,
 ) -> None:
     """Write ``name``.faiss and ``name``.rows.npy over ``rows``, or over those of the graph ``extends`` and ``rows``."""
@@ -87,7 +92,10 @@ def _untrained(dimensions: int, count: int, options: VectorOptions) -> Any:
         # most of the training (52 s against 1 s for 32 code bytes).
         return faiss.index_factory(dimensions, f"IVF{cells},PQ{code_bytes}x8np", faiss.METRIC_INNER_PRODUCT)
     index = faiss.IndexHNSWSQ(  # the stubs know the C++ constructor only
-        dimensions, faiss.ScalarQuantizer.QT_8bit, options.links, faiss.METRIC_INNER_PRODUCT  # type: ignore[arg-type]
+        dimensions,
+        faiss.ScalarQuantizer.QT_8bit,
+        options.links,
+        faiss.METRIC_INNER_PRODUCT,  # type: ignore[arg-type]
     )
     index.hnsw.efConstruction = options.ef_construction
     return index

@@ -12,7 +12,13 @@ from search_engine.vectors.options import VectorOptions
 
 
 def publish_graph(
-    directory: Path, *, vectors: VectorFile, current: str | None, last_row: int, serial: int, compact: bool,
+    directory: Path,
+    *,
+    vectors: VectorFile,
+    current: str | None,
+    last_row: int,
+    serial: int,
+    compact: bool,
     options: VectorOptions,
 ) -> str | None:
     """Name of the graph to publish: the current one, a new one written beside it, or None while a scan is faster.

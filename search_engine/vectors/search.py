@@ -63,9 +63,7 @@ class VectorSearcher:
         found: np.ndarray = self._file.get(rows)[0]
         return found
 
-    def nearest(
-        self, query: np.ndarray, *, limit: int, floor: float, alive: Alive
-    ) -> tuple[np.ndarray, np.ndarray]:
+    def nearest(self, query: np.ndarray, *, limit: int, floor: float, alive: Alive) -> tuple[np.ndarray, np.ndarray]:
         """Rows int64 and cosines float32 of the ``limit`` nearest that are ``alive`` and reach ``floor``, best first,
         ties by row."""
         found = self.try_nearest(query, limit=limit, floor=floor, alive=alive, share=1.0, fetch_max=sys.maxsize)
