@@ -20,5 +20,5 @@ def configure_logs(level: str) -> None:
             structlog.dev.ConsoleRenderer() if reads_person else structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        logger_factory=lambda *_: structlog.WriteLogger(sys.stderr),  # looked up anew: it may have been redirected
     )

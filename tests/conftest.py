@@ -8,18 +8,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from filelock import FileLock
 
 DEMO_LISTINGS, DEMO_SEED = 3000, 7
 
 
 @pytest.fixture(autouse=True)
-def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Settings of the machine that runs the tests do not reach them; nothing is downloaded."""
+def _environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Settings of the machine that runs the tests do not reach them, nor does one test's logging; no downloads."""
     for name in ("PIFA_HOME", "PIFA_PORT", "PIFA_HOST", "PIFA_WORKERS", "PROMETHEUS_MULTIPROC_DIR"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PIFA_ENCODER", "static")
     monkeypatch.setenv("PIFA_OFFLINE", "1")
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture
