@@ -211,5 +211,5 @@ def test_beside_a_running_site_an_import_is_searchable_when_the_command_ends(
         served.home,
     )
     assert ran.code == 0, ran.err
-    hits = until(lambda: ids(served.client.get("/api/v1/search", params={"q": "石墨烯暖手宝"}).json())[:2], seconds=2)
-    assert set(hits) == {"own-1", "own-2"}
+    answer = served.client.get("/api/v1/search", params={"q": "独家石墨烯暖手宝"}).json()
+    assert {"own-1", "own-2"} <= set(ids(answer))

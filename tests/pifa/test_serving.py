@@ -13,6 +13,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from indexer.stages.assemble import Assembler
+from kernel.offers import Offer
 from pifa.wiring import Installation
 from tests.pifa.conftest import Run, Served, Start, free_port, until, wait_ready
 
@@ -198,10 +200,27 @@ def known(writer: object, offer_id: str) -> object:
     return writer._applied[offer_id]  # type: ignore[attr-defined]
 
 
-def test_a_change_that_cannot_be_applied_is_listed_by_doctor(pifa: Run, demo_home: Path, site: Installation) -> None:
-    site.dead_letters.add(offer_id="x9", sequence=7, reason="KeyError: 'x'")
+def test_a_change_that_cannot_be_applied_is_set_aside_blocks_nothing_and_is_listed_by_doctor(
+    pifa: Run, demo_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    category_of = Assembler._category
+
+    def tripping(self: Assembler, offer: Offer) -> str:
+        if offer.offer_id == "poison":
+            raise KeyError("no such leaf")
+        return category_of(self, offer)
+
+    monkeypatch.setattr(Assembler, "_category", tripping)
+    rows = [{"offer_id": name, "title": f"紫砂手工茶宠 {name}"} for name in ("before", "poison", "after")]
+    file = tmp_path / "goods.jsonl"
+    file.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
+    assert pifa("import", file, "--home", demo_home).code == 0
+    found = pifa("search", "紫砂手工茶宠", "--home", demo_home, "--json").json
+    shown = {hit["offer_id"] for hit in found["hits"]}
+    assert {"before", "after"} <= shown
+    assert "poison" not in shown
     findings = pifa("doctor", "--home", demo_home, "--json").json
-    assert any("x9" in finding["what"] and finding["level"] == "warning" for finding in findings)
+    assert any("poison" in f["what"] and "no such leaf" in f["what"] and f["level"] == "warning" for f in findings)
 
 
 def test_when_the_site_ends_its_follower_ends_with_it(served: Served) -> None:
