@@ -7,10 +7,7 @@ one in every segment for every leg: 3 ms in two segments, 15 in twelve. Here it 
 from __future__ import annotations
 
 import os
-import struct
-import zlib
-from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -24,17 +21,36 @@ ROWS_NAME: Final = "forward.rows"
 FIELDS: Final = ("words", "characters", "bigrams", "facts", "coverage")
 # Where a row's tokens begin in the token file, and where each of its fields ends, counted from there.
 RECORD: Final = np.dtype([("start", "<u8"), ("ends", "<u4", (len(FIELDS),))])
-_PACK: Final = struct.Struct(f"<Q{len(FIELDS)}I").pack
 TOKEN: Final = np.dtype("<u4")
-# A token is its 32-bit checksum: among the sixty tokens of a long query, a document's two hundred meet one of another
-# text once in three hundred thousand documents.
-_IDS_REMEMBERED: Final = 1_000_000
+# Documents hashed at a time: their characters fit in a core's own cache, which makes it four times quicker.
+CHUNK_DOCUMENTS: Final = 64
 _TOKENS_HELD: Final = 1 << 22  # 16 MB of tokens wait in memory at most
+# Odd multipliers of splitmix64 (Steele, Lea and Flood 2014): every bit of a token moves every bit of its number.
+_POWERS: Final = np.cumprod(np.full(1 << 12, 0x9E3779B97F4A7C15, dtype=np.uint64))
+_MIX: Final = np.uint64(0xBF58476D1CE4E5B9)
 
 
-def token_id(token: str) -> int:
-    """Unsigned 32-bit number of a token, the same in every process."""
-    return zlib.crc32(token.encode("utf-8", "surrogatepass"))
+def token_numbers(text: str) -> tuple[np.ndarray, np.ndarray]:
+    """The tokens of a space-separated text as unsigned 32-bit numbers, the same in every process; where each begins.
+
+    Many documents go through at once: 5 us each, against 50 token by token. Among the sixty tokens of a long query, the
+    two hundred of a document meet the number of another one once in three hundred thousand documents.
+    """
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    inside = codes != ord(" ")
+    begins = inside.copy()
+    begins[1:] &= ~inside[:-1]
+    starts = np.flatnonzero(begins)
+    if not len(starts):
+        return np.empty(0, dtype=TOKEN), starts
+    first = starts[0]
+    place = np.arange(first, len(codes)) - np.repeat(starts, np.diff(starts, append=len(codes)))
+    weighted = (codes[first:].astype(np.uint64) + np.uint64(1)) * _POWERS[place % len(_POWERS)]
+    mixed = np.add.reduceat(np.where(inside[first:], weighted, np.uint64(0)), starts - first)
+    mixed ^= mixed >> np.uint64(31)
+    mixed *= _MIX
+    mixed ^= mixed >> np.uint64(29)
+    return (mixed >> np.uint64(32)).astype(TOKEN), starts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -80,11 +96,14 @@ class ForwardReader:
     def count(self, rows: np.ndarray, tokens: Iterable[str]) -> TokenCounts:
         """The counts of these tokens in these rows."""
         records = self._records[rows]
-        ids = {token: token_id(token) for token in tokens}
-        wanted = np.array(sorted(set(ids.values())), dtype=TOKEN)
-        counts = self._count(records, wanted)
-        position = {token: int(np.searchsorted(wanted, number)) for token, number in ids.items()}
-        return TokenCounts(counts=counts, lengths=_lengths(records), position=position)
+        names = [token for token in tokens if token]
+        numbers, _ = token_numbers(" ".join(token.replace(" ", "\0") for token in names))
+        wanted, position = np.unique(numbers, return_inverse=True)
+        return TokenCounts(
+            counts=self._count(records, wanted),
+            lengths=_lengths(records),
+            position=dict(zip(names, position.tolist(), strict=True)),
+        )
 
     def _count(self, records: np.ndarray, wanted: np.ndarray) -> np.ndarray:
         shape = (len(FIELDS), len(wanted), len(records))
@@ -108,68 +127,61 @@ class ForwardReader:
 
 
 class ForwardWriter:
-    """Appends the tokens of new rows; rows come in order, one after the other."""
+    """Stores the tokens of new rows; what was never published is forgotten. ValueError when published rows are gone."""
 
     def __init__(self, directory: Path, *, next_row: int) -> None:
-        self._paths = directory / TOKENS_NAME, directory / ROWS_NAME
-        for path in self._paths:
-            path.touch()
-        self._ids: dict[str, int] = {}
-        self._rows: bytearray = bytearray()
-        self._tokens = array("I")
-        self._end = self._cut(next_row)
-
-    def add(self, document: IndexDocument) -> None:
-        """The tokens of the next row."""
-        start = len(self._tokens)
-        ends = []
-        known = self._ids.get
-        for text in (document.words, document.characters, document.bigrams, document.facts, document.coverage):
-            self._tokens.extend([known(token) or self._learn(token) for token in text.split(" ") if token])
-            ends.append(len(self._tokens) - start)
-        self._rows += _PACK(self._end, *ends)
-        self._end += ends[-1]
-        if len(self._tokens) >= _TOKENS_HELD:
-            self._write(durably=False)
-
-    def flush(self) -> None:
-        """Write through to the disk."""
-        self._write(durably=True)
-
-    def _write(self, *, durably: bool) -> None:
-        contents = (np.array(self._tokens, dtype=TOKEN).tobytes(), bytes(self._rows))
-        for path, content in zip(self._paths, contents, strict=True):
-            with path.open("ab") as file:
-                file.write(content)
-                file.flush()
-                if durably:
-                    os.fsync(file.fileno())
-        self._rows.clear()
-        self._tokens = array("I")
-
-    def _cut(self, next_row: int) -> int:
-        """Forget rows that were never published; gives where the next one's tokens begin."""
-        tokens, rows = self._paths
-        os.truncate(rows, min(rows.stat().st_size // RECORD.itemsize, next_row) * RECORD.itemsize)
-        records = _mapped(rows, RECORD)
-        if len(records) < next_row:
+        self._rows_path, self._tokens_path = directory / ROWS_NAME, directory / TOKENS_NAME
+        self._rows_path.touch()
+        self._tokens_path.touch()
+        records = _mapped(self._rows_path, RECORD)
+        self._end = _end_of(records[:next_row])
+        if len(records) < next_row or self._tokens_path.stat().st_size < self._end * TOKEN.itemsize:
             raise ValueError(f"{len(records)} rows, {next_row} published")
-        end = _end_of(records)
-        if tokens.stat().st_size < end * TOKEN.itemsize:
-            raise ValueError(f"{tokens.stat().st_size} bytes of tokens, {end * TOKEN.itemsize} published")
-        os.truncate(tokens, end * TOKEN.itemsize)
-        return end
+        os.truncate(self._rows_path, next_row * RECORD.itemsize)
+        self._written = self._end
+        self._waiting: list[tuple[int, np.ndarray, np.ndarray]] = []
 
-    def _learn(self, token: str) -> int:
-        if len(self._ids) >= _IDS_REMEMBERED:
-            self._ids.clear()
-        number = self._ids[token] = token_id(token)
-        return number
+    def put(self, first_row: int, documents: Sequence[IndexDocument]) -> None:
+        """The tokens of rows from ``first_row`` on."""
+        for start in range(0, len(documents), CHUNK_DOCUMENTS):
+            self._put(first_row + start, documents[start : start + CHUNK_DOCUMENTS])
+        if self._end - self._written >= _TOKENS_HELD:
+            self._write()
+
+    def flush(self, *, next_row: int) -> None:
+        """Write through to the disk; rows below ``next_row`` that were never put have no tokens."""
+        self._write()
+        os.truncate(self._rows_path, next_row * RECORD.itemsize)
+        for path in (self._tokens_path, self._rows_path):
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+
+    def _put(self, first_row: int, documents: Sequence[IndexDocument]) -> None:
+        texts = [getattr(document, field) for document in documents for field in FIELDS]
+        tokens, starts = token_numbers(" ".join(texts))
+        begins = np.cumsum([0, *(len(text) + 1 for text in texts[:-1])])
+        sizes = np.diff(np.searchsorted(starts, begins), append=len(starts)).reshape(len(documents), len(FIELDS))
+        records = np.zeros(len(documents), dtype=RECORD)
+        records["ends"] = sizes.cumsum(axis=1)
+        records["start"] = self._end + np.concatenate(([0], sizes.sum(axis=1).cumsum()[:-1]))
+        self._waiting.append((first_row, tokens, records))
+        self._end += len(tokens)
+
+    def _write(self) -> None:
+        """Each part at its own place, so that writing it again after a failure changes nothing."""
+        with self._tokens_path.open("r+b") as tokens_file, self._rows_path.open("r+b") as rows_file:
+            for first_row, tokens, records in self._waiting:
+                tokens_file.seek(int(records[0]["start"]) * TOKEN.itemsize)
+                tokens_file.write(tokens.tobytes())
+                rows_file.seek(first_row * RECORD.itemsize)
+                rows_file.write(records.tobytes())
+        self._waiting.clear()
+        self._written = self._end
 
 
 def _end_of(records: np.ndarray) -> int:
-    """Where the tokens of the last of these rows end."""
-    return int(records[-1]["start"]) + int(records[-1]["ends"][-1]) if len(records) else 0
+    """Where the tokens of all these rows end."""
+    return int((records["start"] + records["ends"][:, -1]).max(initial=0))
 
 
 def _lengths(records: np.ndarray) -> np.ndarray:

@@ -82,16 +82,20 @@ class EmbeddedWriter:
         self._learn([*(document.offer_id for document in documents), *(gone.offer_id for gone in withdrawals)])
         ladders: dict[int, tuple[Sequence[PriceTier], int]] = {}
         copies: list[tuple[int, int]] = []
+        added: list[IndexDocument] = []
+        first_row = self._next_row
         for document in documents:
             live = self._add(document)
             if live is None:
                 continue
+            added.append(document)
             if len(document.tiers) > 1:
                 ladders[live.row] = (document.tiers, document.moq)
             if live.source >= 0:
                 copies.append((live.source, live.row))
         for withdrawal in withdrawals:
             self._withdraw(withdrawal)
+        self._forward.put(first_row, added)
         self._ladders.reserve(self._next_row)
         self._ladders.put(list(ladders), list(ladders.values()))
         self._carry_vectors(copies)
@@ -102,7 +106,7 @@ class EmbeddedWriter:
         self._tombstones.save()
         self._values.save()
         self._ladders.flush()
-        self._forward.flush()
+        self._forward.flush(next_row=self._next_row)
         self._flush_vectors()
         self._writer.commit()
         self._reload()
@@ -188,7 +192,6 @@ class EmbeddedWriter:
         if before is not None:
             self._remove(document.offer_id, before)
         self._writer.add_document(tantivy_document)
-        self._forward.add(document)
         self._next_row += 1
         self._applied[document.offer_id] = live
         return live

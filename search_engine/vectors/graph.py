@@ -91,12 +91,9 @@ def _untrained(dimensions: int, count: int, options: VectorOptions) -> Any:
         # np: no polysemous reordering of the codes. It is for Hamming pre-filtering, which is not used here, and takes
         # most of the training (52 s against 1 s for 32 code bytes).
         return faiss.index_factory(dimensions, f"IVF{cells},PQ{code_bytes}x8np", faiss.METRIC_INNER_PRODUCT)
-    index = faiss.IndexHNSWSQ(  # the stubs know the C++ constructor only
-        dimensions,
-        faiss.ScalarQuantizer.QT_8bit,
-        options.links,
-        faiss.METRIC_INNER_PRODUCT,  # type: ignore[arg-type]
-    )
+    codes = faiss.ScalarQuantizer.QT_8bit
+    # The stubs know the C++ constructor only.
+    index = faiss.IndexHNSWSQ(dimensions, codes, options.links, faiss.METRIC_INNER_PRODUCT)  # type: ignore[arg-type]
     index.hnsw.efConstruction = options.ef_construction
     return index
 

@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 
 from search_engine.documents import IndexDocument
-from search_engine.embedded.forward import ROWS_NAME, TOKENS_NAME, ForwardReader, ForwardWriter
+from search_engine.embedded.forward import ROWS_NAME, TOKENS_NAME, ForwardReader, ForwardWriter, token_numbers
 from search_engine.embedded.store import EmbeddedStore
 from search_engine.port import IndexCorrupt
 from tests.search_engine.catalog import build, market
+
+NUMBERS = [1130742207, 383357087, 3617317503]
 
 
 def document(offer_id: str, words: str, characters: str) -> IndexDocument:
@@ -30,10 +32,8 @@ def document(offer_id: str, words: str, characters: str) -> IndexDocument:
 
 def written(directory: Path) -> ForwardWriter:
     writer = ForwardWriter(directory, next_row=0)
-    writer.add(document("a", "手机 手机 壳", "手 机 壳"))
-    writer.add(document("b", "", ""))
-    writer.add(document("c", "壳", "壳 m8x30"))
-    writer.flush()
+    writer.put(0, [document("a", "手机 手机 壳", "手 机 壳"), document("b", "", ""), document("c", "壳", "壳 m8x30")])
+    writer.flush(next_row=3)
     return writer
 
 
@@ -63,8 +63,8 @@ def test_no_rows_and_no_tokens_count_nothing(tmp_path: Path) -> None:
 def test_the_next_writer_forgets_what_was_not_published(tmp_path: Path) -> None:
     written(tmp_path)
     writer = ForwardWriter(tmp_path, next_row=1)
-    writer.add(document("d", "灯", "灯"))
-    writer.flush()
+    writer.put(1, [document("d", "灯", "灯")])
+    writer.flush(next_row=2)
     counts = ForwardReader(tmp_path, rows=2).count(np.array([0, 1]), ["手机", "灯"])
     assert counts.of("words", ["手机", "灯"]).tolist() == [[2, 0], [0, 1]]
 
@@ -78,3 +78,29 @@ def test_a_file_that_lacks_published_rows_is_named(tmp_path: Path, name: str) ->
         store.reader()
     with pytest.raises(IndexCorrupt, match="forward"), store.writer():
         pass
+
+
+def test_a_row_that_was_never_put_has_no_tokens(tmp_path: Path) -> None:
+    writer = written(tmp_path)
+    writer.put(5, [document("e", "灯 灯", "灯")])
+    writer.flush(next_row=7)
+    counts = ForwardReader(tmp_path, rows=7).count(np.arange(7), ["壳", "灯"])
+    assert counts.of("words", ["壳", "灯"]).tolist() == [[1, 0, 1, 0, 0, 0, 0], [0, 0, 0, 0, 0, 2, 0]]
+    assert ForwardWriter(tmp_path, next_row=7) is not None
+
+
+def test_many_documents_count_as_they_do_alone(tmp_path: Path) -> None:
+    texts = [f"词{number} 词{number % 7} m{number}x30 {'长' * (number % 50)}" for number in range(300)]
+    writer = ForwardWriter(tmp_path, next_row=0)
+    writer.put(0, [document(str(number), text, text) for number, text in enumerate(texts)])
+    writer.flush(next_row=len(texts))
+    counts = ForwardReader(tmp_path, rows=len(texts)).count(np.arange(len(texts)), ["词3", "m211x30", "长" * 49])
+    expected = [[text.split().count(token) for text in texts] for token in ("词3", "m211x30", "长" * 49)]
+    assert counts.of("words", ["词3", "m211x30", "长" * 49]).tolist() == expected
+
+
+def test_a_token_has_the_same_number_in_every_process() -> None:
+    numbers, starts = token_numbers("  手机 m8x30  \ud800")
+    assert numbers.tolist() == NUMBERS
+    assert starts.tolist() == [2, 5, 12]
+    assert token_numbers("")[0].tolist() == []
