@@ -50,7 +50,7 @@ class ChangeApplier:
         try:
             documents.extend(self.assembler.documents(listings))
         except Exception:  # whatever a stage trips over must not stop the feed
-            log.warning("batch_failed", size=len(listings), exc_info=True)
+            log.debug("batch_failed", size=len(listings), exc_info=True)
             for listing in listings:
                 try:
                     documents.extend(self.assembler.documents([listing]))

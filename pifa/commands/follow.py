@@ -37,11 +37,18 @@ def follow(
     with site.record() as record:
         if not site.store.exists():
             build_index(site, record)
+        load_before_writing(site)
         say("索引跟随进程已启动")
         while not stop.is_set():
             if not writer_wanted(site.home):
                 follow_while_writer(site, record, stop)
             stop.wait(STANDBY_SECONDS)
+
+
+def load_before_writing(site: Installation) -> None:
+    """What takes seconds to load is loaded before the writer is taken: others may write meanwhile."""
+    site.analyzer.warm()
+    _ = site.assembler, site.encoder
 
 
 def _stop_without(parent: int, stop: threading.Event) -> None:
