@@ -172,7 +172,5 @@ def _nearest(snapshot: Snapshot, query: VectorQuery | None) -> tuple[np.ndarray,
     if len(vector) != vectors.dimensions:
         return NO_ROWS, None, (f"vector: index has {vectors.dimensions} dimensions, query has {len(vector)}",)
     key = ("near", vector.tobytes(), query.floor, query.limit)
-    near = snapshot.remember(
-        key, lambda: np.sort(vectors.nearest(vector, limit=query.limit, floor=query.floor, alive=snapshot.alive)[0])
-    )
+    near = snapshot.remember(key, lambda: np.sort(vectors.nearest(vector, limit=query.limit, floor=query.floor)[0]))
     return near, key, ()

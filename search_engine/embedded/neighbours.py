@@ -40,7 +40,7 @@ def _nearest_rows(
     if vectors is None or vectors.count == 0 or limit <= 0:
         return np.empty(0, dtype=np.int64)
     if condition is None:
-        return vectors.nearest(vector, limit=limit, floor=floor, alive=snapshot.alive)[0]
+        return vectors.nearest(vector, limit=limit, floor=floor)[0]
     matching = snapshot.count(condition)
     share = matching / max(snapshot.documents, 1) / MARGIN
     found = vectors.try_nearest(
@@ -49,7 +49,7 @@ def _nearest_rows(
         floor=floor,
         share=share,
         fetch_max=matching // ROWS_A_NEIGHBOUR,
-        alive=lambda rows: np.isin(rows, snapshot.rows_within(condition, rows)),
+        wanted=lambda rows: np.isin(rows, snapshot.rows_within(condition, rows)),
     )
     if found is not None:
         return found[0]

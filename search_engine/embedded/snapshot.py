@@ -108,10 +108,6 @@ class Searching:
         values = self.searcher.fast_field_values(field, list(addresses))
         return np.array(values, dtype=np.int64)
 
-    def alive(self, rows: np.ndarray) -> np.ndarray:
-        """Bool (n,): which rows are live."""
-        return np.isin(rows, self.hits_of(rows).rows)
-
 
 class Snapshot(Searching):
     """A tantivy searcher, the vectors, ladders, values and tokens of one manifest, with a memory of recent answers."""

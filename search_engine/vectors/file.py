@@ -98,9 +98,14 @@ class VectorFile:
         """The stored half floats as bytes, uint8 (n, 2 * dimensions)."""
         return np.ascontiguousarray(self._codes[rows])
 
+    def stored(self, first: int, last: int) -> np.ndarray:
+        """Bool (last - first,): which rows live and have a vector now."""
+        stored: np.ndarray = np.asarray(self.state[first:last]) == STORED
+        return stored
+
     def stored_rows(self, first: int, last: int) -> np.ndarray:
         """int64 rows in [first, last) that live and have a vector, ascending."""
-        return np.flatnonzero(self.state[first:last] == STORED).astype(np.int64) + first
+        return np.flatnonzero(self.stored(first, last)).astype(np.int64) + first
 
     def rows_beyond(self, last: int, rows: np.ndarray) -> np.ndarray:
         """int64 rows below ``last`` that live and have a vector but are not among ``rows``, ascending."""

@@ -13,7 +13,7 @@ from search_engine.vectors.file import VectorFile
 from search_engine.vectors.graph import Graph
 from search_engine.vectors.options import VectorOptions
 
-Alive = Callable[[np.ndarray], np.ndarray]  # rows int64 (n,) -> bool (n,)
+Wanted = Callable[[np.ndarray], np.ndarray]  # rows int64 (n,) -> bool (n,)
 
 
 class VectorSearcher:
@@ -36,7 +36,8 @@ class VectorSearcher:
         self._tail.is_trained = True
         if len(self._tail_rows):
             self._tail.add_sa_codes(file.codes(self._tail_rows))
-        self.count = len(file.stored_rows(0, self._last_row))
+        self._stored = file.stored(0, self._last_row)
+        self.count = int(np.count_nonzero(self._stored))
         indexed = len(self._tail_rows) + len(in_graph)
         self._living_share = self.count / indexed if indexed else 1.0
 
@@ -63,17 +64,17 @@ class VectorSearcher:
         found: np.ndarray = self._file.get(rows)[0]
         return found
 
-    def nearest(self, query: np.ndarray, *, limit: int, floor: float, alive: Alive) -> tuple[np.ndarray, np.ndarray]:
-        """Rows int64 and cosines float32 of the ``limit`` nearest that are ``alive`` and reach ``floor``, best first,
-        ties by row."""
-        found = self.try_nearest(query, limit=limit, floor=floor, alive=alive, share=1.0, fetch_max=sys.maxsize)
+    def nearest(self, query: np.ndarray, *, limit: int, floor: float) -> tuple[np.ndarray, np.ndarray]:
+        """Rows int64 and cosines float32 of the ``limit`` nearest that live and reach ``floor``, best first, ties by
+        row."""
+        found = self.try_nearest(query, limit=limit, floor=floor, wanted=self._living, share=1.0, fetch_max=sys.maxsize)
         return found if found is not None else (np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32))
 
     def try_nearest(
-        self, query: np.ndarray, *, limit: int, floor: float, alive: Alive, share: float, fetch_max: int
+        self, query: np.ndarray, *, limit: int, floor: float, wanted: Wanted, share: float, fetch_max: int
     ) -> tuple[np.ndarray, np.ndarray] | None:
-        """``nearest`` when only about ``share`` of the rows is ``alive``; None when more than ``fetch_max`` neighbours
-        would have to be looked at (the caller then scans the rows that it wants exactly)."""
+        """The nearest that are ``wanted``, which about ``share`` of the rows are; None when more than ``fetch_max``
+        neighbours would have to be looked at (the caller then scans the rows that it wants exactly)."""
         fetch = int(limit / max(share * self._living_share, 1e-9) * self._options.rescore_factor) + 10
         while True:
             if fetch > fetch_max:
@@ -82,13 +83,18 @@ class VectorSearcher:
             scores = self._file.scores(query, rows)
             above = scores >= floor
             rows, scores = rows[above], scores[above]
-            living = alive(rows)
+            taken = wanted(rows)
             exhausted = complete or not above.all()
-            if exhausted or int(np.count_nonzero(living)) >= limit:
-                rows, scores = rows[living], scores[living]
+            if exhausted or int(np.count_nonzero(taken)) >= limit:
+                rows, scores = rows[taken], scores[taken]
                 order = np.lexsort((rows, -scores))[:limit]
                 return rows[order], scores[order]
             fetch *= 3
+
+    def _living(self, rows: np.ndarray) -> np.ndarray:
+        """Bool (n,): which rows lived when this state was published."""
+        living: np.ndarray = self._stored[rows]
+        return living
 
     def _fetch(self, query: np.ndarray, fetch: int) -> tuple[np.ndarray, bool]:
         """About the ``fetch`` nearest rows, and whether that is all there are."""

@@ -45,7 +45,7 @@ def recall(found: VectorSearcher, vectors: np.ndarray, alive: np.ndarray, limit:
     shares = []
     for query in clustered(40, seed=9):
         truth = np.argsort(-(vectors @ query) + 10.0 * ~alive)[:limit]
-        rows, _ = found.nearest(query, limit=limit, floor=-1.0, alive=lambda rows: alive[rows])
+        rows, _ = found.nearest(query, limit=limit, floor=-1.0)
         shares.append(len(np.intersect1d(rows, truth)) / limit)
     return float(np.mean(shares))
 
