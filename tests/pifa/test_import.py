@@ -211,5 +211,9 @@ def test_beside_a_running_site_an_import_is_searchable_when_the_command_ends(
         served.home,
     )
     assert ran.code == 0, ran.err
-    answer = served.client.get("/api/v1/search", params={"q": "独家石墨烯暖手宝"}).json()
-    assert {"own-1", "own-2"} <= set(ids(answer))
+
+    def found() -> bool:
+        answer = served.client.get("/api/v1/search", params={"q": "独家石墨烯暖手宝"}).json()
+        return {"own-1", "own-2"} <= set(ids(answer))
+
+    until(found, seconds=2, what="the imported rows")  # a site's readers look for a newer index five times a second
