@@ -34,7 +34,7 @@ class Rebuilder:
 
     def rebuild(self, *, vector_space: VectorSpace | None, progress: Progress | None = None) -> int:
         """Build and publish a generation of all live offers; gives how many. Its vectors are for ``encode_pending``."""
-        with self.store.rebuild(vector_space=vector_space) as writer:
+        with self.store.rebuild(vector_space=vector_space, expected=self.catalog.live_count()) as writer:
             cursor = self.feed.latest()
             scanned = 0
             for batch in self.catalog.live_offers(batch_size=SCAN_BATCH):

@@ -40,7 +40,7 @@ class InMemoryStore:
             yield InMemoryWriter(self.state().copy(), publish=self._publish)
 
     @contextmanager
-    def rebuild(self, *, vector_space: VectorSpace | None) -> Iterator[InMemoryWriter]:
+    def rebuild(self, *, vector_space: VectorSpace | None, expected: int = 0) -> Iterator[InMemoryWriter]:
         with self._lock():
             number = int(self.published.generation[1:]) + 1 if self.published else 1
             state = MemoryState(generation=f"g{number:06d}", vector_space=vector_space)

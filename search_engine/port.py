@@ -180,8 +180,11 @@ class IndexStore(Protocol):
         """Open the published generation for writing; raises WriterBusy, IndexMissing, IndexOfAnotherSchema."""
         ...
 
-    def rebuild(self, *, vector_space: VectorSpace | None) -> AbstractContextManager[IndexWriter]:
-        """A new generation beside the old one. Leaving the block normally publishes it; an exception drops it."""
+    def rebuild(self, *, vector_space: VectorSpace | None, expected: int = 0) -> AbstractContextManager[IndexWriter]:
+        """A new generation beside the old one. Leaving the block normally publishes it; an exception drops it.
+
+        ``expected``: about how many documents will come, so that the backend can lay them out well; 0 when unknown.
+        """
         ...
 
     def reader(self) -> SearchEngine: ...

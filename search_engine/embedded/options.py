@@ -13,8 +13,11 @@ class EmbeddedOptions:
 
     # Two threads keep pace with one Python producer (33,000 documents/s against 26,000 with one thread, two cores).
     writer_threads: int = 2
-    # 256 MB gives segments of about 100,000 listings, so a million is served from a dozen segments.
+    # 256 MB gives segments of about 100,000 listings. A rebuild of more takes more, up to the greatest, so that its
+    # eighths fit and merge into one segment: every look-up, count and facet pays once a segment.
     writer_heap_bytes: int = 256_000_000
+    writer_heap_bytes_max: int = 2_000_000_000
+    writer_heap_bytes_a_document: int = 500
     # Rules, V, totals and facets of recent queries, so that later pages and other filters do not ask twice.
     cache_entries: int = 512
     vectors: VectorOptions = field(default_factory=VectorOptions)

@@ -52,7 +52,7 @@ class EmbeddedStore:
                 writer.close()
 
     @contextmanager
-    def rebuild(self, *, vector_space: VectorSpace | None) -> Iterator[EmbeddedWriter]:
+    def rebuild(self, *, vector_space: VectorSpace | None, expected: int = 0) -> Iterator[EmbeddedWriter]:
         """A new generation; published, with its graph, when the block ends normally, dropped when it raises."""
         with writer_lock(self._index_dir):
             serving = self._serving()
@@ -62,7 +62,7 @@ class EmbeddedStore:
             directory = self._index_dir / manifest.generation
             try:
                 create_text_index(directory / "text")
-                writer = EmbeddedWriter(directory, manifest, self._options, publish=lambda _: None)
+                writer = EmbeddedWriter(directory, manifest, self._options, publish=lambda _: None, expected=expected)
                 try:
                     yield writer
                     if writer.has_uncommitted:

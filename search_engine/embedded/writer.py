@@ -25,6 +25,8 @@ from search_engine.embedded.values import ValueWriter
 from search_engine.vectors.file import VectorFile
 from search_engine.vectors.publish import publish_graph
 
+# tantivy merges eight segments of like size into one; a rebuild commits as many as that, so that it ends with one.
+MERGED_AT_ONCE = 8
 LOOK_UP_OFFERS = 2_000  # ids a version look-up: large enough to share its cost, small enough to stay in cache
 
 
@@ -39,13 +41,26 @@ class Live:
 
 
 class EmbeddedWriter:
-    """Implements ``IndexWriter``. ``publish`` is called with each new manifest (a rebuild holds them back)."""
+    """Implements ``IndexWriter``. ``publish`` is called with each new manifest (a rebuild holds them back).
+
+    ``expected``: how many documents are about to come into a new generation, 0 when nobody knows.
+    """
 
     def __init__(
-        self, directory: Path, manifest: Manifest, options: EmbeddedOptions, *, publish: Callable[[Manifest], None]
+        self,
+        directory: Path,
+        manifest: Manifest,
+        options: EmbeddedOptions,
+        *,
+        publish: Callable[[Manifest], None],
+        expected: int = 0,
     ) -> None:
         self._directory = directory
         self._options = options
+        self._expected = expected
+        # Each thread writes a segment a commit, so that all commits together make as many as are merged at once.
+        self._cut_rows = -(-expected * options.writer_threads // MERGED_AT_ONCE)
+        self._cut_at = self._cut_rows
         self._publish = publish
         self._index = open_tantivy(directory / "text")
         self._writer = self._open_writer()
@@ -95,6 +110,7 @@ class EmbeddedWriter:
                 copies.append((live.source, live.row))
         for withdrawal in withdrawals:
             self._withdraw(withdrawal)
+        self._cut_segments()
         self._forward.put(first_row, added)
         self._ladders.reserve(self._next_row)
         self._ladders.put(list(ladders), list(ladders.values()))
@@ -272,11 +288,20 @@ class EmbeddedWriter:
 
     def _open_writer(self) -> tantivy.IndexWriter:
         try:
-            return self._index.writer(
-                heap_size=self._options.writer_heap_bytes, num_threads=self._options.writer_threads
-            )
+            return self._index.writer(heap_size=self._heap_bytes(), num_threads=self._options.writer_threads)
         except ValueError as error:
             raise corrupt(self._directory / "text", error) from error
+
+    def _heap_bytes(self) -> int:
+        options = self._options
+        wanted = max(options.writer_heap_bytes, self._expected * options.writer_heap_bytes_a_document)
+        return min(wanted, max(options.writer_heap_bytes, options.writer_heap_bytes_max))
+
+    def _cut_segments(self) -> None:
+        """End a segment of each thread where a rebuild's next eighths are complete; nobody reads them before commit."""
+        if self._cut_rows and self._next_row >= self._cut_at < self._expected:
+            self._writer.commit()
+            self._cut_at += self._cut_rows
 
 
 def create_text_index(directory: Path) -> None:
