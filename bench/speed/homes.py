@@ -74,7 +74,8 @@ def build(home: BenchHome) -> dict[str, Any]:
 def write_text(home: BenchHome, store: IndexStore) -> None:
     """Assemble and index the whole corpus as a new generation of ``store``."""
     site = home.site
-    with store.rebuild(vector_space=site.vector_space, expected=home.listings) as writer, progress("文本", home.listings) as advance:
+    making = store.rebuild(vector_space=site.vector_space, expected=home.listings)
+    with making as writer, progress("文本", home.listings) as advance:
         for batch in read_corpus(home.corpus, batch=BATCH, limit=home.listings):
             writer.apply(site.assembler.documents(batch))
             advance(len(batch))
