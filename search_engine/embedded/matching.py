@@ -6,12 +6,13 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 
 import numpy as np
-from tantivy import Query
+from tantivy import Occur, Query
 
 from search_engine.embedded.prices import price_query
 from search_engine.embedded.query import (
     CompiledRule,
     LexicalParts,
+    Unit,
     any_of,
     compile_lexical,
     counting_query,
@@ -143,22 +144,45 @@ def _choose_rule(snapshot: Snapshot, plan: Plan, parts: LexicalParts) -> tuple[s
 
 
 def _first_enough(snapshot: Snapshot, parts: LexicalParts) -> tuple[str, Query]:
-    last = parts.rules[-1]
+    counted: dict[str, Hits] = {}
     for compiled in parts.rules[:-1]:
-        query = _matches(snapshot, compiled)
-        if snapshot.count(within(query, without=[parts.excluded])) >= compiled.rule.enough:
+        found, query = _found(snapshot, parts, compiled, counted)
+        if found >= compiled.rule.enough:
             return compiled.rule.name, query
-    return last.rule.name, _matches(snapshot, last)
+    last = parts.rules[-1]
+    return last.rule.name, _found(snapshot, parts, last, counted)[1] if last.units else last.query
 
 
-def _matches(snapshot: Snapshot, compiled: CompiledRule) -> Query:
-    """The rule's documents: few that are dear to find are named by row, since total, window and facets ask again."""
-    if not compiled.tokens:
-        return compiled.query
-    rarest = sorted(compiled.tokens, key=lambda token: snapshot.searcher.doc_freq("coverage", token))
-    best = snapshot.hits(counting_query(rarest, compiled.need, snapshot.schema), limit=NAMED_MAX + 1)
-    rows = best.rows[best.keys > compiled.need - 0.5]
-    return compiled.query if len(rows) > NAMED_MAX else rows_query(snapshot.schema, rows)
+def _found(
+    snapshot: Snapshot, parts: LexicalParts, compiled: CompiledRule, counted: dict[str, Hits]
+) -> tuple[int, Query]:
+    """How many documents meet a rule, and the query for them. Few that are dear to find are named by row, since total,
+    window and facets ask again."""
+    if compiled.units:
+        unit = compiled.rule.unit
+        if unit not in counted:
+            counted[unit] = _counted(snapshot, parts, compiled)
+        rows = counted[unit].rows[counted[unit].keys > compiled.need - 0.5]
+        if len(rows) <= NAMED_MAX:
+            return len(rows), rows_query(snapshot.schema, rows)
+    return snapshot.count(within(compiled.query, without=[parts.excluded])), compiled.query
+
+
+def _counted(snapshot: Snapshot, parts: LexicalParts, compiled: CompiledRule) -> Hits:
+    """The documents with the most of a unit, most first: one walk serves every rule that counts it."""
+    need = min(rule.need for rule in parts.rules if rule.units and rule.rule.unit == compiled.rule.unit)
+    rarest = sorted(compiled.units, key=lambda unit: _frequency_at_most(snapshot, unit))
+    query = counting_query(rarest, need)
+    if parts.excluded is not None:
+        query = Query.boolean_query([(Occur.Must, query), (Occur.MustNot, parts.excluded)])
+    return snapshot.hits(query, limit=NAMED_MAX + 1)
+
+
+def _frequency_at_most(snapshot: Snapshot, unit: Unit) -> int:
+    return sum(
+        min((snapshot.searcher.doc_freq("coverage", token) for token in alternative if token), default=0)
+        for alternative in unit.alternatives
+    )
 
 
 def _nearest(snapshot: Snapshot, query: VectorQuery | None) -> tuple[np.ndarray, Hashable, tuple[str, ...]]:

@@ -26,13 +26,21 @@ _INTEGERS = {field.name for field in FIELDS if field.kind == "integer"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Unit:
+    """One of the things that a rule counts, and its tokens in ``coverage``: all of any one alternative."""
+
+    query: Query
+    alternatives: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class CompiledRule:
-    """A rule and the documents that meet it. ``tokens``: when it asks for ``need`` of several, which ones."""
+    """``units``: what is counted when ``need``, more than one, of several suffice; empty for a plain query."""
 
     rule: MatchRule
     query: Query
-    tokens: tuple[str, ...] = ()
-    need: int = 0
+    units: tuple[Unit, ...]
+    need: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -187,28 +195,31 @@ def _scoring(legs: dict[str, Query], codes: Query | None, weights: Sequence[tupl
 
 def _rules(lexical: LexicalQuery, legs: dict[str, Query], schema: tantivy.Schema) -> tuple[CompiledRule, ...]:
     any_token = any_of(list(legs.values()))
-    groups = [query for group in lexical.groups if (query := group_query(group, schema)) is not None]
-    asked = asked_tokens(lexical)
-    tokens = [_covered(token, schema) for token in asked]
+    groups = tuple(
+        Unit(query=query, alternatives=group.alternatives)
+        for group in lexical.groups
+        if (query := group_query(group, schema)) is not None
+    )
+    tokens = tuple(Unit(query=_covered(token, schema), alternatives=((token,),)) for token in asked_tokens(lexical))
     compiled = []
     for rule in lexical.rules or (ANY_TOKEN,):
         units = groups if rule.unit == "group" else tokens
         need = needed(rule.share, len(units)) if units and rule is not ANY_TOKEN else 0
-        query = _at_least(units, need) if need else any_token
+        query = _at_least([unit.query for unit in units], need) if need else any_token
         if query is not None:
-            several = rule.unit == "character" and 1 < need < len(units)
-            compiled.append(CompiledRule(rule=rule, query=query, tokens=asked if several else (), need=need))
+            several = 1 < need < len(units)
+            compiled.append(CompiledRule(rule=rule, query=query, units=units if several else (), need=need))
     return tuple(compiled)
 
 
-def counting_query(tokens: Sequence[str], need: int, schema: tantivy.Schema) -> Query:
-    """Scores a document by how many of ``tokens`` (rarest first) it has; those with ``need`` are among its matches.
+def counting_query(units: Sequence[Unit], need: int) -> Query:
+    """Scores a document by how many of ``units`` (rarest first) it has; those with ``need`` are among its matches.
 
-    Who has ``need`` of n tokens has one of the n - need + 1 rarest, so only those postings are walked through. Two to
+    Who has ``need`` of n units has one of the n - need + 1 rarest, so only those postings are walked through. Two to
     four times cheaper than tantivy's ``minimum_number_should_match`` (measured at 200,000 listings, 6 to 13 tokens).
     """
-    ones = [Query.const_score_query(_covered(token, schema), 1.0) for token in tokens]
-    rare = len(tokens) - need + 1
+    ones = [Query.const_score_query(unit.query, 1.0) for unit in units]
+    rare = len(units) - need + 1
     lead = Query.boolean_query([(Occur.Should, one) for one in ones[:rare]])
     return Query.boolean_query([(Occur.Must, lead), *((Occur.Should, one) for one in ones[rare:])])
 
