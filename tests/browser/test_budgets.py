@@ -45,8 +45,9 @@ def test_a_second_visit_asks_only_for_the_page(open_page: OpenPage) -> None:
     fetched: list[str] = []
     page.on("response", lambda response: fetched.append(urlsplit(response.url).path))
     page.goto("/help")
-    cached = page.evaluate(
+    asked = page.evaluate(
         "performance.getEntriesByType('resource').filter((e) => e.transferSize > 0).map((e) => e.name)"
     )
-    assert cached == []
+    # Chromium fetches the icon beside the page, when it likes, and may do so on either visit.
+    assert [name for name in asked if "/static/favicon" not in name] == []
     assert "/help" in fetched
