@@ -6,10 +6,13 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
+import numpy as np
+
 from kernel.errors import Invalid
-from search_engine.embedded.mapping import numbers_field
+from search_engine.embedded.mapping import TOGETHER, numbers_field
 from search_engine.embedded.matching import Matching
-from search_engine.embedded.prices import counts_of, ranges, undecided_counts
+from search_engine.embedded.prices import counts_of, prices_of, ranges, undecided_counts
+from search_engine.embedded.snapshot import Hits
 from search_engine.embedded.values import ValueReader
 from search_engine.plan import FacetRequest
 from search_engine.port import FacetCount
@@ -17,6 +20,8 @@ from search_engine.schema import FIELDS, NO_PRICE_FEN
 
 # Values that each segment hands up: above every field's distinct values within a result set, so counts are exact.
 BUCKETS_MAX = 100_000
+
+INTEGER_END = 1 << 62  # above every value of an integer field
 
 _COUNTED = {field.name for field in FIELDS if field.facet}
 _INTEGERS = {field.name for field in FIELDS if field.kind == "integer"}
@@ -41,6 +46,39 @@ def count_facets(matching: Matching, requests: Sequence[FacetRequest], *, select
 
 
 def _one_pass(matching: Matching, group: str | None, requests: Sequence[FacetRequest]) -> Counts:
+    """All requests over one result set: a small one is counted row by row, a large one by the text index."""
+    named = matching.named(group)
+    if named is not None:
+        return _count_rows(matching, named, requests)
+    return _count_columns(matching, group, requests)
+
+
+def _count_rows(matching: Matching, hits: Hits, requests: Sequence[FacetRequest]) -> Counts:
+    snapshot = matching.snapshot
+    numbers = snapshot.facets.numbers(hits.rows)
+    result = {}
+    for request in requests:
+        if request.edges:
+            result[request.name] = _labelled(request, _histogram(matching, hits, request))
+        else:
+            found, counts = np.unique(numbers[request.field], return_counts=True)
+            order = np.argsort(-counts, kind="stable")
+            pairs = zip(found[order].tolist(), counts[order].tolist(), strict=True)
+            result[request.name] = _commonest(list(pairs), request, snapshot.values)
+    return result
+
+
+def _histogram(matching: Matching, hits: Hits, request: FacetRequest) -> list[int]:
+    if request.field == "price":
+        values, last = prices_of(matching.snapshot, hits, matching.axis), NO_PRICE_FEN
+    else:
+        values, last = matching.snapshot.column(request.field, hits.addresses), INTEGER_END
+    # numpy closes the last bin; no value reaches its end.
+    counts: list[int] = np.histogram(values, bins=np.array([*request.edges, last - 1], dtype=np.int64))[0].tolist()
+    return counts
+
+
+def _count_columns(matching: Matching, group: str | None, requests: Sequence[FacetRequest]) -> Counts:
     """One aggregation for all requests; only a price between the columns' bounds needs a look of its own."""
     snapshot, axis, query = matching.snapshot, matching.axis, matching.whole(group)
     wanted: dict[str, Any] = {
@@ -55,7 +93,9 @@ def _one_pass(matching: Matching, group: str | None, requests: Sequence[FacetReq
     result = {}
     for request in requests:
         if not request.edges:
-            result[request.name] = _commonest(found[f"values of {request.field}"]["buckets"], request, snapshot.values)
+            buckets = found[f"values of {request.field}"]["buckets"]
+            pairs = [(int(bucket["key"]), bucket["doc_count"]) for bucket in buckets]
+            result[request.name] = _commonest(pairs, request, snapshot.values)
         elif request.name in wanted:
             result[request.name] = _labelled(request, counts_of(found[request.name], request.edges))
         else:
@@ -64,22 +104,24 @@ def _one_pass(matching: Matching, group: str | None, requests: Sequence[FacetReq
 
 
 def _terms(field: str, requests: Sequence[FacetRequest]) -> dict[str, Any]:
-    """One pass over a field serves all requests for it. A prefix may be of rare values, so it asks for all of them;
-    otherwise only what is shown is handed over, since that costs more than the counting."""
-    size = BUCKETS_MAX if any(request.prefix for request in requests) else max(request.size for request in requests)
+    """One pass over a field serves all requests for it. All numbers are asked for where one stands for several values
+    or a prefix may be of rare ones; otherwise only what is shown: handing it over costs more than the counting."""
+    every = field in TOGETHER or any(request.prefix for request in requests)
+    size = BUCKETS_MAX if every else max(request.size for request in requests)
     return {"terms": {"field": numbers_field(field), "size": size, "segment_size": BUCKETS_MAX}}
 
 
-def _commonest(
-    buckets: Sequence[Mapping[str, Any]], request: FacetRequest, values: ValueReader
-) -> tuple[FacetCount, ...]:
-    """The most frequent values, ties by value; buckets come with the most frequent first."""
-    if request.prefix:
-        named = ((-bucket["doc_count"], values[int(bucket["key"])]) for bucket in buckets)
-        counts = sorted((count, value) for count, value in named if value.startswith(request.prefix))[: request.size]
-    else:
-        counts = sorted((-bucket["doc_count"], values[int(bucket["key"])]) for bucket in buckets[: request.size])
-    return tuple(FacetCount(value=value, count=-count) for count, value in counts)
+def _commonest(pairs: Sequence[tuple[int, int]], request: FacetRequest, values: ValueReader) -> tuple[FacetCount, ...]:
+    """The most frequent values, ties by value. ``pairs`` are numbers and their counts, the most frequent first."""
+    if request.field not in TOGETHER and not request.prefix:
+        pairs = pairs[: request.size]
+    counts: dict[str, int] = {}
+    for number, count in pairs:
+        for value in values[number]:
+            if value.startswith(request.prefix):
+                counts[value] = counts.get(value, 0) + count
+    chosen = sorted((-count, value) for value, count in counts.items())[: request.size]
+    return tuple(FacetCount(value=value, count=-count) for count, value in chosen)
 
 
 def _labelled(request: FacetRequest, counts: Sequence[int]) -> tuple[FacetCount, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import tantivy
@@ -15,6 +16,8 @@ from search_engine.schema import FIELDS
 INDEXED_INTEGERS: Final = frozenset({"row"})
 # Facets count a column of value numbers; the field itself only selects.
 COUNTED: Final = tuple(field.name for field in FIELDS if field.facet)
+# Fields whose values come in few combinations: a listing has one number for all of them.
+TOGETHER: Final = frozenset({"region", "flag"})
 
 
 def build_schema() -> tantivy.Schema:
@@ -41,12 +44,18 @@ def numbers_field(name: str) -> str:
     return f"{name}_numbers"
 
 
-def to_tantivy(document: IndexDocument, row: int, schema: tantivy.Schema, counted: ValueWriter) -> tantivy.Document:
-    """The document under its row number."""
-    values = document_values(document, row)
-    for name in COUNTED:
-        values[numbers_field(name)] = counted.numbers(values[name])
+def facet_numbers(values: Mapping[str, Any], known: ValueWriter) -> list[list[int]]:
+    """The numbers of a document's values, a list for each of ``COUNTED``."""
+    return [known.numbers(values[name], together=name in TOGETHER) for name in COUNTED]
+
+
+def to_tantivy(values: dict[str, Any], numbers: Sequence[list[int]], schema: tantivy.Schema) -> tantivy.Document:
+    """The document of these values and facet numbers."""
+    values.update(zip(_NUMBERS_FIELDS, numbers, strict=True))
     return tantivy.Document.from_dict(values, schema)
+
+
+_NUMBERS_FIELDS: Final = tuple(map(numbers_field, COUNTED))
 
 
 def document_values(document: IndexDocument, row: int) -> dict[str, Any]:

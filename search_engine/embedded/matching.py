@@ -26,8 +26,6 @@ from search_engine.limits import unit_vector
 from search_engine.plan import Filter, LexicalQuery, Plan, PriceFilter, VectorQuery
 from search_engine.prices import PriceAxis, price_axis
 
-# A thousand rows are looked up in about 2 ms, a relaxed rule costs 7 ms at 200,000 listings each time it is asked.
-NAMED_MAX = 1_000
 NO_ROWS = np.empty(0, dtype=np.int64)
 
 
@@ -82,6 +80,17 @@ class Matching:
             return nothing()
         near = rows_query(self.snapshot.schema, self.near) if but_near and len(self.near) else None
         return within(self.text, require=self.conditions(), without=[self.excluded, near])
+
+    def named(self, without_group: str | None = None) -> Hits | None:
+        """The result set as rows, in no order; None when it is a large one."""
+        return self.snapshot.remember(
+            ("named", self.conditions_key(without_group)), lambda: self._named(self.whole(without_group))
+        )
+
+    def _named(self, query: Query) -> Hits | None:
+        named_max = self.snapshot.named_max
+        hits = self.snapshot.hits(query, limit=named_max + 1)
+        return hits if len(hits.rows) <= named_max else None
 
     def near_within(self) -> NearWithin:
         """V within the filters, found once for all windows of the plan."""
@@ -163,7 +172,7 @@ def _found(
         if unit not in counted:
             counted[unit] = _counted(snapshot, parts, compiled)
         rows = counted[unit].rows[counted[unit].keys > compiled.need - 0.5]
-        if len(rows) <= NAMED_MAX:
+        if len(rows) <= snapshot.named_max:
             return len(rows), rows_query(snapshot.schema, rows)
     return snapshot.count(within(compiled.query, without=[parts.excluded])), compiled.query
 
@@ -175,7 +184,7 @@ def _counted(snapshot: Snapshot, parts: LexicalParts, compiled: CompiledRule) ->
     query = counting_query(rarest, need)
     if parts.excluded is not None:
         query = Query.boolean_query([(Occur.Must, query), (Occur.MustNot, parts.excluded)])
-    return snapshot.hits(query, limit=NAMED_MAX + 1)
+    return snapshot.hits(query, limit=snapshot.named_max + 1)
 
 
 def _frequency_at_most(snapshot: Snapshot, unit: Unit) -> int:

@@ -13,7 +13,8 @@ import numpy as np
 import tantivy
 from tantivy import DocAddress, Query
 
-from search_engine.embedded.forward import ROWS_NAME, ForwardReader
+from search_engine.embedded.facet_lists import FACETS_NAME, FacetReader
+from search_engine.embedded.forward import FORWARD_NAME, ForwardReader
 from search_engine.embedded.ladders import LadderFile
 from search_engine.embedded.manifest import Manifest, corrupt
 from search_engine.embedded.options import EmbeddedOptions
@@ -110,7 +111,7 @@ class Searching:
 
 
 class Snapshot(Searching):
-    """A tantivy searcher, the vectors, ladders, values and tokens of one manifest, with a memory of recent answers."""
+    """A tantivy searcher, the vectors, ladders, values and lists of one manifest, with a memory of recent answers."""
 
     def __init__(
         self,
@@ -121,7 +122,8 @@ class Snapshot(Searching):
         ladders: LadderFile,
         values: ValueReader,
         forward: ForwardReader,
-        cache_entries: int,
+        facets: FacetReader,
+        options: EmbeddedOptions,
     ) -> None:
         super().__init__(index)
         self.manifest = manifest
@@ -129,8 +131,10 @@ class Snapshot(Searching):
         self.ladders = ladders
         self.values = values
         self.forward = forward
+        self.facets = facets
         self._cache: OrderedDict[Hashable, object] = OrderedDict()
-        self._cache_entries = cache_entries
+        self._cache_entries = options.cache_entries
+        self.named_max = options.named_max
         self._cache_lock = threading.Lock()
 
     def remember(self, key: Hashable, make: Callable[[], Value]) -> Value:
@@ -166,8 +170,9 @@ def open_snapshot(
         vectors=open_vectors(directory, manifest, options),
         ladders=ladders,
         values=open_values(directory, manifest, before),
-        forward=reading(directory / ROWS_NAME, lambda: ForwardReader(directory, rows=manifest.next_row)),
-        cache_entries=options.cache_entries,
+        forward=reading(directory / FORWARD_NAME, lambda: ForwardReader(directory, rows=manifest.next_row)),
+        facets=reading(directory / FACETS_NAME, lambda: FacetReader(directory, rows=manifest.next_row)),
+        options=options,
     )
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
 from search_engine.embedded.candidates import leg_scores
 from search_engine.embedded.matching import Matching
 from search_engine.embedded.prices import by_price
-from search_engine.embedded.query import scored
+from search_engine.embedded.query import TEXT_LEGS, scored
 from search_engine.embedded.snapshot import NO_HITS, Hits
 from search_engine.plan import Plan
 
@@ -18,11 +19,32 @@ Legs = Mapping[str, np.ndarray]
 
 def window(matching: Matching, plan: Plan, vector: np.ndarray | None) -> tuple[Hits, Legs]:
     """The window at ``plan.offset``, best first, and every leg's score for each of its hits."""
-    hits = _window(matching, plan)
+    relevance = plan.sort == "relevance" and not matching.browse
+    named = matching.named() if relevance else None
+    hits = named if named is not None else _window(matching, plan)
     legs = leg_scores(matching.snapshot, hits.rows, parts=matching.parts, vector=vector)
-    if plan.sort != "relevance" or matching.browse or plan.offset or not len(hits.rows):
+    if named is not None:
+        return _window_of(named, legs, matching, plan)
+    if not relevance or plan.offset or not len(hits.rows):
         return hits, legs
-    order = _blend(matching, plan, hits, legs)
+    return _taken(hits, legs, _blend(plan, hits.rows, legs))
+
+
+def _window_of(named: Hits, legs: Legs, matching: Matching, plan: Plan) -> tuple[Hits, Legs]:
+    """A window of a result set that is held as rows: the same as the text index would give."""
+    near = np.isin(named.rows, matching.near)
+    by_text = np.flatnonzero(~near)
+    order = np.lexsort((named.rows[by_text], -_combined(plan, legs)[by_text], -legs["code"][by_text]))
+    chosen = by_text[order[plan.offset : plan.offset + plan.limit]]
+    if not plan.offset:
+        chosen = np.concatenate([chosen, np.flatnonzero(near)])
+        first = {leg: scores[chosen] for leg, scores in legs.items()}
+        chosen = chosen[_blend(plan, named.rows[chosen], first)]
+    hits, legs = _taken(named, legs, chosen)
+    return replace(hits, matched=len(by_text)), legs
+
+
+def _taken(hits: Hits, legs: Legs, order: np.ndarray) -> tuple[Hits, Legs]:
     return hits.take(order), {leg: scores[order] for leg, scores in legs.items()}
 
 
@@ -57,21 +79,24 @@ def _relevant(matching: Matching, plan: Plan) -> Hits:
     )
 
 
-def _blend(matching: Matching, plan: Plan, hits: Hits, legs: Legs) -> np.ndarray:
+def _blend(plan: Plan, rows: np.ndarray, legs: Legs) -> np.ndarray:
     """Order of the first window: codes first, then text score over the best text score, plus cosine.
 
     Only the engine's own order, for who does not rank further; both parts lie in [0, 1] and count the same.
     """
-    combined = np.zeros(len(hits.rows), dtype=np.float64)
-    for leg, weight in plan.weights:
-        if leg in legs and leg != "vector":
-            combined += weight * legs[leg]
-    by_code = np.zeros(len(hits.rows), dtype=bool)
-    if matching.parts is not None and matching.parts.codes is not None:
-        by_code = np.isin(hits.rows, matching.snapshot.rows_within(matching.parts.codes, hits.rows))
+    combined = _combined(plan, legs)
     top = combined.max(initial=0.0)
-    order: np.ndarray = np.lexsort((hits.rows, -(combined / top if top else combined) - legs["vector"], ~by_code))
+    order: np.ndarray = np.lexsort((rows, -(combined / top if top else combined) - legs["vector"], -legs["code"]))
     return order
+
+
+def _combined(plan: Plan, legs: Legs) -> np.ndarray:
+    """The engine's text score, float64 (n,)."""
+    combined = np.zeros(len(legs["code"]), dtype=np.float64)
+    for leg, weight in plan.weights:
+        if leg in TEXT_LEGS and weight > 0:
+            combined += weight * legs[leg]
+    return combined
 
 
 def _ties_by_row(hits: Hits) -> Hits:

@@ -13,11 +13,12 @@ from kernel.errors import Invalid
 from kernel.prices import PriceTier
 from search_engine.columns import ROW_MAX, vector_key
 from search_engine.documents import IndexDocument, Withdrawal
-from search_engine.embedded.forward import ROWS_NAME, ForwardWriter
+from search_engine.embedded.facet_lists import FACETS_NAME, FacetWriter
+from search_engine.embedded.forward import FORWARD_NAME, ForwardWriter
 from search_engine.embedded.ladders import LadderFile
 from search_engine.embedded.lookup import look_up
 from search_engine.embedded.manifest import Manifest, corrupt, sync_directory
-from search_engine.embedded.mapping import build_schema, to_tantivy
+from search_engine.embedded.mapping import build_schema, document_values, facet_numbers, to_tantivy
 from search_engine.embedded.options import EmbeddedOptions
 from search_engine.embedded.snapshot import Searching, open_tantivy, reading
 from search_engine.embedded.tombstones import Tombstones
@@ -72,7 +73,9 @@ class EmbeddedWriter:
         space = manifest.vector_space
         self._vectors = VectorFile(directory, dimensions=space.dimensions, writable=True) if space else None
         self._next_row = max(manifest.next_row, self._highest_row() + 1)
-        self._forward = reading(directory / ROWS_NAME, lambda: ForwardWriter(directory, next_row=self._next_row))
+        self._forward = reading(directory / FORWARD_NAME, lambda: ForwardWriter(directory, next_row=self._next_row))
+        self._facets = reading(directory / FACETS_NAME, lambda: FacetWriter(directory, next_row=self._next_row))
+        self._facets_added: list[list[list[int]]] = []
         self.manifest = replace(manifest, next_row=self._next_row)
         if self._vectors is not None:
             self._vectors.reserve(self._next_row)
@@ -99,6 +102,7 @@ class EmbeddedWriter:
         copies: list[tuple[int, int]] = []
         added: list[IndexDocument] = []
         first_row = self._next_row
+        self._facets_added.clear()
         for document in documents:
             live = self._add(document)
             if live is None:
@@ -112,6 +116,7 @@ class EmbeddedWriter:
             self._withdraw(withdrawal)
         self._cut_segments()
         self._forward.put(first_row, added)
+        self._facets.put(first_row, self._facets_added)
         self._ladders.reserve(self._next_row)
         self._ladders.put(list(ladders), list(ladders.values()))
         self._carry_vectors(copies)
@@ -123,6 +128,7 @@ class EmbeddedWriter:
         self._values.save()
         self._ladders.flush()
         self._forward.flush(next_row=self._next_row)
+        self._facets.flush(next_row=self._next_row)
         self._flush_vectors()
         self._writer.commit()
         self._reload()
@@ -204,12 +210,15 @@ class EmbeddedWriter:
         key = vector_key(document.vector_text)
         source = before.source if before is not None and before.vector_key == key else -1
         live = Live(version=document.version, row=self._next_row, vector_key=key, source=source)
-        tantivy_document = to_tantivy(document, live.row, self._schema, self._values)
+        values = document_values(document, live.row)
+        numbers = facet_numbers(values, self._values)
+        tantivy_document = to_tantivy(values, numbers, self._schema)
         if before is not None:
             self._remove(document.offer_id, before)
         self._writer.add_document(tantivy_document)
         self._next_row += 1
         self._applied[document.offer_id] = live
+        self._facets_added.append(numbers)
         return live
 
     def _withdraw(self, withdrawal: Withdrawal) -> None:

@@ -28,6 +28,14 @@ class TestEmbeddedEngine(EngineContract):
         return EmbeddedStore(tmp_path, SMALL)
 
 
+class TestEmbeddedEngineOverLargeResults(EngineContract):
+    """The same promises when every result set counts as a large one, so that the text index orders and counts it."""
+
+    @pytest.fixture
+    def store(self, tmp_path: Path) -> IndexStore:
+        return EmbeddedStore(tmp_path, replace(SMALL, named_max=0))
+
+
 class TestEmbeddedEngineWithAGraph(EngineContract):
     """The same promises when vectors are looked up in HNSW, with rows beyond it scanned."""
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from search_engine.documents import IndexDocument
-from search_engine.embedded.forward import ROWS_NAME, TOKENS_NAME, ForwardReader, ForwardWriter, token_numbers
+from search_engine.embedded.forward import ForwardReader, ForwardWriter, token_numbers
 from search_engine.embedded.store import EmbeddedStore
 from search_engine.port import IndexCorrupt
 from tests.search_engine.catalog import build, market
@@ -69,7 +69,7 @@ def test_the_next_writer_forgets_what_was_not_published(tmp_path: Path) -> None:
     assert counts.of("words", ["手机", "灯"]).tolist() == [[2, 0], [0, 1]]
 
 
-@pytest.mark.parametrize("name", [ROWS_NAME, TOKENS_NAME])
+@pytest.mark.parametrize("name", ["forward.rows", "forward.numbers"])
 def test_a_file_that_lacks_published_rows_is_named(tmp_path: Path, name: str) -> None:
     store = EmbeddedStore(tmp_path)
     build(store, market(20))

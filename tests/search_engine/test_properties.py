@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kernel.prices import price_at
-from search_engine.embedded import EmbeddedStore
+from search_engine.embedded import EmbeddedOptions, EmbeddedStore
 from search_engine.fake import InMemoryStore
 from search_engine.plan import (
     FacetRequest,
@@ -37,10 +37,12 @@ FACETS = (
 )
 
 
-@pytest.fixture(scope="module")
-def engines(tmp_path_factory: pytest.TempPathFactory) -> Engines:
+@pytest.fixture(scope="module", params=[1_000, 0], ids=["small results", "large results"])
+def engines(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Engines:
+    """The embedded engine treats results of more than ``named_max`` listings otherwise: both ways must agree."""
     documents = market(60)
-    stores = (InMemoryStore(), EmbeddedStore(tmp_path_factory.mktemp("home")))
+    options = EmbeddedOptions(named_max=request.param)
+    stores = (InMemoryStore(), EmbeddedStore(tmp_path_factory.mktemp("home"), options))
     for store in stores:
         build(store, documents)
     return stores[0].reader(), stores[1].reader()
