@@ -1,4 +1,4 @@
-"""The facet numbers of each document by row, so that a small result set is counted without the text index."""
+"""The numbers of each document's facet values by row: what facets are counted from."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Final
 
 import numpy as np
 
-from search_engine.embedded.mapping import COUNTED
 from search_engine.embedded.ragged import NUMBER, RaggedReader, RaggedWriter
+from search_engine.embedded.values import COUNTED
 
 FACETS_NAME: Final = "facets"
 
@@ -21,10 +21,12 @@ class FacetReader:
     def __init__(self, directory: Path, *, rows: int) -> None:
         self._lists = RaggedReader(directory, FACETS_NAME, fields=len(COUNTED), rows=rows)
 
-    def numbers(self, rows: np.ndarray) -> dict[str, np.ndarray]:
-        """All numbers of each facet field in these rows, uint32."""
-        lists = self._lists.lists(rows)
-        return {name: lists.of(field) for field, name in enumerate(COUNTED)}
+    def numbers(self, rows: np.ndarray, field: str | None = None) -> tuple[np.ndarray, np.ndarray]:
+        """The numbers of these rows, uint32, of one field or of all, and how many each row has, int64."""
+        if field is None:
+            return self._lists.numbers(rows, first=0, last=len(COUNTED) - 1)
+        place = COUNTED.index(field)
+        return self._lists.numbers(rows, first=place, last=place)
 
 
 class FacetWriter:

@@ -2,129 +2,101 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from functools import partial
-from typing import Any
 
 import numpy as np
 
 from kernel.errors import Invalid
-from search_engine.embedded.mapping import TOGETHER, numbers_field
-from search_engine.embedded.matching import Matching
-from search_engine.embedded.prices import counts_of, prices_of, ranges, undecided_counts
-from search_engine.embedded.snapshot import Hits
-from search_engine.embedded.values import ValueReader
+from search_engine.embedded.matching import ResultSet
+from search_engine.embedded.prices import prices_of
+from search_engine.embedded.snapshot import Snapshot
+from search_engine.embedded.values import COUNTED, FieldValues
 from search_engine.plan import FacetRequest
 from search_engine.port import FacetCount
 from search_engine.schema import FIELDS, NO_PRICE_FEN
 
-# Values that each segment hands up: above every field's distinct values within a result set, so counts are exact.
-BUCKETS_MAX = 100_000
-
+VALUES_MAX = 100_000  # more values than any page or export shows of one facet
 INTEGER_END = 1 << 62  # above every value of an integer field
+# Rows whose numbers are read at a time: half a million numbers stay in the processor's cache.
+CHUNK_ROWS = 32_768
 
-_COUNTED = {field.name for field in FIELDS if field.facet}
 _INTEGERS = {field.name for field in FIELDS if field.kind == "integer"}
 
 Counts = Mapping[str, tuple[FacetCount, ...]]
 
 
-def count_facets(matching: Matching, requests: Sequence[FacetRequest], *, selected: frozenset[str]) -> Counts:
+def count_facets(found: ResultSet, requests: Sequence[FacetRequest]) -> Counts:
     """Counts of every request; those whose group has no filter share one pass over the result set.
 
-    A pass is remembered by what it counted, so that a page with another filter of the same group does not repeat it.
+    A pass is remembered by what it counted, so that later pages do not repeat it.
     """
+    selected = {condition.group for condition in found.filters}
     result: dict[str, tuple[FacetCount, ...]] = {}
     passes: dict[str | None, list[FacetRequest]] = {}
     for request in requests:
         _validate(request)
         passes.setdefault(request.group if request.group in selected else None, []).append(request)
     for group, together in passes.items():
-        key = ("facets", matching.conditions_key(group), tuple(together))
-        result.update(matching.snapshot.remember(key, partial(_one_pass, matching, group, tuple(together))))
+        key = ("facets", found.key_without(group), tuple(together))
+        result.update(found.snapshot.answers.remember(key, partial(_one_pass, found, group, together)))
     return {request.name: result[request.name] for request in requests}
 
 
-def _one_pass(matching: Matching, group: str | None, requests: Sequence[FacetRequest]) -> Counts:
-    """All requests over one result set: a small one is counted row by row, a large one by the text index."""
-    named = matching.named(group)
-    if named is not None:
-        return _count_rows(matching, named, requests)
-    return _count_columns(matching, group, requests)
+def _one_pass(found: ResultSet, group: str | None, requests: Sequence[FacetRequest]) -> Counts:
+    rows = found.rows(group)
+    by_number = _count_numbers(found.snapshot, rows, {request.field for request in requests if not request.edges})
+    return {
+        request.name: _histogram(request, *_integers(found, rows, request.field))
+        if request.edges
+        else _commonest(request, found.snapshot, by_number)
+        for request in requests
+    }
 
 
-def _count_rows(matching: Matching, hits: Hits, requests: Sequence[FacetRequest]) -> Counts:
-    snapshot = matching.snapshot
-    numbers = snapshot.facets.numbers(hits.rows)
-    result = {}
-    for request in requests:
-        if request.edges:
-            result[request.name] = _labelled(request, _histogram(matching, hits, request))
-        else:
-            found, counts = np.unique(numbers[request.field], return_counts=True)
-            order = np.argsort(-counts, kind="stable")
-            pairs = zip(found[order].tolist(), counts[order].tolist(), strict=True)
-            result[request.name] = _commonest(list(pairs), request, snapshot.values)
-    return result
-
-
-def _histogram(matching: Matching, hits: Hits, request: FacetRequest) -> list[int]:
-    if request.field == "price":
-        values, last = prices_of(matching.snapshot, hits, matching.axis), NO_PRICE_FEN
-    else:
-        values, last = matching.snapshot.column(request.field, hits.addresses), INTEGER_END
-    # numpy closes the last bin; no value reaches its end.
-    counts: list[int] = np.histogram(values, bins=np.array([*request.edges, last - 1], dtype=np.int64))[0].tolist()
+def _count_numbers(snapshot: Snapshot, rows: np.ndarray, fields: Set[str]) -> np.ndarray:
+    """How many of the rows have each value number of these fields, int64; perhaps of others too."""
+    counts = np.zeros(len(snapshot.values), dtype=np.int64)
+    field = next(iter(fields)) if len(fields) == 1 else None
+    for start in range(0, len(rows) if fields else 0, CHUNK_ROWS):
+        numbers, _ = snapshot.facets.numbers(rows[start : start + CHUNK_ROWS], field)
+        counts += np.bincount(numbers, minlength=len(counts))
     return counts
 
 
-def _count_columns(matching: Matching, group: str | None, requests: Sequence[FacetRequest]) -> Counts:
-    """One aggregation for all requests; only a price between the columns' bounds needs a look of its own."""
-    snapshot, axis, query = matching.snapshot, matching.axis, matching.whole(group)
-    wanted: dict[str, Any] = {
-        f"values of {field}": _terms(field, [request for request in requests if request.field == field])
-        for field in {request.field for request in requests if not request.edges}
-    }
-    for request in requests:
-        if request.edges and (request.field != "price" or axis.exact):
-            column, last = (axis.low, NO_PRICE_FEN) if request.field == "price" else (request.field, None)
-            wanted[request.name] = ranges(column, request.edges, last=last)
-    found = snapshot.searcher.aggregate(query, wanted) if wanted else {}
-    result = {}
-    for request in requests:
-        if not request.edges:
-            buckets = found[f"values of {request.field}"]["buckets"]
-            pairs = [(int(bucket["key"]), bucket["doc_count"]) for bucket in buckets]
-            result[request.name] = _commonest(pairs, request, snapshot.values)
-        elif request.name in wanted:
-            result[request.name] = _labelled(request, counts_of(found[request.name], request.edges))
-        else:
-            result[request.name] = _labelled(request, undecided_counts(snapshot, query, request.edges, axis))
-    return result
+def _integers(found: ResultSet, rows: np.ndarray, field: str) -> tuple[np.ndarray, int]:
+    """The values of a field, or the prices, and a number beyond all of them."""
+    if field == "price":
+        return prices_of(found.snapshot, rows, found.axis), NO_PRICE_FEN
+    return found.snapshot.columns.read(field, rows), INTEGER_END
 
 
-def _terms(field: str, requests: Sequence[FacetRequest]) -> dict[str, Any]:
-    """One pass over a field serves all requests for it. All numbers are asked for where one stands for several values
-    or a prefix may be of rare ones; otherwise only what is shown: handing it over costs more than the counting."""
-    every = field in TOGETHER or any(request.prefix for request in requests)
-    size = BUCKETS_MAX if every else max(request.size for request in requests)
-    return {"terms": {"field": numbers_field(field), "size": size, "segment_size": BUCKETS_MAX}}
+def _commonest(request: FacetRequest, snapshot: Snapshot, by_number: np.ndarray) -> tuple[FacetCount, ...]:
+    """The most frequent values, ties by value."""
+    known = snapshot.values.of(request.field)
+    counts = known.counts(by_number)
+    if request.prefix:
+        counts = counts * _beginning(snapshot, request, known)
+    there = np.flatnonzero(counts)
+    if len(there) > request.size:
+        there = there[np.argpartition(-counts[there], request.size - 1)[: request.size]]
+    counted = zip(there.tolist(), counts[there].tolist(), strict=True)
+    pairs = sorted((-count, known.values[value]) for value, count in counted)
+    return tuple(FacetCount(value=value, count=-count) for count, value in pairs)
 
 
-def _commonest(pairs: Sequence[tuple[int, int]], request: FacetRequest, values: ValueReader) -> tuple[FacetCount, ...]:
-    """The most frequent values, ties by value. ``pairs`` are numbers and their counts, the most frequent first."""
-    if request.field not in TOGETHER and not request.prefix:
-        pairs = pairs[: request.size]
-    counts: dict[str, int] = {}
-    for number, count in pairs:
-        for value in values[number]:
-            if value.startswith(request.prefix):
-                counts[value] = counts.get(value, 0) + count
-    chosen = sorted((-count, value) for value, count in counts.items())[: request.size]
-    return tuple(FacetCount(value=value, count=-count) for count, value in chosen)
+def _beginning(snapshot: Snapshot, request: FacetRequest, known: FieldValues) -> np.ndarray:
+    """Bool by value: which ones begin with the prefix."""
+
+    def find() -> np.ndarray:
+        return np.array([value.startswith(request.prefix) for value in known.values], dtype=bool)
+
+    return snapshot.answers.remember(("prefix", request.field, request.prefix, len(known.values)), find)
 
 
-def _labelled(request: FacetRequest, counts: Sequence[int]) -> tuple[FacetCount, ...]:
+def _histogram(request: FacetRequest, values: np.ndarray, last: int) -> tuple[FacetCount, ...]:
+    # numpy closes the last bin; no value reaches its end.
+    counts = np.histogram(values, bins=np.array([*request.edges, last - 1], dtype=np.int64))[0].tolist()
     ends = [*(str(edge) for edge in request.edges[1:]), ""]
     return tuple(
         FacetCount(value=f"{low}-{high}", count=count)
@@ -138,7 +110,7 @@ def _validate(request: FacetRequest) -> None:
             raise Invalid(f"字段 {request.field} 不能分段统计", parameter=request.name)
         if list(request.edges) != sorted(set(request.edges)) or request.edges[0] < 0:
             raise Invalid("分段的边界必须递增且不为负", parameter=request.name)
-    elif request.field not in _COUNTED:
+    elif request.field not in COUNTED:
         raise Invalid(f"字段 {request.field} 不能统计", parameter=request.name)
-    elif not 1 <= request.size <= BUCKETS_MAX:
-        raise Invalid(f"统计的个数必须在 1 到 {BUCKETS_MAX} 之间", parameter=request.name)
+    elif not 1 <= request.size <= VALUES_MAX:
+        raise Invalid(f"统计的个数必须在 1 到 {VALUES_MAX} 之间", parameter=request.name)

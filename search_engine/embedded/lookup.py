@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import tantivy
+import numpy as np
 from tantivy import Query
 
 from search_engine.columns import stable_hash
-from search_engine.embedded.query import unscored
+from search_engine.embedded.column_file import ColumnFile
 from search_engine.embedded.snapshot import Searching
 
 
@@ -22,16 +22,17 @@ class Known:
     vector_key: int
 
 
-def look_up(searching: Searching, offer_ids: Sequence[str]) -> Mapping[str, Known]:
-    """The live ones among these offers."""
-    distinct = list(dict.fromkeys(offer_ids))
-    if not distinct:
-        return {}
-    by_key = {stable_hash(offer_id): offer_id for offer_id in distinct}
-    query: tantivy.Query = unscored(Query.term_set_query(searching.schema, "offer_id", distinct))
-    hits = searching.hits(query, limit=len(distinct))
-    columns = [searching.column(name, hits.addresses).tolist() for name in ("offer_key", "version", "vector_key")]
+def rows_of_offers(searching: Searching, offer_ids: Sequence[str]) -> np.ndarray:
+    """The rows of these offers that the text index holds, int64, in no order."""
+    return searching.rows(Query.term_set_query(searching.schema, "offer_id", list(offer_ids)))
+
+
+def look_up(columns: ColumnFile, rows: np.ndarray, offer_ids: Sequence[str]) -> Mapping[str, Known]:
+    """What these rows, all of which are of these offers, say of them."""
+    by_key = {stable_hash(offer_id): offer_id for offer_id in offer_ids}
+    found = columns.read_all(("offer_key", "version", "vector_key"), rows)
+    columns_of_rows = (each.tolist() for each in (*found.values(), rows))
     return {
         by_key[key]: Known(version=version, row=row, vector_key=vector_key)
-        for key, version, vector_key, row in zip(*columns, hits.rows.tolist(), strict=True)
+        for key, version, vector_key, row in zip(*columns_of_rows, strict=True)
     }

@@ -17,7 +17,8 @@ MEND = "请运行 pifa rebuild"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
     """``serial`` rises with every publication, over generations too. ``next_row``: rows below it may be in use.
-    ``values``: value numbers below it may be in use.
+    ``values``: value numbers below it may be in use. ``dead``: so many of the dead rows listed are dead.
+    ``postings``: the ranges of rows that have been turned round.
     """
 
     generation: str
@@ -26,6 +27,8 @@ class Manifest:
     feed_cursor: int
     next_row: int
     values: int
+    dead: int
+    postings: tuple[tuple[int, int], ...]
     vectors_pending: int
     vectors_published_row: int
     graph: str | None
@@ -48,10 +51,11 @@ def read_manifest(index_dir: Path) -> Manifest:
                 detail={"path": str(path), "command": "pifa rebuild"},
             )
         space = raw.pop("vector_space")
-        manifest = Manifest(**raw, vector_space=VectorSpace(**space) if space else None)
+        postings = tuple((int(first), int(end)) for first, end in raw.pop("postings"))
+        manifest = Manifest(**raw, postings=postings, vector_space=VectorSpace(**space) if space else None)
         _check_types(manifest)
         return manifest
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise corrupt(path, error) from error
 
 
@@ -89,6 +93,7 @@ def _check_types(manifest: Manifest) -> None:
         manifest.feed_cursor,
         manifest.next_row,
         manifest.values,
+        manifest.dead,
         manifest.vectors_pending,
         manifest.vectors_published_row,
     )

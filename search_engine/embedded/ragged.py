@@ -26,14 +26,6 @@ class Lists:
         """int64 (n, fields)."""
         return np.diff(self.ends.ravel(), prepend=0).reshape(self.ends.shape)
 
-    def of(self, field: int) -> np.ndarray:
-        """The numbers of one field of all rows, uint32."""
-        sizes = self.sizes[:, field]
-        starts = self.ends[:, field] - sizes
-        place = np.arange(int(sizes.sum())) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-        numbers: np.ndarray = self.numbers[np.repeat(starts, sizes) + place]
-        return numbers
-
 
 class RaggedReader:
     """The rows that are there when it is opened, the published ones at least; OSError or ValueError when broken."""
@@ -51,14 +43,21 @@ class RaggedReader:
         totals = np.diff(published["ends"].sum(axis=0, dtype=np.int64), prepend=0)
         self.average_sizes: list[float] = (totals / max(rows, 1)).tolist()
 
+    def numbers(self, rows: np.ndarray, *, first: int, last: int) -> tuple[np.ndarray, np.ndarray]:
+        """The numbers of the fields ``first`` to ``last`` of these rows, and how many each row has, int64 (n,)."""
+        records = self._records[rows]
+        before = records["ends"][:, first - 1].astype(np.int64) if first else np.zeros(len(rows), dtype=np.int64)
+        sizes = records["ends"][:, last] - before
+        return self._numbers[_places(records["start"].astype(np.int64) + before, sizes)], sizes
+
     def lists(self, rows: np.ndarray) -> Lists:
         """The lists of these rows, in their order."""
         records = self._records[rows]
-        starts, ends = records["start"].astype(np.int64), records["ends"].astype(np.int64)
-        sizes = ends[:, -1]
-        pieces = [self._numbers[a:b] for a, b in zip(starts.tolist(), (starts + sizes).tolist(), strict=True)]
-        numbers = np.concatenate(pieces) if pieces else np.empty(0, dtype=NUMBER)
-        return Lists(numbers=numbers, ends=ends + (np.cumsum(sizes) - sizes)[:, None])
+        ends = records["ends"].astype(np.int64)
+        before = np.cumsum(ends[:, -1]) - ends[:, -1]
+        return Lists(
+            numbers=self._numbers[_places(records["start"].astype(np.int64), ends[:, -1])], ends=ends + before[:, None]
+        )
 
 
 class RaggedWriter:
@@ -105,6 +104,14 @@ class RaggedWriter:
                 records_file.write(records.tobytes())
         self._waiting.clear()
         self._written = self._end
+
+
+def _places(starts: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+    """Where all numbers of lists lie that begin at ``starts`` and have these sizes, int64."""
+    ends = np.cumsum(sizes)
+    places: np.ndarray = np.repeat(starts - (ends - sizes), sizes)
+    places += np.arange(len(places))
+    return places
 
 
 def _paths(directory: Path, name: str) -> tuple[Path, Path]:

@@ -9,18 +9,19 @@ from pathlib import Path
 import numpy as np
 
 from kernel.errors import Invalid
+from search_engine.embedded.bits import holds
 from search_engine.embedded.candidates import gather
 from search_engine.embedded.facets import count_facets
-from search_engine.embedded.lookup import look_up
-from search_engine.embedded.manifest import read_manifest
-from search_engine.embedded.matching import Matching, match
+from search_engine.embedded.lookup import look_up, rows_of_offers
+from search_engine.embedded.manifest import Manifest, read_manifest
+from search_engine.embedded.matching import match
 from search_engine.embedded.neighbours import nearest
 from search_engine.embedded.options import EmbeddedOptions
-from search_engine.embedded.snapshot import Hits, Snapshot, open_snapshot
+from search_engine.embedded.snapshot import NO_ROWS, Snapshot
 from search_engine.embedded.windows import window
 from search_engine.limits import NEIGHBOURS_MAX, reachable, unit_vector, validate_window
 from search_engine.plan import Filter, Plan, VectorQuery
-from search_engine.port import Candidates, EngineResult, EngineStatus, FacetCount, IndexCorrupt
+from search_engine.port import Candidates, EngineResult, EngineStatus, IndexCorrupt
 
 OPEN_ATTEMPTS = 5  # a rebuild may remove the generation between reading the manifest and opening it
 
@@ -39,20 +40,34 @@ class EmbeddedEngine:
         """The plan's answer; raises Invalid for a plan that asks for what the field table does not allow."""
         validate_window(plan)
         snapshot = self._snapshot
-        matching = match(snapshot, plan)
-        vector = unit_vector(plan.vector) if plan.vector is not None and not matching.degraded else None
-        hits, legs_of_hits = window(matching, plan, vector)
-        total, legs = snapshot.remember(("total", matching.identity), lambda: _count(matching, hits))
+        found = match(snapshot, plan)
+        degraded = found.base.degraded
+        vector = unit_vector(plan.vector) if plan.vector is not None and not degraded else None
+        rows, legs = window(found, plan, vector)
+        by_text, near = found.parts()
+        vectors = int(np.count_nonzero(near))
+        total = len(near)
         return EngineResult(
-            candidates=_candidates(matching, hits, legs_of_hits),
+            candidates=gather(
+                snapshot,
+                rows,
+                legs=legs,
+                axis=found.axis,
+                lexical=holds(found.base.text.rows, rows),
+                semantic=holds(found.base.near, rows),
+            ),
             total=total,
-            rule=matching.rule,
-            legs=legs,
-            facets=_facets(matching, plan),
+            rule=found.base.rule,
+            legs={
+                "lexical": int(np.count_nonzero(by_text)),
+                "vector": vectors,
+                "both": int(np.count_nonzero(by_text & near)),
+            },
+            facets=count_facets(found, plan.facets),
             generation=snapshot.manifest.generation,
-            reachable=reachable(total, limit=plan.limit, beside=legs["vector"] if plan.sort == "relevance" else 0),
+            reachable=reachable(total, limit=plan.limit, beside=vectors if plan.sort == "relevance" else 0),
             vectors_pending=snapshot.manifest.vectors_pending,
-            degraded=matching.degraded,
+            degraded=degraded,
         )
 
     def nearest(
@@ -75,17 +90,15 @@ class EmbeddedEngine:
 
     def cards(self, rows: Sequence[int]) -> Sequence[bytes]:
         """Stored cards in the order of ``rows``."""
-        snapshot = self._snapshot
-        hits = snapshot.hits_of(np.unique(np.asarray(rows, dtype=np.int64)))
-        found = {
-            row: bytes(snapshot.searcher.doc(address).get_first("card") or b"")
-            for row, address in zip(hits.rows.tolist(), hits.addresses, strict=True)
-        }
-        return [found.get(int(row), b"") for row in rows]
+        documents = self._snapshot.documents_of(np.unique(np.asarray(rows, dtype=np.int64)))
+        cards = {row: bytes(document.get_first("card") or b"") for row, document in documents.items()}
+        return [cards.get(int(row), b"") for row in rows]
 
     def find(self, offer_ids: Sequence[str]) -> Mapping[str, int]:
         """Rows of the live offers among these ids."""
-        return {offer_id: known.row for offer_id, known in look_up(self._snapshot, offer_ids).items()}
+        snapshot = self._snapshot
+        rows = snapshot.live(rows_of_offers(snapshot, offer_ids)) if offer_ids else NO_ROWS
+        return {offer_id: known.row for offer_id, known in look_up(snapshot.columns, rows, offer_ids).items()}
 
     def vector(self, row: int) -> np.ndarray | None:
         """The stored vector of a row."""
@@ -126,13 +139,16 @@ class EmbeddedEngine:
         manifest = read_manifest(self._index_dir)
         for _ in range(OPEN_ATTEMPTS - 1):
             try:
-                return open_snapshot(self._index_dir, manifest, self._options, before=before)
+                return self._open_snapshot(manifest, before)
             except IndexCorrupt:
                 newest = read_manifest(self._index_dir)
                 if newest == manifest:
                     raise
                 manifest = newest
-        return open_snapshot(self._index_dir, manifest, self._options, before=before)
+        return self._open_snapshot(manifest, before)
+
+    def _open_snapshot(self, manifest: Manifest, before: Snapshot | None) -> Snapshot:
+        return Snapshot(self._index_dir / manifest.generation, manifest, self._options, before=before)
 
     def _manifest_stamp(self) -> tuple[int, int, int]:
         try:
@@ -140,33 +156,3 @@ class EmbeddedEngine:
         except FileNotFoundError:
             return (0, 0, 0)
         return (stat.st_mtime_ns, stat.st_ino, stat.st_size)
-
-
-def _count(matching: Matching, hits: Hits) -> tuple[int, Mapping[str, int]]:
-    """The total and what each way gave; a window by relevance has counted the text matches that are not near."""
-    snapshot = matching.snapshot
-    if matching.browse:
-        total = snapshot.count(matching.whole())
-        return total, {"lexical": 0, "vector": 0, "both": 0}
-    near = matching.near_within()
-    vector, both = len(near.hits.rows), len(near.text_rows)
-    only_text = 0
-    if matching.text is not None:
-        counted = hits.matched
-        only_text = snapshot.count(matching.by_text(but_near=True)) if counted is None else counted
-    return only_text + vector, {"lexical": only_text + both, "vector": vector, "both": both}
-
-
-def _candidates(matching: Matching, hits: Hits, legs: Mapping[str, np.ndarray]) -> Candidates:
-    semantic = np.isin(hits.rows, matching.near)
-    lexical = ~semantic & (not matching.browse)
-    if semantic.any():
-        lexical[semantic] = np.isin(hits.rows[semantic], matching.near_within().text_rows)
-    return gather(matching.snapshot, hits, legs=legs, axis=matching.axis, lexical=lexical, semantic=semantic)
-
-
-def _facets(matching: Matching, plan: Plan) -> Mapping[str, Sequence[FacetCount]]:
-    if not plan.facets:
-        return {}
-    selected = frozenset(condition.group for condition in plan.filters)
-    return count_facets(matching, plan.facets, selected=selected)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -13,11 +13,16 @@ import numpy as np
 import tantivy
 from tantivy import DocAddress, Query
 
+from search_engine.embedded.bits import count, holds
+from search_engine.embedded.column_file import COLUMNS_NAME, ColumnFile
+from search_engine.embedded.dead_rows import DEAD_NAME, living_rows
 from search_engine.embedded.facet_lists import FACETS_NAME, FacetReader
 from search_engine.embedded.forward import FORWARD_NAME, ForwardReader
 from search_engine.embedded.ladders import LadderFile
 from search_engine.embedded.manifest import Manifest, corrupt
 from search_engine.embedded.options import EmbeddedOptions
+from search_engine.embedded.posting_files import Readers, open_postings
+from search_engine.embedded.postings import Postings
 from search_engine.embedded.query import rows_query, unscored
 from search_engine.embedded.values import VALUES_NAME, ValueReader
 from search_engine.port import IndexCorrupt
@@ -26,24 +31,8 @@ from search_engine.vectors.search import VectorSearcher
 
 Value = TypeVar("Value")
 
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Hits:
-    """Matching documents in some order: rows int64 (n,), float64 sort keys (n,), and where each one lies.
-
-    ``matched``: how many documents match beyond this window, where that was asked.
-    """
-
-    rows: np.ndarray
-    keys: np.ndarray
-    addresses: Sequence[DocAddress]
-    matched: int | None = None
-
-    def take(self, order: np.ndarray) -> Hits:
-        """These hits at the positions ``order``."""
-        return replace(
-            self, rows=self.rows[order], keys=self.keys[order], addresses=[self.addresses[i] for i in order.tolist()]
-        )
+NO_ROWS = np.empty(0, dtype=np.int64)
+NO_SCORES = np.empty(0, dtype=np.float64)
 
 
 class Searching:
@@ -54,130 +43,109 @@ class Searching:
         self.schema = index.schema
         self.documents: int = self.searcher.num_docs
 
-    def count(self, query: Query) -> int:
-        """How many documents match."""
-        found: int = self.searcher.search(unscored(query), limit=1, count=True).count  # type: ignore[attr-defined]
-        return found
+    def best(self, query: Query, *, limit: int) -> tuple[np.ndarray, np.ndarray]:
+        """Rows int64 and scores float64 of the best matches, best first."""
+        hits = self.searcher.search(query, limit=limit, count=False).hits if limit > 0 else []
+        if not hits:
+            return NO_ROWS, NO_SCORES
+        scores, addresses = zip(*hits, strict=True)
+        return self._rows(addresses), np.array(scores, dtype=np.float64)
 
-    def hits(
-        self,
-        query: Query,
-        *,
-        limit: int,
-        offset: int = 0,
-        order_by: str | None = None,
-        descending: bool = True,
-        count: bool = False,
-    ) -> Hits:
-        """The matches by score, or by a column."""
-        if limit <= 0:
-            return NO_HITS
-        order = tantivy.Order.Desc if descending else tantivy.Order.Asc
-        result = self.searcher.search(
-            query, limit=limit, offset=offset, count=count, order_by_field=order_by, order=order
-        )
-        matched: int | None = result.count if count else None  # type: ignore[attr-defined]
-        if not result.hits:
-            return replace(NO_HITS, matched=matched)
-        keys, addresses = zip(*result.hits, strict=True)
-        return Hits(
-            rows=self.column("row", addresses),
-            keys=np.fromiter(keys, dtype=np.float64 if order_by is None else np.int64, count=len(keys)),
-            addresses=addresses,
-            matched=matched,
-        )
+    def rows(self, query: Query) -> np.ndarray:
+        """The rows of every match, int64, in no order."""
+        return self.best(unscored(query), limit=max(self.documents, 1))[0]
 
-    def all_hits(self, query: Query) -> Hits:
-        """Every match, in no order that means anything."""
-        return self.hits(unscored(query), limit=max(self.documents, 1))
-
-    def hits_of(self, rows: np.ndarray) -> Hits:
-        """The live documents among these rows."""
-        return self.hits(unscored(rows_query(self.schema, rows)), limit=len(rows)) if len(rows) else NO_HITS
-
-    def rows_within(self, query: Query, rows: np.ndarray) -> np.ndarray:
-        """Which of a few rows match, ascending."""
+    def documents_of(self, rows: np.ndarray) -> dict[int, tantivy.Document]:
+        """The stored documents of those of these rows that are there."""
         if not len(rows):
-            return rows
-        both = Query.boolean_query(
-            [(tantivy.Occur.Must, unscored(rows_query(self.schema, rows))), (tantivy.Occur.Must, unscored(query))]
-        )
-        return np.sort(self.hits(both, limit=len(rows)).rows)
+            return {}
+        hits = self.searcher.search(unscored(rows_query(self.schema, rows)), limit=len(rows), count=False).hits
+        addresses = [address for _, address in hits]
+        return dict(zip(self._rows(addresses).tolist(), map(self.searcher.doc, addresses), strict=True))
 
-    def column(self, field: str, addresses: Sequence[DocAddress]) -> np.ndarray:
-        """int64 values of a column."""
-        values = self.searcher.fast_field_values(field, list(addresses))
-        return np.array(values, dtype=np.int64)
+    def highest_row(self) -> int:
+        """-1 when there is none."""
+        found = self.searcher.search(Query.all_query(), limit=1, count=False, order_by_field="row").hits
+        return int(found[0][0]) if found else -1
+
+    def _rows(self, addresses: Sequence[DocAddress]) -> np.ndarray:
+        return np.array(self.searcher.fast_field_values("row", list(addresses)), dtype=np.int64)
 
 
-class Snapshot(Searching):
-    """A tantivy searcher, the vectors, ladders, values and lists of one manifest, with a memory of recent answers."""
+class Recent:
+    """The most recent answers by key; thread-safe."""
 
-    def __init__(
-        self,
-        *,
-        index: tantivy.Index,
-        manifest: Manifest,
-        vectors: VectorSearcher | None,
-        ladders: LadderFile,
-        values: ValueReader,
-        forward: ForwardReader,
-        facets: FacetReader,
-        options: EmbeddedOptions,
-    ) -> None:
-        super().__init__(index)
-        self.manifest = manifest
-        self.vectors = vectors
-        self.ladders = ladders
-        self.values = values
-        self.forward = forward
-        self.facets = facets
-        self._cache: OrderedDict[Hashable, object] = OrderedDict()
-        self._cache_entries = options.cache_entries
-        self.named_max = options.named_max
-        self._cache_lock = threading.Lock()
+    def __init__(self, entries: int) -> None:
+        self._entries = entries
+        self._answers: OrderedDict[Hashable, object] = OrderedDict()
+        self._lock = threading.Lock()
 
     def remember(self, key: Hashable, make: Callable[[], Value]) -> Value:
         """The answer to ``key``, made once while it is among the recent ones."""
-        with self._cache_lock:
-            if key in self._cache:
-                self._cache.move_to_end(key)
-                return cast(Value, self._cache[key])
-        value = make()
-        with self._cache_lock:
-            self._cache[key] = value
-            while len(self._cache) > self._cache_entries:
-                self._cache.popitem(last=False)
-        return value
+        with self._lock:
+            if key in self._answers:
+                self._answers.move_to_end(key)
+                return cast(Value, self._answers[key])
+        answer = make()
+        with self._lock:
+            self._answers[key] = answer
+            while len(self._answers) > self._entries:
+                self._answers.popitem(last=False)
+        return answer
 
 
-NO_HITS = Hits(rows=np.empty(0, dtype=np.int64), keys=np.empty(0, dtype=np.float64), addresses=())
+class Snapshot(Searching):
+    """Everything that one manifest names, with a memory of recent answers.
+
+    ``living``: the published rows that live, as bits; ``tokens``, ``facet_numbers``: who has a token or a value.
+    """
+
+    def __init__(
+        self, directory: Path, manifest: Manifest, options: EmbeddedOptions, *, before: Snapshot | None
+    ) -> None:
+        super().__init__(open_tantivy(directory / "text"))
+        self.manifest = manifest
+        rows = manifest.next_row
+        self.vectors = open_vectors(directory, manifest, options)
+        self.columns = reading(directory / COLUMNS_NAME, partial(_open_columns, directory, rows))
+        self.ladders = reading(directory / "ladders.bin", partial(_open_ladders, directory, rows))
+        self.forward = reading(directory / FORWARD_NAME, partial(ForwardReader, directory, rows=rows))
+        self.facets = reading(directory / FACETS_NAME, partial(FacetReader, directory, rows=rows))
+        self.values = open_values(directory, manifest, before)
+        self.living: np.ndarray = reading(
+            directory / DEAD_NAME, partial(living_rows, directory, rows=rows, dead=manifest.dead)
+        )
+        self.documents = count(self.living)
+        postings = reading(
+            directory / "postings",
+            partial(
+                open_postings,
+                directory,
+                manifest.postings,
+                rows=rows,
+                readers=posting_readers(self.forward, self.facets),
+            ),
+        )
+        self.tokens: Postings = postings["tokens"]
+        self.facet_numbers: Postings = postings["values"]
+        self.scored_max = options.scored_max
+        self.sets = Recent(options.remembered_sets)
+        self.answers = Recent(options.remembered_answers)
+
+    def live(self, rows: np.ndarray) -> np.ndarray:
+        """Those of these rows that are published and live; the text index may be a commit ahead."""
+        rows = rows[rows < self.manifest.next_row]
+        living: np.ndarray = rows[holds(self.living, rows)]
+        return living
 
 
-def open_snapshot(
-    index_dir: Path, manifest: Manifest, options: EmbeddedOptions, *, before: Snapshot | None = None
-) -> Snapshot:
-    """Open what the manifest names, with what ``before`` has read of it already; raises IndexCorrupt naming the file
-    that cannot be read."""
-    directory = index_dir / manifest.generation
-    index = open_tantivy(directory / "text")
-    ladders = reading(directory / "ladders.bin", lambda: LadderFile(directory, writable=False))
-    if ladders.rows < manifest.next_row:
-        raise corrupt(directory / "ladders.bin", ValueError(f"{ladders.rows} rows, {manifest.next_row} published"))
-    return Snapshot(
-        index=index,
-        manifest=manifest,
-        vectors=open_vectors(directory, manifest, options),
-        ladders=ladders,
-        values=open_values(directory, manifest, before),
-        forward=reading(directory / FORWARD_NAME, lambda: ForwardReader(directory, rows=manifest.next_row)),
-        facets=reading(directory / FACETS_NAME, lambda: FacetReader(directory, rows=manifest.next_row)),
-        options=options,
-    )
+def posting_readers(forward: ForwardReader, facets: FacetReader) -> Readers:
+    """What is turned round: the tokens that match rules look at, and the values that filters select."""
+    return {"tokens": partial(forward.numbers, "coverage"), "values": facets.numbers}
 
 
 def open_values(directory: Path, manifest: Manifest, before: Snapshot | None) -> ValueReader:
-    """What the value numbers of a manifest stand for."""
+    """What the value numbers of a manifest stand for, with what ``before`` has read of it already."""
     same = before is not None and before.manifest.generation == manifest.generation
     values = before.values if before is not None and same else ValueReader(directory)
     path = directory / VALUES_NAME
@@ -218,7 +186,7 @@ def reading(path: Path, read: Callable[[], Value]) -> Value:
         return read()
     except IndexCorrupt:
         raise
-    except (OSError, ValueError, RuntimeError, KeyError, EOFError) as error:
+    except (OSError, ValueError, RuntimeError, KeyError, EOFError, IndexError) as error:
         raise corrupt(path, error) from error
     except BaseException as error:
         # tantivy panics on some broken files; the panic does not derive from Exception.
@@ -232,3 +200,17 @@ def _open_index(directory: Path) -> tantivy.Index:
     index.config_reader("manual")
     index.reload()
     return index
+
+
+def _open_columns(directory: Path, rows: int) -> ColumnFile:
+    columns = ColumnFile(directory, writable=False)
+    if columns.rows < rows:
+        raise ValueError(f"{columns.rows} rows, {rows} published")
+    return columns
+
+
+def _open_ladders(directory: Path, rows: int) -> LadderFile:
+    ladders = LadderFile(directory, writable=False)
+    if ladders.rows < rows:
+        raise ValueError(f"{ladders.rows} rows, {rows} published")
+    return ladders

@@ -62,12 +62,12 @@ class EmbeddedStore:
             directory = self._index_dir / manifest.generation
             try:
                 create_text_index(directory / "text")
-                writer = EmbeddedWriter(directory, manifest, self._options, publish=lambda _: None, expected=expected)
+                writer = EmbeddedWriter(directory, manifest, self._options, publish=None, expected=expected)
                 try:
                     yield writer
                     if writer.has_uncommitted:
                         writer.commit(feed_cursor=writer.feed_cursor)
-                    writer.publish_vectors()
+                    writer.finish()
                 finally:
                     writer.close()
             except BaseException:
@@ -92,6 +92,8 @@ class EmbeddedStore:
             feed_cursor=0,
             next_row=0,
             values=0,
+            dead=0,
+            postings=(),
             vectors_pending=0,
             vectors_published_row=0,
             graph=None,

@@ -11,16 +11,19 @@ import tantivy
 
 from kernel.errors import Invalid
 from kernel.prices import PriceTier
-from search_engine.columns import ROW_MAX, vector_key
+from search_engine.columns import ROW_MAX, integer_values
 from search_engine.documents import IndexDocument, Withdrawal
-from search_engine.embedded.facet_lists import FACETS_NAME, FacetWriter
-from search_engine.embedded.forward import FORWARD_NAME, ForwardWriter
+from search_engine.embedded.column_file import ColumnFile
+from search_engine.embedded.dead_rows import DEAD_NAME, DeadRows
+from search_engine.embedded.facet_lists import FACETS_NAME, FacetReader, FacetWriter
+from search_engine.embedded.forward import FORWARD_NAME, ForwardReader, ForwardWriter
 from search_engine.embedded.ladders import LadderFile
-from search_engine.embedded.lookup import look_up
+from search_engine.embedded.lookup import look_up, rows_of_offers
 from search_engine.embedded.manifest import Manifest, corrupt, sync_directory
-from search_engine.embedded.mapping import build_schema, document_values, facet_numbers, to_tantivy
+from search_engine.embedded.mapping import build_schema, facet_values, to_tantivy
 from search_engine.embedded.options import EmbeddedOptions
-from search_engine.embedded.snapshot import Searching, open_tantivy, reading
+from search_engine.embedded.posting_files import grown, post, remove_others
+from search_engine.embedded.snapshot import Searching, open_tantivy, posting_readers, reading
 from search_engine.embedded.tombstones import Tombstones
 from search_engine.embedded.values import ValueWriter
 from search_engine.vectors.file import VectorFile
@@ -42,7 +45,8 @@ class Live:
 
 
 class EmbeddedWriter:
-    """Implements ``IndexWriter``. ``publish`` is called with each new manifest (a rebuild holds them back).
+    """Implements ``IndexWriter``. ``publish`` is called with each new manifest; a rebuild has none, and ends with
+    ``finish``.
 
     ``expected``: how many documents are about to come into a new generation, 0 when nobody knows.
     """
@@ -53,7 +57,7 @@ class EmbeddedWriter:
         manifest: Manifest,
         options: EmbeddedOptions,
         *,
-        publish: Callable[[Manifest], None],
+        publish: Callable[[Manifest], None] | None,
         expected: int = 0,
     ) -> None:
         self._directory = directory
@@ -70,11 +74,15 @@ class EmbeddedWriter:
         self._tombstones = Tombstones(directory)
         self._values = ValueWriter(directory)
         self._ladders = LadderFile(directory, writable=True)
+        self._columns = ColumnFile(directory, writable=True)
+        self._dead = reading(directory / DEAD_NAME, lambda: DeadRows(directory, published=manifest.dead))
+        self._dead.bury(self._gone(self._dead.unsure))
         space = manifest.vector_space
         self._vectors = VectorFile(directory, dimensions=space.dimensions, writable=True) if space else None
-        self._next_row = max(manifest.next_row, self._highest_row() + 1)
+        self._next_row = max(manifest.next_row, self._committed.highest_row() + 1)
         self._forward = reading(directory / FORWARD_NAME, lambda: ForwardWriter(directory, next_row=self._next_row))
         self._facets = reading(directory / FACETS_NAME, lambda: FacetWriter(directory, next_row=self._next_row))
+        self._integers_added: list[dict[str, int]] = []
         self._facets_added: list[list[list[int]]] = []
         self.manifest = replace(manifest, next_row=self._next_row)
         if self._vectors is not None:
@@ -103,6 +111,7 @@ class EmbeddedWriter:
         added: list[IndexDocument] = []
         first_row = self._next_row
         self._facets_added.clear()
+        self._integers_added.clear()
         for document in documents:
             live = self._add(document)
             if live is None:
@@ -117,24 +126,33 @@ class EmbeddedWriter:
         self._cut_segments()
         self._forward.put(first_row, added)
         self._facets.put(first_row, self._facets_added)
+        self._columns.reserve(self._next_row)
+        self._columns.put(first_row, self._integers_added)
         self._ladders.reserve(self._next_row)
         self._ladders.put(list(ladders), list(ladders.values()))
         self._carry_vectors(copies)
 
     def commit(self, *, feed_cursor: int) -> None:
-        """Durable in this order: withdrawals, values, ladders, tokens, vectors, text, manifest. A kill in between
-        replays some changes, which their versions make harmless."""
+        """Durable in this order: withdrawals, values, columns and lists, vectors, the dead, text, manifest. A kill in
+        between replays some changes, which their versions make harmless."""
         self._tombstones.save()
         self._values.save()
         self._ladders.flush()
+        self._columns.flush()
         self._forward.flush(next_row=self._next_row)
         self._facets.flush(next_row=self._next_row)
         self._flush_vectors()
+        self._dead.bury(self._dead_rows)
+        self._dead.save()
         self._writer.commit()
         self._reload()
         self._bury_rows()
         self._applied.clear()
-        self._publish_state(feed_cursor=feed_cursor, next_row=self._next_row, values=len(self._values))
+        self._publish_state(
+            feed_cursor=feed_cursor, next_row=self._next_row, values=len(self._values), dead=len(self._dead)
+        )
+        if self._publish is not None:
+            self._post(whole=False)
 
     def pending_vector_texts(self, *, limit: int) -> tuple[np.ndarray, Sequence[str]]:
         """Rows and texts without a vector, oldest first; empty when the index holds no vectors at all."""
@@ -142,11 +160,11 @@ class EmbeddedWriter:
             rows = self._vectors.pending_rows(self.manifest.next_row, limit)
             if not len(rows):
                 break
-            hits = self._committed.hits_of(rows)
-            self._vectors.bury(np.setdiff1d(rows, hits.rows))
-            if len(hits.rows):
-                hits = hits.take(np.argsort(hits.rows))
-                return hits.rows, [self._vector_text(address) for address in hits.addresses]
+            documents = self._committed.documents_of(rows)
+            live = np.array(sorted(documents), dtype=np.int64)
+            self._vectors.bury(np.setdiff1d(rows, live))
+            if len(live):
+                return live, [bytes(documents[row].get_first("vector_text") or b"").decode() for row in live.tolist()]
         return np.empty(0, dtype=np.int64), []
 
     def put_vectors(self, rows: np.ndarray, vectors: np.ndarray) -> None:
@@ -166,12 +184,18 @@ class EmbeddedWriter:
         """Make stored vectors searchable; the graph is built or extended when there are enough of them."""
         self._publish_graph(compact=False)
 
+    def finish(self) -> None:
+        """Ready to be published as a new generation: whatever was committed is turned round, the graph is built."""
+        self._post(whole=True)
+        self.publish_vectors()
+
     def optimise(self) -> None:
         """Wait for tantivy's merges, drop their leftovers, and build the graph anew when much of it is dead."""
         self._writer.wait_merging_threads()
         self._writer = self._open_writer()
         self._writer.garbage_collect_files()
         self._reload()
+        self._post(whole=True)
         self._publish_graph(compact=True)
 
     def close(self) -> None:
@@ -191,7 +215,7 @@ class EmbeddedWriter:
             return
         for start in range(0, len(unknown), LOOK_UP_OFFERS):
             batch = unknown[start : start + LOOK_UP_OFFERS]
-            known = look_up(self._committed, batch)
+            known = look_up(self._columns, rows_of_offers(self._committed, batch), batch)
             for offer_id in batch:
                 found = known.get(offer_id)
                 self._applied[offer_id] = (
@@ -207,18 +231,19 @@ class EmbeddedWriter:
             return None
         if before is not None and document.version < before.version:
             return None
-        key = vector_key(document.vector_text)
+        integers = integer_values(document, self._next_row)
+        key = integers["vector_key"]
         source = before.source if before is not None and before.vector_key == key else -1
         live = Live(version=document.version, row=self._next_row, vector_key=key, source=source)
-        values = document_values(document, live.row)
-        numbers = facet_numbers(values, self._values)
-        tantivy_document = to_tantivy(values, numbers, self._schema)
+        values = facet_values(document)
+        tantivy_document = to_tantivy(document, live.row, values, self._schema)
         if before is not None:
             self._remove(document.offer_id, before)
         self._writer.add_document(tantivy_document)
         self._next_row += 1
         self._applied[document.offer_id] = live
-        self._facets_added.append(numbers)
+        self._facets_added.append([self._values.numbers(field, each) for field, each in values.items()])
+        self._integers_added.append(integers)
         return live
 
     def _withdraw(self, withdrawal: Withdrawal) -> None:
@@ -251,6 +276,23 @@ class EmbeddedWriter:
             self._vectors.bury(np.array(self._dead_rows, dtype=np.int64))
         self._dead_rows.clear()
 
+    def _post(self, *, whole: bool) -> None:
+        """Turn round the rows that are due, in as few ranges as their number allows."""
+        posted, rows = self.manifest.postings, self.manifest.next_row
+        ranges = grown(posted, rows=rows, whole=whole, options=self._options.postings)
+        if ranges == posted:
+            return
+        readers = posting_readers(ForwardReader(self._directory, rows=rows), FacetReader(self._directory, rows=rows))
+        post(self._directory, ranges, posted=posted, readers=readers)
+        sync_directory(self._directory)
+        self._publish_state(postings=ranges)
+        remove_others(self._directory, ranges)
+
+    def _gone(self, rows: np.ndarray) -> list[int]:
+        """Those of these rows that the text index no longer has."""
+        there = self._committed.documents_of(rows)
+        return [row for row in rows.tolist() if row not in there]
+
     def _publish_graph(self, *, compact: bool) -> None:
         graph = None
         if self._vectors is not None:
@@ -272,7 +314,8 @@ class EmbeddedWriter:
         manifest = replace(self.manifest, serial=self.manifest.serial + 1, **changes)  # type: ignore[arg-type]
         pending = self._vectors.pending_count(manifest.next_row) if self._vectors is not None else 0
         self.manifest = replace(manifest, vectors_pending=pending, vectors_published_row=manifest.next_row)
-        self._publish(self.manifest)
+        if self._publish is not None:
+            self._publish(self.manifest)
 
     def _remove_old_graphs(self) -> None:
         for path in self._directory.glob("graph-*"):
@@ -287,13 +330,6 @@ class EmbeddedWriter:
     def _reload(self) -> None:
         self._index.reload()
         self._committed = Searching(self._index)
-
-    def _vector_text(self, address: tantivy.DocAddress) -> str:
-        return bytes(self._committed.searcher.doc(address).get_first("vector_text") or b"").decode()
-
-    def _highest_row(self) -> int:
-        highest = self._committed.hits(tantivy.Query.all_query(), limit=1, order_by="row").rows
-        return int(highest[0]) if len(highest) else -1
 
     def _open_writer(self) -> tantivy.IndexWriter:
         try:

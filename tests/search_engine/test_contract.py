@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from search_engine.embedded import EmbeddedOptions, EmbeddedStore, VectorOptions
+from search_engine.embedded import EmbeddedOptions, EmbeddedStore, PostingOptions, VectorOptions
 from search_engine.fake import InMemoryStore
 from search_engine.port import IndexStore
 from tests.search_engine.contract import EngineContract
@@ -33,7 +33,7 @@ class TestEmbeddedEngineOverLargeResults(EngineContract):
 
     @pytest.fixture
     def store(self, tmp_path: Path) -> IndexStore:
-        return EmbeddedStore(tmp_path, replace(SMALL, named_max=0))
+        return EmbeddedStore(tmp_path, replace(SMALL, scored_max=0))
 
 
 class TestEmbeddedEngineWithAGraph(EngineContract):
@@ -42,3 +42,13 @@ class TestEmbeddedEngineWithAGraph(EngineContract):
     @pytest.fixture
     def store(self, tmp_path: Path) -> IndexStore:
         return EmbeddedStore(tmp_path, replace(SMALL, vectors=VectorOptions(graph_from=10, tail_rows=5)))
+
+
+class TestEmbeddedEngineWithPostingsOnDisk(EngineContract):
+    """The same promises when a few rows fill a segment of postings, and a commit merges some of them."""
+
+    @pytest.fixture
+    def store(self, tmp_path: Path) -> IndexStore:
+        return EmbeddedStore(
+            tmp_path, replace(SMALL, postings=PostingOptions(tail_rows=1, live_rows=128, segment_rows=192))
+        )

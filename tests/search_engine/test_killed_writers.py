@@ -99,7 +99,7 @@ def test_a_lock_left_behind_is_taken_over(tmp_path: Path) -> None:
     assert not (tmp_path / "index" / "writer.owner.json").exists()
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"{}", b'{"schema_version": 1}', b"\xff"])
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"{}", b'{"schema_version": 2}', b"\xff"])
 def test_a_broken_manifest_is_named_with_the_command_that_mends_it(tmp_path: Path, content: bytes) -> None:
     store = EmbeddedStore(tmp_path)
     build(store, market(5))
@@ -114,14 +114,16 @@ def test_an_index_of_another_schema_is_refused_with_the_command(tmp_path: Path) 
     store = EmbeddedStore(tmp_path)
     build(store, market(5))
     path = tmp_path / "index" / "manifest.json"
-    path.write_text(path.read_text().replace('"schema_version": 1', '"schema_version": 0'))
+    path.write_text(path.read_text().replace('"schema_version": 2', '"schema_version": 1'))
     with pytest.raises(IndexOfAnotherSchema, match="pifa rebuild"):
         store.reader()
     with pytest.raises(IndexOfAnotherSchema, match="pifa rebuild"), store.writer():
         pass
 
 
-@pytest.mark.parametrize("pattern", ["text/meta.json", "text/*.term", "text/*.fast", "vectors.f16", "ladders.bin"])
+@pytest.mark.parametrize(
+    "pattern", ["text/meta.json", "text/*.term", "text/*.fast", "vectors.f16", "ladders.bin", "columns.bin"]
+)
 @pytest.mark.parametrize("damage", ["gone", "empty", "garbage"])
 def test_a_broken_file_is_named_with_the_command_that_mends_it(tmp_path: Path, pattern: str, damage: str) -> None:
     store = EmbeddedStore(tmp_path, EmbeddedOptions(writer_threads=1))

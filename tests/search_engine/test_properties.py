@@ -39,9 +39,9 @@ FACETS = (
 
 @pytest.fixture(scope="module", params=[1_000, 0], ids=["small results", "large results"])
 def engines(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Engines:
-    """The embedded engine treats results of more than ``named_max`` listings otherwise: both ways must agree."""
+    """The embedded engine treats results of more than ``scored_max`` listings otherwise: both ways must agree."""
     documents = market(60)
-    options = EmbeddedOptions(named_max=request.param)
+    options = EmbeddedOptions(scored_max=request.param)
     stores = (InMemoryStore(), EmbeddedStore(tmp_path_factory.mktemp("home"), options))
     for store in stores:
         build(store, documents)
