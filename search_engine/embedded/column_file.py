@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import struct
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
+from kernel.errors import Invalid
 from search_engine.schema import FIELDS
 
 COLUMNS_NAME: Final = "columns.bin"
@@ -20,6 +22,18 @@ BLOCK_ROWS: Final = 8_192
 _BLOCK_VALUES: Final = BLOCK_ROWS * len(STORED)
 _PLACE: Final[Mapping[str, int]] = {name: place * BLOCK_ROWS for place, name in enumerate(STORED)}
 _VALUE: Final = np.dtype("<i8")
+_ROW: Final = struct.Struct(f"<{len(STORED)}q")
+
+
+def packed(values: Mapping[str, int]) -> bytes:
+    """The fields of one row as the file holds them; raises Invalid that names the field whose value does not fit."""
+    try:
+        return _ROW.pack(*(values[name] for name in STORED))
+    except struct.error:
+        for name in STORED:
+            if not -(1 << 63) <= values[name] < 1 << 63:
+                raise Invalid(f"{name} 的值 {values[name]} 超出 64 位整数", parameter=name) from None
+        raise
 
 
 class ColumnFile:
@@ -38,12 +52,12 @@ class ColumnFile:
             os.truncate(self._path, -(-rows // BLOCK_ROWS) * _BLOCK_VALUES * _VALUE.itemsize)
             self._map()
 
-    def put(self, first_row: int, values: Sequence[Mapping[str, int]]) -> None:
-        """Store the fields of rows from ``first_row`` on, which ``reserve`` made room for."""
-        if not values:
+    def put(self, first_row: int, rows: Sequence[bytes]) -> None:
+        """Store the packed fields of rows from ``first_row`` on, which ``reserve`` made room for."""
+        if not rows:
             return
-        table = np.array([[each[name] for name in STORED] for each in values], dtype=_VALUE)
-        starts = _starts(np.arange(first_row, first_row + len(values)))
+        table = np.frombuffer(b"".join(rows), dtype=_VALUE).reshape(len(rows), len(STORED))
+        starts = _starts(np.arange(first_row, first_row + len(rows)))
         self._values[starts[:, None] + np.array(list(_PLACE.values()))] = table
 
     def read(self, name: str, rows: np.ndarray) -> np.ndarray:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +13,7 @@ from kernel.errors import Invalid
 from kernel.prices import PriceTier
 from search_engine.columns import ROW_MAX, integer_values
 from search_engine.documents import IndexDocument, Withdrawal
-from search_engine.embedded.column_file import ColumnFile
+from search_engine.embedded.column_file import ColumnFile, packed
 from search_engine.embedded.dead_rows import DEAD_NAME, DeadRows
 from search_engine.embedded.facet_lists import FACETS_NAME, FacetReader, FacetWriter
 from search_engine.embedded.forward import FORWARD_NAME, ForwardReader, ForwardWriter
@@ -42,6 +42,22 @@ class Live:
     row: int
     vector_key: int
     source: int
+
+
+@dataclass(slots=True, kw_only=True)
+class _Added:
+    """What one call of ``apply`` added: its rows follow each other."""
+
+    first_row: int
+    documents: list[IndexDocument] = field(default_factory=list)
+    facets: list[list[list[int]]] = field(default_factory=list)
+    columns: list[bytes] = field(default_factory=list)
+    copies: list[tuple[int, int]] = field(default_factory=list)  # the row that has the vector, the row that takes it
+
+    def ladders(self) -> tuple[list[int], list[tuple[Sequence[PriceTier], int]]]:
+        """Rows with more than one price, and their tiers and MOQ."""
+        found = [(row, each) for row, each in enumerate(self.documents, self.first_row) if len(each.tiers) > 1]
+        return [row for row, _ in found], [(each.tiers, each.moq) for _, each in found]
 
 
 class EmbeddedWriter:
@@ -82,8 +98,6 @@ class EmbeddedWriter:
         self._next_row = max(manifest.next_row, self._committed.highest_row() + 1)
         self._forward = reading(directory / FORWARD_NAME, lambda: ForwardWriter(directory, next_row=self._next_row))
         self._facets = reading(directory / FACETS_NAME, lambda: FacetWriter(directory, next_row=self._next_row))
-        self._integers_added: list[dict[str, int]] = []
-        self._facets_added: list[list[list[int]]] = []
         self.manifest = replace(manifest, next_row=self._next_row)
         if self._vectors is not None:
             self._vectors.reserve(self._next_row)
@@ -106,31 +120,14 @@ class EmbeddedWriter:
         if self._next_row + len(documents) > ROW_MAX:
             raise Invalid("索引的行号用完了，请运行 pifa rebuild", parameter="documents")
         self._learn([*(document.offer_id for document in documents), *(gone.offer_id for gone in withdrawals)])
-        ladders: dict[int, tuple[Sequence[PriceTier], int]] = {}
-        copies: list[tuple[int, int]] = []
-        added: list[IndexDocument] = []
-        first_row = self._next_row
-        self._facets_added.clear()
-        self._integers_added.clear()
-        for document in documents:
-            live = self._add(document)
-            if live is None:
-                continue
-            added.append(document)
-            if len(document.tiers) > 1:
-                ladders[live.row] = (document.tiers, document.moq)
-            if live.source >= 0:
-                copies.append((live.source, live.row))
-        for withdrawal in withdrawals:
-            self._withdraw(withdrawal)
-        self._cut_segments()
-        self._forward.put(first_row, added)
-        self._facets.put(first_row, self._facets_added)
-        self._columns.reserve(self._next_row)
-        self._columns.put(first_row, self._integers_added)
-        self._ladders.reserve(self._next_row)
-        self._ladders.put(list(ladders), list(ladders.values()))
-        self._carry_vectors(copies)
+        added = _Added(first_row=self._next_row)
+        try:
+            for document in documents:
+                self._add(document, added)
+            for withdrawal in withdrawals:
+                self._withdraw(withdrawal)
+        finally:  # what came before a document that is refused is whole
+            self._put(added)
 
     def commit(self, *, feed_cursor: int) -> None:
         """Durable in this order: withdrawals, values, columns and lists, vectors, the dead, text, manifest. A kill in
@@ -224,27 +221,41 @@ class EmbeddedWriter:
                     else None
                 )
 
-    def _add(self, document: IndexDocument) -> Live | None:
-        """Index the document unless something newer is known; gives the new live version."""
+    def _add(self, document: IndexDocument, added: _Added) -> None:
+        """Index the document unless something newer is known; whatever can refuse it comes before anything changes."""
         before = self._applied[document.offer_id]
         if document.version <= self._tombstones.version(document.offer_id):
-            return None
+            return
         if before is not None and document.version < before.version:
-            return None
-        integers = integer_values(document, self._next_row)
+            return
+        row = self._next_row
+        integers = integer_values(document, row)
+        columns = packed(integers)
+        values = facet_values(document)
+        tantivy_document = to_tantivy(document, row, values, self._schema)
         key = integers["vector_key"]
         source = before.source if before is not None and before.vector_key == key else -1
-        live = Live(version=document.version, row=self._next_row, vector_key=key, source=source)
-        values = facet_values(document)
-        tantivy_document = to_tantivy(document, live.row, values, self._schema)
         if before is not None:
             self._remove(document.offer_id, before)
         self._writer.add_document(tantivy_document)
         self._next_row += 1
-        self._applied[document.offer_id] = live
-        self._facets_added.append([self._values.numbers(field, each) for field, each in values.items()])
-        self._integers_added.append(integers)
-        return live
+        self._applied[document.offer_id] = Live(version=document.version, row=row, vector_key=key, source=source)
+        added.documents.append(document)
+        added.facets.append([self._values.numbers(name, each) for name, each in values.items()])
+        added.columns.append(columns)
+        if source >= 0:
+            added.copies.append((source, row))
+
+    def _put(self, added: _Added) -> None:
+        """Everything of the new rows that does not lie in the text index."""
+        self._cut_segments()
+        self._forward.put(added.first_row, added.documents)
+        self._facets.put(added.first_row, added.facets)
+        self._columns.reserve(self._next_row)
+        self._columns.put(added.first_row, added.columns)
+        self._ladders.reserve(self._next_row)
+        self._ladders.put(*added.ladders())
+        self._carry_vectors(added.copies)
 
     def _withdraw(self, withdrawal: Withdrawal) -> None:
         before = self._applied[withdrawal.offer_id]

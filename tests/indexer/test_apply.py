@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from kernel.offers import Supplier
 from search_engine.card import decode_card
+from search_engine.documents import IndexDocument, Withdrawal
 from search_engine.embedded.store import EmbeddedStore
+from search_engine.port import IndexWriter
 from tests.indexer.fakes import House
 
 
@@ -81,16 +84,31 @@ def test_a_document_that_the_engine_refuses_is_set_aside_too(tmp_path: Path) -> 
     assert sorted(house.store.reader().find(["a", "b", "c"])) == ["a", "c"]
 
 
-def test_a_refused_document_alone_comes_again_until_another_shows_that_the_writer_is_well(tmp_path: Path) -> None:
+def test_a_document_that_is_refused_by_name_is_set_aside_even_alone(tmp_path: Path) -> None:
     house = House(store=EmbeddedStore(tmp_path))  # type: ignore[arg-type]
     house.record.publish("b", "巨杯")
-    with pytest.raises(ValueError, match="sold_count"):
-        apply_all(house)
-    assert house.letters.entries == []
-    house.record.publish("c", "毛巾")
     apply_all(house)
     assert [entry[0] for entry in house.letters.entries] == ["b"]
+    house.record.publish("c", "毛巾")
+    apply_all(house)
+    assert [entry[0] for entry in house.letters.entries] == ["b", "b"]
     assert sorted(house.store.reader().find(["b", "c"])) == ["c"]
+
+
+def test_a_document_alone_in_an_unclear_failure_comes_again_until_another_shows_that_the_writer_is_well(
+    house: House,
+) -> None:
+    house.record.publish("b", "巨杯")
+    with house.store.writer() as writer:
+        unclear = WriterThatFailsAt("b", writer)
+        with pytest.raises(ValueError, match="sold_count"):
+            house.applier.apply(unclear, house.record.after(0, limit=10))  # type: ignore[arg-type]
+        assert house.letters.entries == []
+        house.record.publish("c", "毛巾")
+        house.applier.apply(unclear, house.record.after(0, limit=10))  # type: ignore[arg-type]
+        writer.commit(feed_cursor=house.record.latest())
+    assert [entry[0] for entry in house.letters.entries] == ["b"]
+    assert house.indexed() == {"c": 1}
 
 
 def test_a_writer_that_takes_nothing_is_at_fault_itself_and_no_offer_is_set_aside(house: House) -> None:
@@ -101,6 +119,19 @@ def test_a_writer_that_takes_nothing_is_at_fault_itself_and_no_offer_is_set_asid
         with pytest.raises(OSError, match="No space left"):
             house.applier.apply(broken, house.record.after(0, limit=10))  # type: ignore[arg-type]
     assert house.letters.entries == []
+
+
+class WriterThatFailsAt:
+    """One document trips it, and it cannot say whose fault that is."""
+
+    def __init__(self, offer_id: str, writer: IndexWriter) -> None:
+        self._offer_id = offer_id
+        self._writer = writer
+
+    def apply(self, documents: Sequence[IndexDocument], withdrawals: Sequence[Withdrawal] = ()) -> None:
+        if any(document.offer_id == self._offer_id for document in documents):
+            raise ValueError("sold_count")
+        self._writer.apply(documents, withdrawals)
 
 
 class BrokenWriter:

@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from kernel.errors import Invalid
 from search_engine.embedded.bits import to_rows
-from search_engine.embedded.column_file import BLOCK_ROWS, STORED, ColumnFile
+from search_engine.embedded.column_file import BLOCK_ROWS, STORED, ColumnFile, packed
 from search_engine.embedded.dead_rows import DeadRows, living_rows
 from search_engine.embedded.store import EmbeddedStore
 from search_engine.plan import Plan, RangeFilter
@@ -23,7 +24,7 @@ def test_columns_are_read_back_over_the_edge_of_a_block(tmp_path: Path) -> None:
     writer = ColumnFile(tmp_path, writable=True)
     rows = range(BLOCK_ROWS - 2, BLOCK_ROWS + 3)
     writer.reserve(rows.stop)
-    writer.put(rows.start, [values(row) for row in rows])
+    writer.put(rows.start, [packed(values(row)) for row in rows])
     writer.flush()
     reader = ColumnFile(tmp_path, writable=False)
     wanted = np.array([rows.stop - 1, rows.start, BLOCK_ROWS])
@@ -31,6 +32,12 @@ def test_columns_are_read_back_over_the_edge_of_a_block(tmp_path: Path) -> None:
     for place, name in enumerate(STORED):
         assert reader.read(name, wanted).tolist() == [row * 100 + place for row in wanted.tolist()]
     assert reader.read("row", wanted) is wanted
+
+
+def test_a_value_that_does_not_fit_is_named() -> None:
+    with pytest.raises(Invalid, match="sold_count") as refused:
+        packed({**values(1), "sold_count": 1 << 63})
+    assert refused.value.parameter == "sold_count"
 
 
 def test_the_dead_are_those_that_a_manifest_counts(tmp_path: Path) -> None:
@@ -72,3 +79,16 @@ def test_a_writer_killed_between_text_and_manifest_loses_and_doubles_nothing(tmp
     engine = store.reader()
     assert engine.search(Plan()).total == engine.status().documents == 21
     assert engine.search(Plan(filters=(RangeFilter(field="version", low=2, high=None, group="version"),))).total == 1
+
+
+def test_what_came_before_a_refused_document_is_whole(tmp_path: Path) -> None:
+    store = EmbeddedStore(tmp_path)
+    build(store, market(3))
+    with store.writer() as writer:
+        with pytest.raises(Invalid, match="sold_count"):
+            writer.apply([listing("good", "手套", version=2), listing("huge", "手套", sold_count=1 << 63)])
+        writer.commit(feed_cursor=2)
+    engine = store.reader()
+    assert engine.search(Plan()).total == 4
+    assert engine.search(Plan(filters=(RangeFilter(field="version", low=2, high=None, group="version"),))).total == 1
+    assert sorted(engine.find(["good", "huge"])) == ["good"]
