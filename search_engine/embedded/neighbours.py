@@ -15,8 +15,9 @@ from search_engine.port import Candidates
 
 # The exact cosine of one row of a filter costs about as much as a tenth of one neighbour in the graph.
 ROWS_A_NEIGHBOUR = 10
-# Over-fetch: neighbours pass a filter unevenly, so more are asked for than its share says.
-MARGIN = 2.0
+# Over-fetch: neighbours pass a filter unevenly, so more are asked for than its share says. At 100,000 listings and a
+# filter of 10 % a margin of 2 found .964 of the ten nearest, 4 .987, 6 .990.
+MARGIN = 6.0
 
 
 def nearest(
