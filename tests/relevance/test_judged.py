@@ -24,12 +24,12 @@ def queries() -> tuple[JudgedQuery, ...]:
     return load_judged(DATA / "judged" / "queries.tsv")
 
 
-def test_every_class_has_a_hundred_queries_in_two_equal_halves(queries: tuple[JudgedQuery, ...]) -> None:
+def test_every_class_has_two_hundred_queries_in_two_equal_halves(queries: tuple[JudgedQuery, ...]) -> None:
     halves = Counter((query.query_class, query.split) for query in queries)
     assert {query_class for query_class, _ in halves} == set(CLASSES)
     for query_class in CLASSES:
         tune, test = halves[query_class, "tune"], halves[query_class, "test"]
-        assert tune + test >= 104
+        assert tune + test >= 200
         assert abs(tune - test) <= 2
 
 
