@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 from collections.abc import Iterator
@@ -83,3 +84,20 @@ def demo_home(demo_template: Path, tmp_path: Path) -> Path:
     copy = tmp_path / "home"
     shutil.copytree(demo_template, copy)
     return copy
+
+
+@pytest.fixture(scope="session")
+def elasticsearch_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real server of one node. Tests that use it carry the mark of one group, so that one worker starts it."""
+    from ops.elasticsearch.jars import ServerMissing
+    from ops.elasticsearch.server import Cluster
+
+    cluster = Cluster(tmp_path_factory.mktemp("elasticsearch"), heap_mb=512)
+    try:
+        cluster.start()
+    except ServerMissing as missing:
+        if os.environ.get("CI") == "true":
+            raise
+        pytest.skip(f"Elasticsearch: {missing}")
+    yield cluster.url
+    cluster.remove()

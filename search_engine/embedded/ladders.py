@@ -9,11 +9,9 @@ from typing import Final
 
 import numpy as np
 
-from kernel.prices import TIERS_MAX, PriceTier
+from kernel.prices import PriceTier
+from search_engine.ladders import LADDER, ladder_records, prices_at
 
-LADDER: Final = np.dtype(
-    [("count", "<i4"), ("moq", "<i8"), ("quantity", "<i4", (TIERS_MAX,)), ("price", "<i8", (TIERS_MAX,))]
-)
 GROW_ROWS: Final = 65_536
 
 
@@ -46,22 +44,11 @@ class LadderFile:
         """Store (tiers, moq) for rows that ``reserve`` made room for."""
         if not rows:
             return
-        batch = np.zeros(len(rows), dtype=LADDER)
-        for record, (tiers, moq) in zip(batch, ladders, strict=True):
-            steps = len(tiers)
-            record["count"], record["moq"] = steps, moq
-            record["quantity"][:steps] = [tier.min_quantity for tier in tiers]
-            record["price"][:steps] = [tier.unit_price_fen for tier in tiers]
-        self._records[np.asarray(rows)] = batch
+        self._records[np.asarray(rows)] = ladder_records(ladders)
 
     def prices(self, rows: np.ndarray, *, quantity: int) -> np.ndarray:
         """Unit prices in fen, int64 (n,), of rows that have a ladder: ``kernel.prices.price_at``, vectorised."""
-        records = self._records[rows]
-        asked = np.maximum(records["moq"], quantity)
-        reached = (records["quantity"] <= asked[:, None]) & (np.arange(TIERS_MAX) < records["count"][:, None])
-        step = np.maximum(np.count_nonzero(reached, axis=1) - 1, 0)
-        found: np.ndarray = records["price"][np.arange(len(rows)), step].astype(np.int64)
-        return found
+        return prices_at(self._records[rows], quantity)
 
     def flush(self) -> None:
         """Write through to the disk."""

@@ -1,0 +1,41 @@
+"""What may be set about the Elasticsearch engine, beside its code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from search_engine.vectors.options import VectorOptions
+
+VectorPlace = Literal["beside", "int8_hnsw", "bbq_hnsw"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ElasticOptions:
+    """``vectors``: FAISS beside the cluster, or the kind of index of ``dense_vector`` inside it."""
+
+    prefix: str = "pifa"
+    shards: int = 1
+    # A managed cluster of several nodes keeps a copy; one node has nowhere to put it.
+    replicas: str = "0-1"
+    vectors: VectorPlace = "beside"
+    # What a query may take before the server gives back what it has: a buyer waits no longer than this for a page.
+    deadline_ms: int = 2_000
+    # How long a reader's point in time outlives its last search; each search renews it.
+    keep_alive: str = "5m"
+    # Applied changes are held back until the commit, so that nothing is seen before it; what is more than this many
+    # documents (about 40 MB) is written at once, and seen with the next refresh at the latest.
+    buffer_documents: int = 20_000
+    # Elastic's guide asks for bulks of 5 to 15 MB; a rejected one is then cheap to send again.
+    bulk_bytes: int = 8_000_000
+    bulk_documents: int = 2_000
+    # A full queue drains in seconds: 0.5, 1, 2, ... s with jitter, at most two minutes in all.
+    bulk_retries: int = 8
+    # A facet's values are exact on one shard; on several, each gives so many of its own before they are summed.
+    facet_shard_size: int = 2_000
+    # A lock that was not renewed for so long is another's to take; it is renewed three times as often.
+    lock_seconds: float = 30.0
+    # Candidates a shard looks at for one neighbour wanted, in ``dense_vector``: recall@10 is above .99 by measurement
+    # in bench/results.
+    knn_oversampling: float = 10.0
+    beside: VectorOptions = field(default_factory=VectorOptions)
