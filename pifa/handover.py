@@ -10,7 +10,7 @@ from pathlib import Path
 import stamina
 
 from pifa.home import Home
-from search_engine.port import WriterBusy
+from search_engine.port import IndexStore, WriterBusy
 
 # A follower lets go between two batches; its longest step is a merge of segments, well under a minute.
 HANDOVER_SECONDS = 60.0
@@ -36,21 +36,17 @@ def writer_wanted(home: Home) -> bool:
 
 
 @contextmanager
-def writer_handed_over(home: Home) -> Iterator[None]:
+def writer_handed_over(home: Home, store: IndexStore) -> Iterator[None]:
     """Ask for the writer during the block."""
     path = wanted_file(home)
     path.write_text(str(os.getpid()), "ascii")
     try:
-        _wait_until_free(home)
+        _wait_until_free(store)
         yield
     finally:
         path.unlink(missing_ok=True)
 
 
 @stamina.retry(on=WriterBusy, timeout=HANDOVER_SECONDS, wait_initial=0.1, wait_max=0.5, attempts=None)
-def _wait_until_free(home: Home) -> None:
-    from search_engine.embedded.lock import writer_lock
-
-    home.index.mkdir(parents=True, exist_ok=True)
-    with writer_lock(home.index):
-        return
+def _wait_until_free(store: IndexStore) -> None:
+    store.require_free()

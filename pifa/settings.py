@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import AliasChoices, Field, ValidationError
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from kernel.errors import Invalid
@@ -22,7 +22,18 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="监听地址")
     port: int = Field(8000, ge=0, le=65535, description="监听端口")
     workers: int = Field(1, ge=1, le=64, description="服务进程数")
-    engine: Literal["embedded"] = Field("embedded", description="搜索引擎")
+    engine: Literal["embedded", "elastic"] = Field("embedded", description="搜索引擎：内嵌，或 Elasticsearch 集群")
+    elastic_url: str = Field("http://127.0.0.1:9200", description="Elasticsearch 节点地址，多个用逗号分开")
+    elastic_api_key: SecretStr = Field(SecretStr(""), description="Elasticsearch 的 API 密钥（编码后的形式）")
+    elastic_user: str = Field("", description="Elasticsearch 用户名；有密钥时不用")
+    elastic_password: SecretStr = Field(SecretStr(""), description="Elasticsearch 密码")
+    elastic_ca: Path | None = Field(None, description="集群私有 CA 的证书文件（PEM）")
+    elastic_prefix: str = Field("pifa", description="索引与别名的前缀；同一集群可放多套")
+    elastic_shards: int = Field(1, ge=1, le=1024, description="新索引的主分片数；重建时生效")
+    elastic_replicas: str = Field("0-1", pattern=r"^\d+-(\d+|all)$", description="副本数的范围，如 0-1")
+    elastic_vectors: Literal["beside", "int8_hnsw", "bbq_hnsw"] = Field(
+        "beside", description="向量在哪里：进程旁的 FAISS，或集群内的 dense_vector"
+    )
     encoder: str = Field("auto", description="auto、bge、static、none、模型文件夹，或 st:<模型名>")
     bge_folder: Path | None = Field(None, description="BGE 模型文件夹（model.onnx 与 tokenizer.json）")
     encoder_threads: int = Field(0, ge=0, description="编码线程数；0 为自动")

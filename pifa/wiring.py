@@ -21,12 +21,12 @@ from pifa.home import Home
 from pifa.ids import TimeOrderedIds
 from pifa.logs import configure_logs
 from pifa.settings import Settings, data_directory, read_settings
+from pifa.stores import choose_store
 from ranking.profiles import load_profiles
 from search_api.cursor import CursorSigner
 from search_api.parts import Parts
 from search_api.retrieve.matching import load_matching
-from search_engine.embedded.store import EmbeddedStore
-from search_engine.port import SearchEngine, VectorSpace
+from search_engine.port import IndexStore, SearchEngine, VectorSpace
 from taxonomy.classify import Classifier
 from taxonomy.load import load_taxonomy
 from taxonomy.model import Taxonomy
@@ -75,8 +75,8 @@ class Installation:
         return VectorSpace(fingerprint=encoder.fingerprint, dimensions=encoder.dimensions) if encoder else None
 
     @cached_property
-    def store(self) -> EmbeddedStore:
-        return EmbeddedStore(self.home.directory)
+    def store(self) -> IndexStore:
+        return choose_store(self.settings, self.home)
 
     @cached_property
     def assembler(self) -> Assembler:

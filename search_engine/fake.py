@@ -34,6 +34,10 @@ class InMemoryStore:
     def reader(self) -> InMemoryEngine:
         return InMemoryEngine(self)
 
+    def require_free(self) -> None:
+        with self._lock():
+            return
+
     @contextmanager
     def writer(self) -> Iterator[InMemoryWriter]:
         with self._lock():

@@ -14,7 +14,7 @@ VERSION = "9.5.3"  # of pom.xml; compose.yaml names the same
 _POM = Path(__file__).with_name("pom.xml")
 
 
-class ServerMissing(RuntimeError):
+class ServerMissing(RuntimeError):  # noqa: N818
     """The server cannot be had here; the message says what to do."""
 
 

@@ -64,12 +64,7 @@ def _start_node(home: Path) -> jpype.JObject:
     configurator = java("org.elasticsearch.common.logging.LogConfigurator")
     configurator.configureESLogging()
     paths = java("java.nio.file.Paths")
-    settings = (
-        java("org.elasticsearch.common.settings.Settings")
-        .builder()
-        .put("path.home", str(home))
-        .build()
-    )
+    settings = java("org.elasticsearch.common.settings.Settings").builder().put("path.home", str(home)).build()
     name = _node_name(home)
     configurator.setNodeName(name)
     preparer = java("org.elasticsearch.node.InternalSettingsPreparer")

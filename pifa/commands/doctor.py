@@ -99,7 +99,7 @@ def _index(site: Installation, live: int, latest: int) -> Iterator[Finding]:
 
 def _mend(site: Installation) -> Finding:
     """Compare record and index by version, offer by offer, and mend what differs."""
-    with site.record() as record, writer_handed_over(site.home):
+    with site.record() as record, writer_handed_over(site.home, site.store):
         make_searchable(site, record)
         drift = find_drift(record.catalog, site.store.reader())
         if drift.stale:

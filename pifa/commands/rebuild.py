@@ -19,7 +19,7 @@ def rebuild(
 ) -> None:
     """Text first, then the swap, then vectors; the old index serves until the swap."""
     site = installation(home)
-    with site.record() as record, writer_handed_over(site.home):
+    with site.record() as record, writer_handed_over(site.home, site.store):
         build_index(site, record)
         if vectors:
             build_vectors(site)

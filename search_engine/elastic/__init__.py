@@ -8,7 +8,8 @@ A prefix holds ``<prefix>-g000001`` (one generation an index, its state in a doc
 ``<prefix>-read`` and ``<prefix>-write`` that name the published one, and ``<prefix>-lock``.
 """
 
+from search_engine.elastic.client import Connection
 from search_engine.elastic.options import ElasticOptions
 from search_engine.elastic.store import ElasticStore
 
-__all__ = ["ElasticOptions", "ElasticStore"]
+__all__ = ["Connection", "ElasticOptions", "ElasticStore"]

@@ -6,7 +6,7 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any, Final
 
@@ -19,6 +19,32 @@ from search_engine.port import WriterBusy
 LOCK_ID: Final = "writer"
 RENEWED_TIMES: Final = 3  # so often within the time after which it may be taken over
 _MAPPING: Final = {"settings": {"index.auto_expand_replicas": "0-1"}, "mappings": {"enabled": False}}
+
+
+def require_free(client: Elasticsearch, names: Names) -> None:
+    """Raise WriterBusy when another process holds the lock."""
+    try:
+        with explained("查看写锁"):
+            found = client.get(index=names.lock, id=LOCK_ID)
+    except NotFoundError:
+        return
+    _refuse_living(found["_source"])
+
+
+def _refuse_living(owner: Mapping[str, Any]) -> None:
+    """A lock that ran out is free, and so is one whose owner, on this machine, is gone."""
+    if owner["until"] > time.time() and not (owner["host"] == socket.gethostname() and _is_gone(owner["pid"])):
+        raise WriterBusy(f"{owner['host']} 上的进程 {owner['pid']} 正在写索引，请等它结束")
+
+
+def _is_gone(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
 
 
 class WriterLock:
@@ -70,9 +96,7 @@ class WriterLock:
             if found is None:
                 self._write(op_type="create")
                 return
-            owner = found["_source"]
-            if owner["until"] > time.time():
-                raise WriterBusy(f"{owner['host']} 上的进程 {owner['pid']} 正在写索引，请等它结束")
+            _refuse_living(found["_source"])
             self._write(if_seq_no=found["_seq_no"], if_primary_term=found["_primary_term"])
         except ConflictError:
             raise WriterBusy("另一个进程刚刚开始写索引，请稍后再试") from None

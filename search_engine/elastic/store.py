@@ -13,7 +13,7 @@ from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError
 
 from search_engine.elastic.client import Connection, connect, explained
 from search_engine.elastic.engine import ElasticEngine
-from search_engine.elastic.lock import WriterLock
+from search_engine.elastic.lock import WriterLock, require_free
 from search_engine.elastic.mapping import index_body
 from search_engine.elastic.names import Names
 from search_engine.elastic.options import ElasticOptions
@@ -48,6 +48,10 @@ class ElasticStore:
     def reader(self) -> ElasticEngine:
         """The published state, opened; raises IndexMissing, IndexCorrupt, IndexOfAnotherSchema."""
         return ElasticEngine(self.client, self._names, self._options, self._vectors_dir)
+
+    def require_free(self) -> None:
+        """Raise WriterBusy while another process writes."""
+        require_free(self.client, self._names)
 
     @contextmanager
     def writer(self) -> Iterator[ElasticWriter]:

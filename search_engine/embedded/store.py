@@ -34,6 +34,12 @@ class EmbeddedStore:
         """The published state, opened; raises IndexMissing, IndexCorrupt, IndexOfAnotherSchema."""
         return EmbeddedEngine(self._index_dir, self._options)
 
+    def require_free(self) -> None:
+        """Raise WriterBusy while another process writes."""
+        self._index_dir.mkdir(parents=True, exist_ok=True)
+        with writer_lock(self._index_dir):
+            return
+
     @contextmanager
     def writer(self) -> Iterator[EmbeddedWriter]:
         """The published generation for writing; what was not committed when the block ends is dropped."""
