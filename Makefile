@@ -5,10 +5,13 @@ PIFA := .venv/bin/pifa
 PY := .venv/bin/python
 export PIFA_HOME ?= var
 export PIFA_PORT ?= 8000
+export PIFA_ELASTIC_PORT ?= 9200
+# A server whose data lies in the home, for the length of the command; PIFA_ELASTIC_URL names one that is there already.
+OVER_ELASTIC = $(if $(PIFA_ELASTIC_URL),PIFA_ENGINE=elastic,$(PY) -m ops.elasticsearch --port $(PIFA_ELASTIC_PORT) --data $(PIFA_HOME)/elasticsearch)
 LISTINGS ?= 20000
 SEED ?= 7
 
-.PHONY: help install install-runtime demo check lint test relevance bench extras clean lock
+.PHONY: help install install-runtime demo elasticsearch check lint test relevance bench extras clean lock
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -19,8 +22,11 @@ install: ## the locked environment alone (.venv)
 install-runtime:
 	@sh ops/bootstrap.sh runtime
 
-demo: install-runtime ## demo catalog, index and the site on http://127.0.0.1:$(PIFA_PORT)
-	@$(PIFA) demo --listings $(LISTINGS) --seed $(SEED) --port $(PIFA_PORT)
+demo: $(if $(filter elastic,$(ENGINE)),install,install-runtime) ## demo catalog, index and the site; ENGINE=elastic on a real Elasticsearch
+	@$(if $(filter elastic,$(ENGINE)),$(OVER_ELASTIC)) $(PIFA) demo --listings $(LISTINGS) --seed $(SEED) --port $(PIFA_PORT)
+
+elasticsearch: install ## a real Elasticsearch on http://127.0.0.1:$(PIFA_ELASTIC_PORT), without Docker
+	@$(PY) -m ops.elasticsearch --port $(PIFA_ELASTIC_PORT)
 
 lint: install
 	@.venv/bin/ruff check .

@@ -17,7 +17,7 @@ from search_engine.documents import IndexDocument, Withdrawal
 from search_engine.fake_search import MemoryState, Search, pending_count
 from search_engine.limits import NEIGHBOURS_MAX, validate_window
 from search_engine.plan import Filter, Plan, VectorQuery
-from search_engine.port import Candidates, EngineResult, EngineStatus, IndexMissing, VectorSpace, WriterBusy
+from search_engine.port import Ailment, Candidates, EngineResult, EngineStatus, IndexMissing, VectorSpace, WriterBusy
 from search_engine.schema import SCHEMA_VERSION
 
 
@@ -33,6 +33,9 @@ class InMemoryStore:
 
     def reader(self) -> InMemoryEngine:
         return InMemoryEngine(self)
+
+    def examine(self) -> Sequence[Ailment]:
+        return ()
 
     def require_free(self) -> None:
         with self._lock():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 
@@ -105,6 +105,15 @@ class EngineStatus:
     facts: Mapping[str, object] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ailment:
+    """What is wrong with the index's home, in one line, and what mends it."""
+
+    level: Literal["ok", "warning", "error"]
+    what: str
+    mend: str = ""
+
+
 class SearchEngine(Protocol):
     """The read side. Thread-safe; ``refresh`` picks up what the writer published since."""
 
@@ -194,3 +203,7 @@ class IndexStore(Protocol):
         ...
 
     def exists(self) -> bool: ...
+
+    def examine(self) -> Sequence[Ailment]:
+        """What can be told of the home itself, whether or not it holds an index; never raises."""
+        ...

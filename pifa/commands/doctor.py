@@ -59,6 +59,8 @@ def examine(site: Installation) -> Iterator[Finding]:
         live, latest = record.catalog.live_count(), record.changes.latest()
     yield Finding(level="ok", what=f"目录：{live:,} 条在售货品，变更序号 {latest:,}")
     yield Finding(level="ok", what=site.encoder.reason)
+    for ailment in site.store.examine():
+        yield Finding(level=ailment.level, what=ailment.what, mend=ailment.mend)
     yield from _index(site, live, latest)
     letters = site.dead_letters.read()
     if letters:

@@ -54,7 +54,7 @@ def _nearest_rows(
     if not view.vectors.count:
         return np.empty(0, dtype=np.int64)
     if not filters:
-        return view.vectors.nearest(vector, limit=limit, floor=floor)
+        return view.vectors.nearest(vector, limit=limit, floor=floor, thorough=True)
     conditions = filter_queries(filters, price_axis(quantity))
     within = every(must=conditions)
     counted = view.search({"query": within, "size": 0, "track_total_hits": True})["hits"]["total"]["value"]
@@ -63,7 +63,7 @@ def _nearest_rows(
     fetch = int(limit * view.documents / counted * MARGIN) + limit
     while True:
         fetch = min(fetch, TERMS_MAX, view.vectors.count)
-        near = view.vectors.nearest(vector, limit=fetch, floor=floor)
+        near = view.vectors.nearest(vector, limit=fetch, floor=floor, thorough=True)
         inside = _rows(view, every(must=[*conditions, {"terms": {"row": near.tolist()}}]), len(near))
         exhausted = len(near) < fetch or fetch in (TERMS_MAX, view.vectors.count)
         if len(inside) >= limit or exhausted:

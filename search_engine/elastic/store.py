@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +12,7 @@ import structlog
 from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError
 
 from search_engine.elastic.client import Connection, connect, explained
+from search_engine.elastic.doctor import examine
 from search_engine.elastic.engine import ElasticEngine
 from search_engine.elastic.lock import WriterLock, require_free
 from search_engine.elastic.mapping import index_body
@@ -21,7 +22,7 @@ from search_engine.elastic.query import EVERYTHING_LIVE
 from search_engine.elastic.state import GenerationState, read_state, write_state
 from search_engine.elastic.vectors_beside import VectorWriterBeside
 from search_engine.elastic.writer import ElasticWriter
-from search_engine.port import IndexCorrupt, VectorSpace
+from search_engine.port import Ailment, IndexCorrupt, VectorSpace
 
 log = structlog.get_logger(__name__)
 
@@ -48,6 +49,10 @@ class ElasticStore:
     def reader(self) -> ElasticEngine:
         """The published state, opened; raises IndexMissing, IndexCorrupt, IndexOfAnotherSchema."""
         return ElasticEngine(self.client, self._names, self._options, self._vectors_dir)
+
+    def examine(self) -> Sequence[Ailment]:
+        """The cluster's health in a few lines."""
+        return examine(self.client, self._names)
 
     def require_free(self) -> None:
         """Raise WriterBusy while another process writes."""

@@ -38,11 +38,11 @@ class VectorsBeside:
     def dimensions(self) -> int:
         return self._searcher.dimensions if self._searcher else 0
 
-    def nearest(self, vector: np.ndarray, *, limit: int, floor: float) -> np.ndarray:
-        """int64 rows of the nearest of the whole catalog, best first."""
+    def nearest(self, vector: np.ndarray, *, limit: int, floor: float, thorough: bool = False) -> np.ndarray:
+        """int64 rows of the nearest of the whole catalog, best first; ``thorough`` where recall is promised."""
         if self._searcher is None:
             return np.empty(0, dtype=np.int64)
-        return self._searcher.nearest(vector, limit=limit, floor=floor)[0]
+        return self._searcher.nearest(vector, limit=limit, floor=floor, thorough=thorough)[0]
 
     def scores(self, vector: np.ndarray, rows: np.ndarray) -> np.ndarray:
         """Cosines float32 (n,); 0 where a row has no vector."""

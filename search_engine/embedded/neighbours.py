@@ -36,7 +36,7 @@ def _nearest_rows(found: ResultSet, vector: np.ndarray, *, limit: int, floor: fl
     if vectors is None or vectors.count == 0 or limit <= 0:
         return NO_ROWS
     if not found.filters:
-        return found.snapshot.live(vectors.nearest(vector, limit=limit, floor=floor)[0])
+        return found.snapshot.live(vectors.nearest(vector, limit=limit, floor=floor, thorough=True)[0])
     rows = found.rows()
     members = from_rows(rows, len(found.base.near))
     reached = vectors.try_nearest(

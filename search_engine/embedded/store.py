@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from search_engine.embedded.manifest import MANIFEST_NAME, Manifest, read_manife
 from search_engine.embedded.options import EmbeddedOptions
 from search_engine.embedded.reader import EmbeddedEngine
 from search_engine.embedded.writer import EmbeddedWriter, create_text_index
-from search_engine.port import IndexCorrupt, IndexMissing, IndexOfAnotherSchema, VectorSpace
+from search_engine.port import Ailment, IndexCorrupt, IndexMissing, IndexOfAnotherSchema, VectorSpace
 from search_engine.schema import SCHEMA_VERSION
 
 _GENERATION = re.compile(r"g(\d+)")
@@ -33,6 +33,10 @@ class EmbeddedStore:
     def reader(self) -> EmbeddedEngine:
         """The published state, opened; raises IndexMissing, IndexCorrupt, IndexOfAnotherSchema."""
         return EmbeddedEngine(self._index_dir, self._options)
+
+    def examine(self) -> Sequence[Ailment]:
+        """Nothing: what is wrong with the files is said when they are opened."""
+        return ()
 
     def require_free(self) -> None:
         """Raise WriterBusy while another process writes."""

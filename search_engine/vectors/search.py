@@ -64,14 +64,32 @@ class VectorSearcher:
         found: np.ndarray = self._file.get(rows)[0]
         return found
 
-    def nearest(self, query: np.ndarray, *, limit: int, floor: float) -> tuple[np.ndarray, np.ndarray]:
+    def nearest(
+        self, query: np.ndarray, *, limit: int, floor: float, thorough: bool = False
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Rows int64 and cosines float32 of the ``limit`` nearest that live and reach ``floor``, best first, ties by
-        row."""
-        found = self.try_nearest(query, limit=limit, floor=floor, wanted=self._living, share=1.0, fetch_max=sys.maxsize)
+        row; ``thorough`` where recall is promised."""
+        found = self.try_nearest(
+            query,
+            limit=limit,
+            floor=floor,
+            wanted=self._living,
+            share=1.0,
+            fetch_max=sys.maxsize,
+            thorough=thorough,
+        )
         return found if found is not None else (np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32))
 
     def try_nearest(
-        self, query: np.ndarray, *, limit: int, floor: float, wanted: Wanted, share: float, fetch_max: int
+        self,
+        query: np.ndarray,
+        *,
+        limit: int,
+        floor: float,
+        wanted: Wanted,
+        share: float,
+        fetch_max: int,
+        thorough: bool = True,
     ) -> tuple[np.ndarray, np.ndarray] | None:
         """The nearest that are ``wanted``, which about ``share`` of the rows are; None when more than ``fetch_max``
         neighbours would have to be looked at (the caller then scans the rows that it wants exactly)."""
@@ -79,7 +97,7 @@ class VectorSearcher:
         while True:
             if fetch > fetch_max:
                 return None
-            rows, complete = self._fetch(query, fetch)
+            rows, complete = self._fetch(query, fetch, thorough=thorough)
             scores = self._file.scores(query, rows)
             above = scores >= floor
             rows, scores = rows[above], scores[above]
@@ -96,13 +114,13 @@ class VectorSearcher:
         living: np.ndarray = self._stored[rows]
         return living
 
-    def _fetch(self, query: np.ndarray, fetch: int) -> tuple[np.ndarray, bool]:
+    def _fetch(self, query: np.ndarray, fetch: int, *, thorough: bool) -> tuple[np.ndarray, bool]:
         """About the ``fetch`` nearest rows, and whether that is all there are."""
         parts = []
         if len(self._tail_rows):
             _, found = self._tail.search(query[None, :], min(fetch, len(self._tail_rows)))
             parts.append(self._tail_rows[found[0][found[0] >= 0]])
         if self._graph is not None and len(self._graph):
-            parts.append(self._graph.nearest(query, fetch))
+            parts.append(self._graph.nearest(query, fetch, thorough=thorough))
         rows = np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
         return rows, fetch >= len(self._tail_rows) and (self._graph is None or fetch >= len(self._graph))
