@@ -1,7 +1,7 @@
 """Both engines over one catalog: the same answers, scenario by scenario, three pages deep.
 
-Not collected by `make check` yet (rename to test_congruence.py to run it): hits, totals, rules and legs agree, but facet
-counts of some scenarios differ, and which engine is at fault is open.
+Not collected by `make check` yet (rename to test_congruence.py to run it): hits, totals, rules and legs agree, but
+facet counts of some scenarios differ, and which engine is at fault is open.
 
 Accepted deviations, and why:
 
@@ -13,7 +13,6 @@ Accepted deviations, and why:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -47,9 +46,7 @@ def embedded(demo_template: Path) -> SearchService:
 
 
 @pytest.fixture(scope="module")
-def elastic(
-    demo_template: Path, elasticsearch_url: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[SearchService]:
+def elastic(demo_template: Path, elasticsearch_url: str, tmp_path_factory: pytest.TempPathFactory) -> SearchService:
     """The same record, indexed in the cluster, encoded by the same encoder."""
     home = tmp_path_factory.mktemp("elastic-home")
     for name in ("record.sqlite3", "secret.key"):
@@ -65,7 +62,7 @@ def elastic(
     with site.record() as record:
         build_index(site, record)
     build_vectors(site)
-    yield service_of(site)
+    return service_of(site)
 
 
 def service_of(site: Installation) -> SearchService:
