@@ -31,9 +31,6 @@ class Settings(BaseSettings):
     elastic_prefix: str = Field("pifa", description="索引与别名的前缀；同一集群可放多套")
     elastic_shards: int = Field(1, ge=1, le=1024, description="新索引的主分片数；重建时生效")
     elastic_replicas: str = Field("0-1", pattern=r"^\d+-(\d+|all)$", description="副本数的范围，如 0-1")
-    elastic_vectors: Literal["beside", "int8_hnsw", "bbq_hnsw"] = Field(
-        "beside", description="向量在哪里：进程旁的 FAISS，或集群内的 dense_vector"
-    )
     encoder: str = Field("auto", description="auto、bge、static、none、模型文件夹，或 st:<模型名>")
     bge_folder: Path | None = Field(None, description="BGE 模型文件夹（model.onnx 与 tokenizer.json）")
     encoder_threads: int = Field(0, ge=0, description="编码线程数；0 为自动")

@@ -26,6 +26,5 @@ def choose_store(settings: Settings, home: Home) -> IndexStore:
         prefix=settings.elastic_prefix,
         shards=settings.elastic_shards,
         replicas=settings.elastic_replicas,
-        vectors=settings.elastic_vectors,
     )
     return ElasticStore(connection, home.directory, options)

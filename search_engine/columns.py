@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from hashlib import blake2b
 from typing import Final
 
+from kernel.errors import Invalid
 from search_engine.documents import IndexDocument
 from search_engine.prices import price_columns
 from search_engine.schema import DISPATCH_UNKNOWN_HOURS
@@ -51,6 +53,13 @@ def integer_values(document: IndexDocument, row: int) -> dict[str, int]:
         "newest_order": ordered(document.published_at, row),
         **price_columns(document.tiers, moq=document.moq),
     }
+
+
+def refuse_unfit(values: Mapping[str, int]) -> None:
+    """Raise Invalid that names the first field whose value does not fit 64 bits."""
+    for name, value in values.items():
+        if not -(1 << 63) <= value < 1 << 63:
+            raise Invalid(f"{name} 的值 {value} 超出 64 位整数", parameter=name)
 
 
 def category_number(category_id: str) -> int:

@@ -15,7 +15,7 @@ import numpy as np
 from kernel.errors import Invalid
 from search_engine.documents import IndexDocument, Withdrawal
 from search_engine.fake_search import MemoryState, Search, pending_count
-from search_engine.limits import NEIGHBOURS_MAX, validate_window
+from search_engine.limits import validate_neighbours, validate_window
 from search_engine.plan import Filter, Plan, VectorQuery
 from search_engine.port import Ailment, Candidates, EngineResult, EngineStatus, IndexMissing, VectorSpace, WriterBusy
 from search_engine.schema import SCHEMA_VERSION
@@ -166,8 +166,7 @@ class InMemoryEngine:
         quantity: int | None = None,
         floor: float = -1.0,
     ) -> Candidates:
-        if not 1 <= limit <= NEIGHBOURS_MAX:
-            raise Invalid(f"一次最多取 {NEIGHBOURS_MAX} 条", parameter="limit")
+        validate_neighbours(limit)
         query = VectorQuery(vector=vector, floor=floor, limit=len(self._state.rows) + 1)
         search = Search(self._state, Plan(vector=query, filters=tuple(filters), quantity=quantity))
         if search.degraded and self._state.vectors:

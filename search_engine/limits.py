@@ -29,6 +29,12 @@ def validate_window(plan: Plan) -> None:
         )
 
 
+def validate_neighbours(limit: int) -> None:
+    """Refuse to look for none, or for too many, of the nearest."""
+    if not 1 <= limit <= NEIGHBOURS_MAX:
+        raise Invalid(f"一次最多取 {NEIGHBOURS_MAX} 条", parameter="limit")
+
+
 def reachable(total: int, *, limit: int, beside: int) -> int:
     """How many of ``total`` the windows below the depth limit hold; the first holds ``beside`` more than its width."""
     return min(total, math.ceil(DEPTH_MAX / limit) * limit + beside)
@@ -40,3 +46,14 @@ def unit_vector(query: VectorQuery) -> np.ndarray:
     if vector.ndim != 1 or not np.isfinite(vector).all():
         raise Invalid("向量必须是一维的有限数", parameter="vector")
     return vector
+
+
+def why_no_vectors(query: VectorQuery, *, count: int, dimensions: int) -> tuple[str, ...]:
+    """What ``degraded`` says when an index of so many vectors cannot answer this one; empty when it can. Raises
+    Invalid, as ``unit_vector``, when there are vectors and the query has none."""
+    if not count:
+        return ("vector: no vectors in the index",)
+    vector = unit_vector(query)
+    if len(vector) != dimensions:
+        return (f"vector: index has {dimensions} dimensions, query has {len(vector)}",)
+    return ()

@@ -107,7 +107,7 @@ class EngineStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ailment:
-    """What is wrong with the index's home, in one line, and what mends it."""
+    """One line about the health of a part; ``mend`` is what mends it."""
 
     level: Literal["ok", "warning", "error"]
     what: str

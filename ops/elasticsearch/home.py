@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import ctypes.util
 import shutil
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from ops.elasticsearch.jars import ServerMissing
 
 MODULE = "transport-netty4"
 NATIVE = Path("lib") / "platform" / "linux-x64"
+LIBRARIES = tuple(map(Path, ("/usr/lib/x86_64-linux-gnu", "/lib/x86_64-linux-gnu", "/usr/lib64", "/usr/lib")))
 _DESCRIPTOR = f"META-INF/es-plugins/{MODULE}/plugin-descriptor.properties"
 _LOGGING = """\
 status = error
@@ -62,15 +62,10 @@ def _copy_zstd(native: Path) -> None:
     target = native / "libzstd.so"
     if target.exists():
         return
-    found = [path for folder in _library_folders() for path in sorted(folder.glob("libzstd.so.1*"))]
+    found = [path for folder in LIBRARIES for path in sorted(folder.glob("libzstd.so.1*"))]
     if not found:
         raise ServerMissing("没有找到 libzstd.so.1：请安装 libzstd（Debian：apt install libzstd1）")
     shutil.copy(found[0].resolve(), target)
-
-
-def _library_folders() -> Sequence[Path]:
-    folders = [Path("/usr/lib/x86_64-linux-gnu"), Path("/lib/x86_64-linux-gnu"), Path("/usr/lib64"), Path("/usr/lib")]
-    return folders if ctypes.util.find_library("zstd") else [each for each in folders if each.is_dir()]
 
 
 def _yaml(value: object) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
-VERSION = "9.5.3"  # of pom.xml; compose.yaml names the same
+VERSION = "9.5.3"  # the same as in pom.xml
 _POM = Path(__file__).with_name("pom.xml")
 
 

@@ -11,7 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from ops.elasticsearch.jars import VERSION, ServerMissing, fetch_jars
 
 START_S = 120.0  # three nodes form in about 30 s on two cores
 _CHECKOUT = Path(__file__).resolve().parents[2]
-# What compose.yaml sets too. Disk thresholds are for large disks; the tests set their own.
+# Disk thresholds are for large disks; who tests them sets their own.
 COMMON: Mapping[str, object] = {
     "network.host": "127.0.0.1",
     "action.destructive_requires_name": True,
@@ -203,14 +203,3 @@ def _usable(port: int) -> int:
         if probe.connect_ex(("127.0.0.1", port)) == 0:
             raise ServerMissing(f"端口 {port} 已被占用，请用 --port 另选一个 / port {port} is taken")
     return port
-
-
-def running(urls: Sequence[str]) -> bool:
-    """Whether a server answers at any of these addresses."""
-    for url in urls:
-        try:
-            with urllib.request.urlopen(f"{url}/_cluster/health", timeout=5):  # noqa: S310
-                return True
-        except (urllib.error.URLError, OSError):
-            continue
-    return False

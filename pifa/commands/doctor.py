@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
@@ -16,18 +15,9 @@ from pifa.commands.import_ import make_searchable
 from pifa.handover import writer_handed_over
 from pifa.home import FREE_BYTES_MIN
 from pifa.wiring import Installation, installation
+from search_engine.port import Ailment
 
-Level = Literal["ok", "warning", "error"]
 MARKS = {"ok": "[green]✓[/]", "warning": "[yellow]![/]", "error": "[red]✗[/]"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One line of the report; ``mend`` is the command that mends it."""
-
-    level: Level
-    what: str
-    mend: str = ""
 
 
 def doctor(
@@ -50,56 +40,55 @@ def doctor(
         raise typer.Exit(1)
 
 
-def examine(site: Installation) -> Iterator[Finding]:
+def examine(site: Installation) -> Iterator[Ailment]:
     """Disk, record, index, encoder, dead letters."""
     free = shutil.disk_usage(site.home.directory).free
     roomy = free > 5 * FREE_BYTES_MIN
-    yield Finding(level="ok" if roomy else "warning", what=f"磁盘剩余 {free // 2**20:,} MB")
+    yield Ailment(level="ok" if roomy else "warning", what=f"磁盘剩余 {free // 2**20:,} MB")
     with site.record() as record:
         live, latest = record.catalog.live_count(), record.changes.latest()
-    yield Finding(level="ok", what=f"目录：{live:,} 条在售货品，变更序号 {latest:,}")
-    yield Finding(level="ok", what=site.encoder.reason)
-    for ailment in site.store.examine():
-        yield Finding(level=ailment.level, what=ailment.what, mend=ailment.mend)
+    yield Ailment(level="ok", what=f"目录：{live:,} 条在售货品，变更序号 {latest:,}")
+    yield Ailment(level="ok", what=site.encoder.reason)
+    yield from site.store.examine()
     yield from _index(site, live, latest)
     letters = site.dead_letters.read()
     if letters:
         last = letters[-1]
-        yield Finding(
+        yield Ailment(
             level="warning",
             what=f"{len(letters)} 个变更无法应用，最近：{last['offer_id']}（{last['reason']}）",
             mend="修正货品后重新发布",
         )
 
 
-def _index(site: Installation, live: int, latest: int) -> Iterator[Finding]:
+def _index(site: Installation, live: int, latest: int) -> Iterator[Ailment]:
     try:
         status = site.store.reader().status()
     except PifaError as error:
-        yield Finding(level="error", what=f"索引：{error.message}", mend="pifa rebuild")
+        yield Ailment(level="error", what=f"索引：{error.message}", mend="pifa rebuild")
         return
     behind = latest - status.feed_cursor
-    yield Finding(
+    yield Ailment(
         level="ok" if behind == 0 else "warning",
         what=f"索引 {status.generation}：{status.documents:,} 条，落后 {behind:,} 个变更",
         mend="" if behind == 0 else "pifa serve 或 pifa follow（跟随进程会追上）",
     )
     if behind == 0 and status.documents != live:
-        yield Finding(
+        yield Ailment(
             level="error", what=f"索引有 {status.documents:,} 条，目录有 {live:,} 条", mend="pifa doctor --mend"
         )
     space, encoder = status.vector_space, site.vector_space
     if encoder is not None and (space is None or space.fingerprint != encoder.fingerprint):
-        yield Finding(level="warning", what="向量由另一编码器写入，语义搜索已关闭", mend="pifa rebuild")
+        yield Ailment(level="warning", what="向量由另一编码器写入，语义搜索已关闭", mend="pifa rebuild")
     if status.vectors_pending:
-        yield Finding(
+        yield Ailment(
             level="warning",
             what=f"{status.vectors_pending:,} 条还没有向量",
             mend="pifa serve 或 pifa follow（后台补齐）",
         )
 
 
-def _mend(site: Installation) -> Finding:
+def _mend(site: Installation) -> Ailment:
     """Compare record and index by version, offer by offer, and mend what differs."""
     with site.record() as record, writer_handed_over(site.home, site.store):
         make_searchable(site, record)
@@ -108,7 +97,7 @@ def _mend(site: Installation) -> Finding:
             with site.store.writer() as writer:
                 mend_drift(drift, writer=writer, catalog=record.catalog, applier=site.applier(record))
     if drift.extra:
-        return Finding(level="error", what=f"索引多出 {drift.extra:,} 条目录里没有的货品", mend="pifa rebuild")
+        return Ailment(level="error", what=f"索引多出 {drift.extra:,} 条目录里没有的货品", mend="pifa rebuild")
     if drift.stale:
-        return Finding(level="ok", what=f"已修复 {len(drift.stale):,} 条过期或缺失的货品")
-    return Finding(level="ok", what="目录与索引逐条一致")
+        return Ailment(level="ok", what=f"已修复 {len(drift.stale):,} 条过期或缺失的货品")
+    return Ailment(level="ok", what="目录与索引逐条一致")

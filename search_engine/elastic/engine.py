@@ -20,7 +20,7 @@ from search_engine.elastic.search import answer
 from search_engine.elastic.state import GenerationState, read_state
 from search_engine.elastic.vectors_beside import VectorsBeside
 from search_engine.elastic.view import View, ViewGone
-from search_engine.limits import NEIGHBOURS_MAX, unit_vector, validate_window
+from search_engine.limits import unit_vector, validate_neighbours, validate_window
 from search_engine.plan import Filter, Plan, VectorQuery
 from search_engine.port import Candidates, EngineResult, EngineStatus
 
@@ -52,8 +52,7 @@ class ElasticEngine:
         floor: float = -1.0,
     ) -> Candidates:
         """At most ``limit`` of the nearest within the filters."""
-        if not 1 <= limit <= NEIGHBOURS_MAX:
-            raise Invalid(f"一次最多取 {NEIGHBOURS_MAX} 条", parameter="limit")
+        validate_neighbours(limit)
         asked = unit_vector(VectorQuery(vector=vector, floor=floor))
         if self._view.vectors.count and len(asked) != self._view.vectors.dimensions:
             raise Invalid("向量的维数不对", parameter="vector")
@@ -88,8 +87,6 @@ class ElasticEngine:
     def refresh(self) -> bool:
         """Move to the newest published state; True when it changed."""
         newest = read_state(self._client, self._names)
-        if (newest.index, newest.serial) == (self._view.state.index, self._view.state.serial):
-            return False
         if _published(newest) == _published(self._view.state):  # rows were reserved, which is nobody's to see
             return False
         self._view = self._open(newest)
@@ -105,7 +102,7 @@ class ElasticEngine:
             vector_space=view.state.vector_space,
             schema_version=view.state.schema_version,
             feed_cursor=view.state.feed_cursor,
-            facts={"engine": "elastic", "vectors": self._options.vectors},
+            facts={"engine": "elastic", "vectors": "beside"},
         )
 
     def _hits(self, body: Body) -> Hits:

@@ -7,14 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from kernel.errors import Invalid
-from search_engine.elastic.query import INTEGER_MAX, Query, price_between
+from search_engine.elastic.query import INTEGER_MAX, INTEGERS, Query, price_between
 from search_engine.plan import FacetRequest
 from search_engine.port import FacetCount
 from search_engine.prices import PriceAxis
 from search_engine.schema import FIELDS, NO_PRICE_FEN
 
 _FACETS = frozenset(field.name for field in FIELDS if field.facet)
-_INTEGERS = frozenset(field.name for field in FIELDS if field.kind == "integer" and field.filter)
 _RESERVED = re.compile(r'([.?+*|{}\[\]()"\\#@&<>~^$-])')  # of Lucene's regular expressions
 
 
@@ -55,7 +54,7 @@ def _intervals(request: FacetRequest, axis: PriceAxis) -> dict[str, Query]:
         return {
             name: price_between(axis, low, NO_PRICE_FEN - 1 if high is None else high) for name, low, high in intervals
         }
-    if request.field not in _INTEGERS:
+    if request.field not in INTEGERS:
         raise Invalid(f"字段 {request.field} 不能统计", parameter=request.name)
     return {
         name: {"range": {request.field: {"gte": low, "lte": INTEGER_MAX if high is None else high}}}

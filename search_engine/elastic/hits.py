@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from search_engine.blend import TEXT_LEGS
 from search_engine.elastic.body import CODE, GROUP, TEXT
 from search_engine.elastic.mapping import PACKED
 from search_engine.elastic.packed import CANDIDATE, columns_of, prices_of, unpack
-from search_engine.elastic.query import TEXT_LEGS
 from search_engine.plan import Plan
 from search_engine.port import Candidates
 from search_engine.schema import LEGS
@@ -71,12 +71,3 @@ def candidates_of(
         price_fen=prices_of(records, quantity),
         columns=columns,
     )
-
-
-def combined_score(legs: Mapping[str, np.ndarray], plan: Plan) -> np.ndarray:
-    """The engine's text score, float64 (n,)."""
-    combined = np.zeros(len(legs["code"]), dtype=np.float64)
-    for leg, weight in plan.weights:
-        if leg in TEXT_LEGS and weight > 0:
-            combined += weight * legs[leg]
-    return combined

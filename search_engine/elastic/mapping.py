@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from search_engine.elastic.options import ElasticOptions
 from search_engine.limits import DEPTH_MAX, NEIGHBOURS_MAX, WINDOW_MAX
-from search_engine.port import VectorSpace
 from search_engine.schema import FIELDS, QUANTITY_BANDS, Field, price_field
 
 # Fields of this backend alone.
@@ -17,17 +16,14 @@ STATE: Final = "state"  # the one document that is about the generation itself
 PACKED: Final = "packed"
 BREAKS: Final = "breaks"  # the quantity bands inside which the ladder has a step
 LADDER: Final = "ladder"  # its tiers, nested, where there is any such band
-VECTOR: Final = "vector"
 # Where a ladder has a step inside a band its tiers are asked, so the band's lowest price is never needed; an offer is
 # looked up by its id.
 LEFT_OUT: Final = frozenset({"offer_key", *(price_field(band) for band in range(len(QUANTITY_BANDS)))})
-# As many nearest listings as a result set may take in, beside those of the text.
-NEAREST_MAX: Final = NEIGHBOURS_MAX
 # The candidates of the text and the nearest besides are one page to the server.
-RESULT_WINDOW: Final = DEPTH_MAX + WINDOW_MAX + NEAREST_MAX
+RESULT_WINDOW: Final = DEPTH_MAX + WINDOW_MAX + NEIGHBOURS_MAX
 
 
-def index_body(options: ElasticOptions, space: VectorSpace | None) -> dict[str, Any]:
+def index_body(options: ElasticOptions) -> dict[str, Any]:
     """Settings and mappings of one generation."""
     return {
         "settings": {
@@ -37,11 +33,11 @@ def index_body(options: ElasticOptions, space: VectorSpace | None) -> dict[str, 
             "index.refresh_interval": "-1",
             "index.max_result_window": RESULT_WINDOW,
         },
-        "mappings": {"dynamic": "strict", "properties": properties(options, space)},
+        "mappings": {"dynamic": "strict", "properties": properties()},
     }
 
 
-def properties(options: ElasticOptions, space: VectorSpace | None) -> dict[str, Any]:
+def properties() -> dict[str, Any]:
     """Every field by name."""
     mapped = {field.name: _property(field) for field in FIELDS if field.name not in LEFT_OUT}
     mapped |= {
@@ -54,14 +50,6 @@ def properties(options: ElasticOptions, space: VectorSpace | None) -> dict[str, 
         },
         "state": {"type": "object", "enabled": False},
     }
-    if space is not None and options.vectors != "beside":
-        mapped[VECTOR] = {
-            "type": "dense_vector",
-            "dims": space.dimensions,
-            "similarity": "dot_product",
-            "index": True,
-            "index_options": {"type": options.vectors},
-        }
     return mapped
 
 

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
 
 from search_engine.vectors.options import VectorOptions
-
-VectorPlace = Literal["beside", "int8_hnsw", "bbq_hnsw"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ElasticOptions:
-    """``vectors``: FAISS beside the cluster, or the kind of index of ``dense_vector`` inside it."""
+    """``beside``: of the vectors, which lie in FAISS beside the cluster."""
 
     prefix: str = "pifa"
     shards: int = 1
     # A managed cluster of several nodes keeps a copy; one node has nowhere to put it.
     replicas: str = "0-1"
-    vectors: VectorPlace = "beside"
     # What a query may take before the server gives back what it has: a buyer waits no longer than this for a page.
     deadline_ms: int = 2_000
     # How long a reader's point in time outlives its last search; each search renews it.
@@ -35,7 +31,4 @@ class ElasticOptions:
     facet_shard_size: int = 2_000
     # A lock that was not renewed for so long is another's to take; it is renewed three times as often.
     lock_seconds: float = 30.0
-    # Candidates a shard looks at for one neighbour wanted, in ``dense_vector``: recall@10 is above .99 by measurement
-    # in bench/results.
-    knn_oversampling: float = 10.0
     beside: VectorOptions = field(default_factory=VectorOptions)

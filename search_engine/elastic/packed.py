@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from kernel.errors import Invalid
+from search_engine.columns import refuse_unfit
 from search_engine.documents import IndexDocument
 from search_engine.ladders import LADDER, ladder_records, prices_at
 from search_engine.schema import FIELDS
@@ -29,9 +29,7 @@ ON_REQUEST_FEN: Final = -1  # how candidates say that there is no price
 
 def pack(document: IndexDocument, integers: Mapping[str, int]) -> str:
     """The columns and the ladder of one document; raises Invalid that names the value that does not fit 64 bits."""
-    for name, value in integers.items():
-        if not -(1 << 63) <= value < 1 << 63:
-            raise Invalid(f"{name} 的值 {value} 超出 64 位整数", parameter=name)
+    refuse_unfit(integers)
     record = np.zeros(1, dtype=CANDIDATE)
     record["columns"][0] = [integers[name] for name in COLUMNS]
     record["ladder"] = ladder_records([(document.tiers, document.moq)])

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from kernel.errors import Invalid
+from search_engine.blend import TEXT_LEGS
 from search_engine.elastic.mapping import BREAKS, LADDER, LIVE, STATUS
 from search_engine.plan import (
     Filter,
@@ -17,19 +17,18 @@ from search_engine.plan import (
     RangeFilter,
     Term,
     TermFilter,
-    TermGroup,
 )
 from search_engine.prices import PriceAxis
 from search_engine.schema import FIELDS, NO_PRICE_FEN, QUANTITY_BANDS
+from search_engine.units import Alternatives, alternatives_of, needed, units_of
 
 Query = dict[str, Any]
 
-TEXT_LEGS: Final = ("words", "characters", "bigrams", "facts")
 # Lucene leaves the factor k1 + 1 out of BM25, which changes no order; with it scores are those of the other backends.
 BM25_FACTOR: Final = 2.2
 INTEGER_MAX: Final = (1 << 63) - 1
 _TERMS = frozenset(field.name for field in FIELDS if field.kind == "keyword" and field.filter)
-_INTEGERS = frozenset(field.name for field in FIELDS if field.kind == "integer" and field.filter)
+INTEGERS = frozenset(field.name for field in FIELDS if field.kind == "integer" and field.filter)
 
 EVERYTHING_LIVE: Final[Query] = {"term": {STATUS: LIVE}}
 NOTHING: Final[Query] = {"match_none": {}}
@@ -60,17 +59,7 @@ def asks_for_words(lexical: LexicalQuery) -> bool:
 
 def units(lexical: LexicalQuery, unit: str) -> list[Query]:
     """What a rule counts, as queries."""
-    if unit == "character":
-        own = [token for group in lexical.groups if group.alternatives for token in group.alternatives[0] if token]
-        return [_token(token) for token in dict.fromkeys(own)]
-    return [query for group in lexical.groups if (query := group_query(group)) is not None]
-
-
-def group_query(group: TermGroup) -> Query | None:
-    """All tokens of any one alternative; None when it has none."""
-    cleaned = [tuple(dict.fromkeys(token for token in each if token)) for each in group.alternatives]
-    alternatives = [_all_tokens(tokens) for tokens in cleaned if tokens]
-    return any_of(alternatives) if alternatives else None
+    return [_having(alternatives) for alternatives in units_of(lexical, unit)]
 
 
 def rule_query(lexical: LexicalQuery, rule: MatchRule | None) -> Query:
@@ -79,21 +68,26 @@ def rule_query(lexical: LexicalQuery, rule: MatchRule | None) -> Query:
     if rule is None or not counted:
         tokens = [query for leg in TEXT_LEGS for query in _leg_terms(leg, getattr(lexical, leg))]
         return any_of(tokens)
-    needed = max(1, min(len(counted), math.ceil(rule.share * len(counted) - 1e-9)))
-    if needed == len(counted):
+    least = needed(rule.share, len(counted))
+    if least == len(counted):
         return {"bool": {"filter": counted}}
-    return any_of(counted, least=needed)
+    return any_of(counted, least=least)
 
 
 def excluded_queries(lexical: LexicalQuery) -> list[Query]:
     """What no result may have."""
-    return [query for group in lexical.excluded if (query := group_query(group)) is not None]
+    return [_having(alternatives) for group in lexical.excluded if (alternatives := alternatives_of(group))]
 
 
 def codes_query(lexical: LexicalQuery) -> Query | None:
     """Item codes and barcodes, whole; None when none was asked for."""
     codes = [code for code in lexical.codes if code]
     return {"terms": {"codes": codes}} if codes else None
+
+
+def _having(alternatives: Alternatives) -> Query:
+    """All tokens of any one alternative."""
+    return any_of([_all_tokens(tokens) for tokens in alternatives])
 
 
 def _all_tokens(tokens: Sequence[str]) -> Query:
@@ -140,7 +134,7 @@ def filter_query(condition: Filter, axis: PriceAxis) -> Query:
                 raise Invalid(f"字段 {condition.field} 不能筛选", parameter=condition.field)
             return {"terms": {condition.field: [value for value in condition.values if value]}}
         case RangeFilter():
-            if condition.field not in _INTEGERS:
+            if condition.field not in INTEGERS:
                 raise Invalid(f"字段 {condition.field} 不能按范围筛选", parameter=condition.field)
             return _between(condition.field, condition.low, condition.high)
         case PriceFilter():

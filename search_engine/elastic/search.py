@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from search_engine.blend import blended_order, combined_score
 from search_engine.elastic.body import (
     BOTH,
     NEAR,
@@ -23,7 +24,6 @@ from search_engine.elastic.facets import counts
 from search_engine.elastic.hits import (
     Hits,
     candidates_of,
-    combined_score,
     leg_scores,
     records_of,
     rows_of,
@@ -32,7 +32,7 @@ from search_engine.elastic.hits import (
 from search_engine.elastic.options import ElasticOptions
 from search_engine.elastic.query import asks_for_words, codes_query
 from search_engine.elastic.view import View, degraded
-from search_engine.limits import reachable, unit_vector
+from search_engine.limits import reachable, unit_vector, why_no_vectors
 from search_engine.plan import LexicalQuery, MatchRule, Plan, VectorQuery
 from search_engine.port import Candidates, EngineResult, FacetCount
 
@@ -48,7 +48,7 @@ def answer(view: View, plan: Plan, options: ElasticOptions) -> EngineResult:
     main, hits = _window(view, asked, options)
     narrowed = view.search_all([facet_body(asked, options, group) for group in selected_groups(plan)])
     total = main["hits"]["total"]["value"]
-    legs = _leg_counts(asked, main, total)
+    legs = _leg_counts(main)
     beyond_first = asked.by_score and plan.offset > 0
     total += legs["vector"] if beyond_first else 0
     legs["lexical"] = total - legs["vector"] + legs["both"] if asked.asks_text else 0
@@ -70,12 +70,10 @@ def _nearest(view: View, query: VectorQuery | None) -> tuple[np.ndarray, tuple[s
     nobody = np.empty(0, dtype=np.int64)
     if query is None:
         return nobody, ()
-    if not view.vectors.count:
-        return nobody, ("vector: no vectors in the index",)
-    vector = unit_vector(query)
-    if len(vector) != view.vectors.dimensions:
-        return nobody, (f"vector: index has {view.vectors.dimensions} dimensions, query has {len(vector)}",)
-    return np.sort(view.vectors.nearest(vector, limit=query.limit, floor=query.floor)), ()
+    left_out = why_no_vectors(query, count=view.vectors.count, dimensions=view.vectors.dimensions)
+    if left_out:
+        return nobody, left_out
+    return np.sort(view.vectors.nearest(unit_vector(query), limit=query.limit, floor=query.floor)), ()
 
 
 def _choose_rule(view: View, lexical: LexicalQuery) -> tuple[MatchRule | None, str]:
@@ -107,7 +105,7 @@ def _window(view: View, asked: Question, options: ElasticOptions) -> tuple[Answe
     return main, sorted(hits, key=lambda hit: place[hit["sort"][0]])
 
 
-def _leg_counts(asked: Question, main: Answer, total: int) -> dict[str, int]:
+def _leg_counts(main: Answer) -> dict[str, int]:
     """What the vector's way gave within the filters, and how much of it the text gave too."""
     near = main.get("aggregations", {}).get(NEAR)
     if near is None:
@@ -134,15 +132,14 @@ def _candidates(view: View, asked: Question, hits: Hits, *, with_vector: bool) -
 def _blended_order(plan: Plan, rows: np.ndarray, legs: Mapping[str, np.ndarray], near: np.ndarray) -> np.ndarray:
     """Which hits the window holds, and their order: by text a window at a time, ties by row; the first holds all of V
     besides, and is ordered by code, then text over the best text plus cosine."""
-    combined = combined_score(legs, plan)
+    combined = combined_score(plan, legs)
     by_text = np.flatnonzero(~near)
     by_text = by_text[np.lexsort((rows[by_text], -combined[by_text], -legs["code"][by_text]))][: plan.limit]
     if plan.offset:
         return by_text
     chosen = np.concatenate([by_text, np.flatnonzero(near)])
-    top = combined[chosen].max(initial=0.0)
-    scores = combined[chosen] / top if top else combined[chosen]
-    blended: np.ndarray = chosen[np.lexsort((rows[chosen], -scores - legs["vector"][chosen], -legs["code"][chosen]))]
+    within = {leg: scores[chosen] for leg, scores in legs.items()}
+    blended: np.ndarray = chosen[blended_order(plan, rows[chosen], within)]
     return blended
 
 

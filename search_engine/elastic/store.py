@@ -99,7 +99,7 @@ class ElasticStore:
     def _create(self, index: str, vector_space: VectorSpace | None, *, replaces: str) -> GenerationState:
         shutil.rmtree(self._vectors_dir / index, ignore_errors=True)
         with explained("新建索引"):
-            self.client.indices.create(index=index, **index_body(self._options, vector_space))
+            self.client.indices.create(index=index, **index_body(self._options))
         return write_state(self.client, GenerationState(index=index, vector_space=vector_space, replaces=replaces))
 
     def _verify(self, writer: ElasticWriter) -> None:

@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from kernel.errors import Invalid
+from search_engine.columns import refuse_unfit
 from search_engine.schema import FIELDS
 
 COLUMNS_NAME: Final = "columns.bin"
@@ -30,9 +30,7 @@ def packed(values: Mapping[str, int]) -> bytes:
     try:
         return _ROW.pack(*(values[name] for name in STORED))
     except struct.error:
-        for name in STORED:
-            if not -(1 << 63) <= values[name] < 1 << 63:
-                raise Invalid(f"{name} 的值 {values[name]} 超出 64 位整数", parameter=name) from None
+        refuse_unfit(values)
         raise
 
 

@@ -14,7 +14,7 @@ from search_engine.embedded.query import filter_query
 from search_engine.embedded.rules import TextMatch, match_text
 from search_engine.embedded.snapshot import NO_ROWS, Snapshot
 from search_engine.embedded.values import COUNTED
-from search_engine.limits import unit_vector
+from search_engine.limits import unit_vector, why_no_vectors
 from search_engine.plan import Filter, LexicalQuery, Plan, PriceFilter, RangeFilter, TermFilter, VectorQuery
 from search_engine.prices import PriceAxis, price_axis
 from search_engine.schema import FIELDS
@@ -138,10 +138,9 @@ def _nearest(snapshot: Snapshot, query: VectorQuery | None) -> tuple[np.ndarray,
     if query is None:
         return nobody, ()
     vectors = snapshot.vectors
-    if vectors is None or vectors.count == 0:
-        return nobody, ("vector: no vectors in the index",)
-    vector = unit_vector(query)
-    if len(vector) != vectors.dimensions:
-        return nobody, (f"vector: index has {vectors.dimensions} dimensions, query has {len(vector)}",)
-    rows, _ = vectors.nearest(vector, limit=query.limit, floor=query.floor)
+    count, dimensions = (vectors.count, vectors.dimensions) if vectors is not None else (0, 0)
+    left_out = why_no_vectors(query, count=count, dimensions=dimensions)
+    if vectors is None or left_out:
+        return nobody, left_out
+    rows, _ = vectors.nearest(unit_vector(query), limit=query.limit, floor=query.floor)
     return from_rows(snapshot.live(rows), len(nobody)), ()

@@ -46,6 +46,7 @@ def _nearest_rows(found: ResultSet, vector: np.ndarray, *, limit: int, floor: fl
         share=len(rows) / max(found.snapshot.documents, 1) / MARGIN,
         fetch_max=len(rows) // ROWS_A_NEIGHBOUR,
         wanted=lambda near: holds(members, near),
+        thorough=True,
     )
     if reached is not None:
         return reached[0]

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 import tantivy
 from tantivy import Occur, Query
 
+from search_engine.blend import TEXT_LEGS
 from search_engine.plan import LexicalQuery, Term, TermFilter, TermGroup
 
-TEXT_LEGS: tuple[str, ...] = ("words", "characters", "bigrams", "facts")
 # Above every BM25 sum that a query of the longest allowed length can reach, so that a code hit stands first.
 CODE_BONUS = 100_000.0
 TERMS_ONE_BY_ONE = 16  # above this, one set query is cheaper than that many term queries

@@ -19,7 +19,7 @@ from search_engine.embedded.neighbours import nearest
 from search_engine.embedded.options import EmbeddedOptions
 from search_engine.embedded.snapshot import NO_ROWS, Snapshot
 from search_engine.embedded.windows import window
-from search_engine.limits import NEIGHBOURS_MAX, reachable, unit_vector, validate_window
+from search_engine.limits import reachable, unit_vector, validate_neighbours, validate_window
 from search_engine.plan import Filter, Plan, VectorQuery
 from search_engine.port import Candidates, EngineResult, EngineStatus, IndexCorrupt
 
@@ -80,8 +80,7 @@ class EmbeddedEngine:
         floor: float = -1.0,
     ) -> Candidates:
         """The nearest listings within the filters, best first; empty when the index has no vectors."""
-        if not 1 <= limit <= NEIGHBOURS_MAX:
-            raise Invalid(f"一次最多取 {NEIGHBOURS_MAX} 条", parameter="limit")
+        validate_neighbours(limit)
         snapshot = self._snapshot
         query = unit_vector(VectorQuery(vector=vector, floor=floor))
         if snapshot.vectors is not None and len(query) != snapshot.vectors.dimensions:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -14,8 +13,7 @@ from search_engine.embedded.forward import numbers_of
 from search_engine.embedded.query import any_token_query, codes_query
 from search_engine.embedded.snapshot import NO_ROWS, Snapshot
 from search_engine.plan import LexicalQuery, MatchRule, TermGroup
-
-Alternatives = tuple[tuple[str, ...], ...]  # all tokens of any one of them
+from search_engine.units import Alternatives, alternatives_of, needed, units_of
 
 ANY_TOKEN = MatchRule(
     name="any",
@@ -73,17 +71,6 @@ def _first_enough(
     return rule.name, found, counted.required(rule)
 
 
-def asked_tokens(lexical: LexicalQuery) -> tuple[str, ...]:
-    """The distinct coverage tokens of the buyer's own words: of each group's first alternative."""
-    own = [token for group in lexical.groups if group.alternatives for token in group.alternatives[0]]
-    return tuple(dict.fromkeys(token for token in own if token))
-
-
-def needed(share: float, units: int) -> int:
-    """How many of so many units ``share`` asks for: rounded up, at least one."""
-    return max(1, min(units, math.ceil(share * units - 1e-9)))
-
-
 class _Counted:
     """The units of a query as sets of rows, looked up once for all rules that count them."""
 
@@ -96,11 +83,11 @@ class _Counted:
     @property
     def asks(self) -> bool:
         """Whether there is any word to look for."""
-        return self._any_token is not None or bool(_units(self._lexical, "group"))
+        return self._any_token is not None or bool(units_of(self._lexical, "group"))
 
     def meeting(self, rule: MatchRule) -> np.ndarray:
         """The rows that have ``share`` of the units, dead ones among them; any scored token where there is no unit."""
-        units = _units(self._lexical, rule.unit)
+        units = units_of(self._lexical, rule.unit)
         if rule is ANY_TOKEN or not units:
             return self._any_rows()
         if rule.unit not in self._sets:
@@ -117,7 +104,7 @@ class _Counted:
 
     def required(self, rule: MatchRule) -> tuple[TermGroup, ...]:
         """The groups that every row of a rule has."""
-        units = _units(self._lexical, rule.unit)
+        units = units_of(self._lexical, rule.unit)
         if rule is ANY_TOKEN or not units or needed(rule.share, len(units)) < len(units):
             return ()
         return tuple(TermGroup(text="", alternatives=unit) for unit in units)
@@ -125,19 +112,6 @@ class _Counted:
     def _any_rows(self) -> np.ndarray:
         rows = NO_ROWS if self._any_token is None else self._snapshot.live(self._snapshot.rows(self._any_token))
         return from_rows(rows, len(self._snapshot.living))
-
-
-def _units(lexical: LexicalQuery, unit: str) -> list[Alternatives]:
-    """What a rule counts."""
-    if unit == "character":
-        return [((token,),) for token in asked_tokens(lexical)]
-    return [alternatives for group in lexical.groups if (alternatives := _alternatives(group))]
-
-
-def _alternatives(group: TermGroup) -> Alternatives:
-    """The alternatives of a group, without what is no token."""
-    cleaned = (tuple(dict.fromkeys(token for token in each if token)) for each in group.alternatives)
-    return tuple(tokens for tokens in cleaned if tokens)
 
 
 def _having(snapshot: Snapshot, unit: Alternatives) -> np.ndarray:
@@ -151,5 +125,5 @@ def _having_all(snapshot: Snapshot, tokens: Sequence[str]) -> np.ndarray:
 
 def _having_any(snapshot: Snapshot, groups: Sequence[TermGroup]) -> np.ndarray:
     """The rows that have any of the groups."""
-    units = [alternatives for group in groups if (alternatives := _alternatives(group))]
+    units = [alternatives for group in groups if (alternatives := alternatives_of(group))]
     return reduce(np.bitwise_or, (_having(snapshot, unit) for unit in units), no_rows(len(snapshot.living)))

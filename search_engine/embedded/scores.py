@@ -8,8 +8,8 @@ from itertools import chain
 
 import numpy as np
 
+from search_engine.blend import TEXT_LEGS
 from search_engine.embedded.forward import TokenCounts
-from search_engine.embedded.query import TEXT_LEGS
 from search_engine.embedded.snapshot import Snapshot
 from search_engine.plan import LexicalQuery, Term, TermGroup
 

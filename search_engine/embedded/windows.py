@@ -6,11 +6,12 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from search_engine.blend import blended_order, combined_score
 from search_engine.embedded.bits import from_rows, holds
 from search_engine.embedded.candidates import leg_scores
 from search_engine.embedded.matching import ResultSet
 from search_engine.embedded.prices import prices_of
-from search_engine.embedded.query import TEXT_LEGS, scored_query
+from search_engine.embedded.query import scored_query
 from search_engine.plan import Plan, TermFilter
 
 Legs = Mapping[str, np.ndarray]
@@ -51,7 +52,7 @@ def _scored(found: ResultSet, plan: Plan, legs: Legs) -> tuple[np.ndarray, Legs]
     rows = found.rows()
     near = holds(found.base.near, rows)
     by_text = np.flatnonzero(~near)
-    order = np.lexsort((rows[by_text], -_combined(plan, legs)[by_text], -legs["code"][by_text]))
+    order = np.lexsort((rows[by_text], -combined_score(plan, legs)[by_text], -legs["code"][by_text]))
     chosen = by_text[order[plan.offset : plan.offset + plan.limit]]
     if plan.offset:
         return rows[chosen], _take(legs, chosen)
@@ -100,23 +101,8 @@ def _best_texts(found: ResultSet, plan: Plan, rows: np.ndarray) -> np.ndarray:
 
 
 def _blended(plan: Plan, rows: np.ndarray, legs: Legs) -> tuple[np.ndarray, Legs]:
-    """The first window in its order: codes first, then text score over the best text score, plus cosine.
-
-    Only the engine's own order, for who does not rank further; both parts lie in [0, 1] and count the same.
-    """
-    combined = _combined(plan, legs)
-    top = combined.max(initial=0.0)
-    order = np.lexsort((rows, -(combined / top if top else combined) - legs["vector"], -legs["code"]))
+    order = blended_order(plan, rows, legs)
     return rows[order], _take(legs, order)
-
-
-def _combined(plan: Plan, legs: Legs) -> np.ndarray:
-    """The engine's text score, float64 (n,)."""
-    combined = np.zeros(len(legs["code"]), dtype=np.float64)
-    for leg, weight in plan.weights:
-        if leg in TEXT_LEGS and weight > 0:
-            combined += weight * legs[leg]
-    return combined
 
 
 def _take(legs: Legs, order: np.ndarray) -> Legs:

@@ -89,7 +89,7 @@ class VectorSearcher:
         wanted: Wanted,
         share: float,
         fetch_max: int,
-        thorough: bool = True,
+        thorough: bool,
     ) -> tuple[np.ndarray, np.ndarray] | None:
         """The nearest that are ``wanted``, which about ``share`` of the rows are; None when more than ``fetch_max``
         neighbours would have to be looked at (the caller then scans the rows that it wants exactly)."""

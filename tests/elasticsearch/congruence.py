@@ -1,20 +1,22 @@
 """Both engines over one catalog: the same answers, scenario by scenario, three pages deep.
 
-Not collected by `make check` yet (rename to test_congruence.py to run it): hits, totals, rules and legs agree, but
-facet counts of some scenarios differ, and which engine is at fault is open.
+Not collected by ``make check`` yet. In the first run over all 108 scenarios 90 passed. Totals, rules and legs were
+equal wherever there was an answer. Left: facet values at a list's cut (13; one was read through), two scenarios whose
+own input is refused, one offer whose relevance lies at the floor of the trade signals, which then count on one side
+alone, and two orders that differ by a little more than the tolerance, not read yet.
 
 Accepted deviations, and why:
 
 - Scores differ by up to ``SCORE``: Lucene keeps a text's length in one byte, exact to 40 tokens, where the embedded
   engine keeps it whole; and it counts, for a term's rarity, the listings that have the field.
 - Offers whose scores are that close may change places.
-- Of facet values with equal counts, another may fall to the cut.
+- Of attribute values with equal counts, another may fall to the cut, and an attribute that has few others with it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qsl
 from uuid import uuid4
 
@@ -36,7 +38,7 @@ SCENARIOS = [
     if line and not line.startswith("#")
 ]
 PAGES = 3
-# Of scores that lie in [0, 1]; the greatest difference seen over all scenarios is half of it.
+# Of scores that lie in [0, 1]; about twice the greatest difference seen, .0043.
 SCORE = 0.01
 
 
@@ -81,7 +83,7 @@ def test_both_engines_answer_alike(name: str, query: str, embedded: SearchServic
     assert [page.total for page in ours] == [page.total for page in theirs]
     assert (ours[0].rule, ours[0].legs, ours[0].understood) == (theirs[0].rule, theirs[0].legs, theirs[0].understood)
     assert not theirs[0].degraded
-    assert [facet_of(each) for each in ours[0].facets] == [facet_of(each) for each in theirs[0].facets]
+    compare_facets(ours[0].facets, theirs[0].facets)
     compare_hits(hits_of(ours), hits_of(theirs), exact="sort=" in query)
 
 
@@ -98,12 +100,28 @@ def hits_of(found: list[SearchResponse]) -> list[Hit]:
     return [hit for page in found for hit in page.hits]
 
 
-def facet_of(facet: Facet) -> tuple[Any, ...]:
-    """What must be equal: the values above the cut, and how often the last of them is there."""
-    counts = [(each.value, each.count, each.selected) for each in facet.values]
-    least = min((count for _, count, _ in counts), default=0)
-    sure = sorted(each for each in counts if each[1] > least)
-    return facet.field, facet.label, sure, [count for _, count, _ in counts]
+def compare_facets(ours: Sequence[Facet], theirs: Sequence[Facet]) -> None:
+    """Every value above the cut has the same count; that of the attributes is one for all of them."""
+    one, other = values_of(ours), values_of(theirs)
+    attributes = {name for name in one if name.startswith("attr.")} ^ {
+        name for name in other if name.startswith("attr.")
+    }
+    assert set(one) - attributes == set(other) - attributes
+    least = max(_cut(one), _cut(other))
+    for name in set(one) & set(other):
+        cut = least if name.startswith("attr.") else 0
+        assert {each for each in one[name] if each[1] > cut} == {each for each in other[name] if each[1] > cut}
+
+
+def values_of(facets: Sequence[Facet]) -> dict[str, set[tuple[str, int, bool]]]:
+    return {facet.field: {(each.value, each.count, each.selected) for each in facet.values} for facet in facets}
+
+
+def _cut(values: dict[str, set[tuple[str, int, bool]]]) -> int:
+    """The count at which values of attributes fall away."""
+    return min(
+        (count for name, found in values.items() if name.startswith("attr.") for _, count, _ in found), default=0
+    )
 
 
 def compare_hits(ours: list[Hit], theirs: list[Hit], *, exact: bool) -> None:
@@ -113,17 +131,20 @@ def compare_hits(ours: list[Hit], theirs: list[Hit], *, exact: bool) -> None:
         assert [hit.offer_id for hit in ours] == [hit.offer_id for hit in theirs]
         return
     last = min((hit.score for hit in (*ours, *theirs)), default=0.0)
-    scores = {hit.offer_id: hit.score for hit in ours}
     for one, other in both(ours, theirs):
         assert one.score == pytest.approx(other.score, abs=SCORE)
         assert one.explanation is not None
         assert other.explanation is not None
         assert parts_of(one) == pytest.approx(parts_of(other), abs=SCORE)
-    shared = set(scores) & {hit.offer_id for hit in theirs}
+    shared = {one.offer_id for one, _ in both(ours, theirs)}
     for hit in (*ours, *theirs):  # who is on one side alone was as good as the last
         assert hit.offer_id in shared or hit.score <= last + 2 * SCORE
-    order = [scores[hit.offer_id] for hit in theirs if hit.offer_id in shared]
-    assert all(later <= earlier + 2 * SCORE for place, earlier in enumerate(order) for later in order[place + 1 :])
+    place = {hit.offer_id: number for number, hit in enumerate(ours)}
+    order = [hit for hit in theirs if hit.offer_id in shared]
+    for number, earlier in enumerate(order):  # who changed places was as good as the other
+        for later in order[number + 1 :]:
+            swapped = place[later.offer_id] < place[earlier.offer_id]
+            assert not swapped or abs(earlier.score - later.score) <= 2 * SCORE
 
 
 def both(ours: list[Hit], theirs: list[Hit]) -> list[tuple[Hit, Hit]]:
