@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import configparser
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -71,3 +73,20 @@ def test_every_data_file_has_a_line_in_the_data_card() -> None:
     }
     missing = [str(path) for path in sorted(folders) if path.name not in card and f"`{path.parts[0]}/" not in card]
     assert missing == []
+
+
+def test_a_group_of_tests_stays_on_one_worker(tmp_path: Path) -> None:
+    """What is started once for many tests (a browser, a server) relies on it."""
+    lines = [
+        "import pytest",
+        "@pytest.mark.xdist_group('g')",
+        "@pytest.mark.parametrize('n', range(8))",
+        "def test_a(n): ...",
+    ]
+    (tmp_path / "test_group.py").write_text("\n".join(lines), "ascii")
+    (tmp_path / "pytest.ini").write_text("[pytest]\n", "ascii")
+    command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadgroup", "-v", "-p", "no:cacheprovider"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    workers = re.findall(r"\[(gw\d)\].* PASSED", done.stdout)
+    assert len(workers) == 8
+    assert len(set(workers)) == 1
