@@ -12,10 +12,14 @@ from indexer.stages.assemble import Assembler, Listing
 from kernel.changes import Catalog, Change, OfferChanged, SupplierChanged
 from kernel.errors import Invalid
 from search_engine.documents import IndexDocument, Withdrawal
-from search_engine.port import IndexWriter
+from search_engine.port import EngineAway, IndexWriter, WriterBusy
 
 # Errors that a value itself makes, whoever stores it: even a document that is alone in its batch is then at fault.
 OF_THE_DOCUMENT = (TypeError, OverflowError, UnicodeError, Invalid)
+
+# The writer is away, or another's by now, whatever the document: asking for one document after the other would take as
+# long as each waits, and set aside what came before the engine was back.
+OF_THE_ENGINE = (EngineAway, WriterBusy)
 
 log = structlog.get_logger(__name__)
 
@@ -58,6 +62,8 @@ class ChangeApplier:
                     self._set_aside(listing[0].offer_id, sequence_of, fault)
         try:
             writer.apply(documents)
+        except OF_THE_ENGINE:
+            raise
         except Exception as fault:
             self._apply_one_by_one(writer, documents, sequence_of, fault)
 
@@ -70,6 +76,8 @@ class ChangeApplier:
         for document in documents:
             try:
                 writer.apply([document])
+            except OF_THE_ENGINE:
+                raise
             except Exception as refusal:
                 refused[document.offer_id] = refusal
         if len(refused) == len(documents) and not isinstance(fault, OF_THE_DOCUMENT):

@@ -12,7 +12,7 @@ import structlog
 from indexer.apply import ChangeApplier
 from indexer.encode import encode_pending
 from kernel.changes import ChangeFeed
-from search_engine.port import IndexWriter
+from search_engine.port import IndexWriter, WriterBusy
 from text_analysis.encoders.port import Encoder
 
 log = structlog.get_logger(__name__)
@@ -45,12 +45,15 @@ class Follower:
     _vectors_published_at: float = field(default=0.0)
 
     def run(self, stop: threading.Event) -> None:
-        """Until ``stop`` is set. A failing round is logged and tried again, with a growing pause."""
+        """Until ``stop`` is set. A failing round is logged and tried again, with a growing pause; raises WriterBusy
+        when the writer was lost to another process, since it does not come back."""
         pause = self.options.poll_seconds
         while not stop.is_set():
             try:
                 busy = self.step()
                 pause = self.options.poll_seconds
+            except WriterBusy:
+                raise
             except Exception:  # the follower must outlive a full disk or a locked database; it says so and retries
                 log.exception("follower_round_failed", retry_seconds=pause)
                 busy, pause = False, min(pause * 2, 30.0)

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from indexer.apply import ChangeApplier
-from indexer.stages.assemble import Assembler
+from indexer.replay import replay
+from indexer.stages.assemble import DocumentMaker
 from kernel.changes import Catalog, ChangeFeed
 from kernel.errors import Unavailable
 from search_engine.port import IndexStore, VectorSpace
 
 SCAN_BATCH = 4000  # listings a batch: about 20 MB of documents
-REPLAY_BATCH = 2000
 Progress = Callable[[int], None]
 
 
@@ -29,7 +29,7 @@ class Rebuilder:
     store: IndexStore
     catalog: Catalog
     feed: ChangeFeed
-    assembler: Assembler
+    assembler: DocumentMaker
     applier: ChangeApplier
 
     def rebuild(self, *, vector_space: VectorSpace | None, progress: Progress | None = None) -> int:
@@ -46,9 +46,6 @@ class Rebuilder:
             if writer.documents != scanned:
                 raise RebuildIncomplete(f"新索引有 {writer.documents} 条，应有 {scanned} 条；已放弃，旧索引继续服务")
             # What changed during the scan, before anyone sees the new generation.
-            while changes := self.feed.after(cursor, limit=REPLAY_BATCH):
-                self.applier.apply(writer, changes)
-                cursor = changes[-1].sequence
-                writer.commit(feed_cursor=cursor)
+            replay(writer, feed=self.feed, applier=self.applier)
             writer.optimise()
             return writer.documents

@@ -64,6 +64,9 @@ class SearchService:
             first = replace_position(first, total=result.total, generation=result.generation)
         placed, following = self._page(request, understanding, result, first)
         hits = self._hits(request, understanding, placed)
+        related, left_out = (
+            self._related(request, understanding, plan, hits) if first.total < request.size else ([], ())
+        )
         counted = facet_views(result.facets, request, understanding, self._parts.taxonomy) if plan.facets else []
         return SearchResponse(
             query=request.q,
@@ -74,11 +77,11 @@ class SearchService:
             legs=dict(result.legs),
             hits=hits,
             facets=counted,
-            related=self._related(request, understanding, plan, hits) if first.total < request.size else [],
+            related=related,
             advice=self._advice(plan) if first.total == 0 else [],
             next_cursor=self._parts.cursors.sign(following) if following else None,
             took_ms=round((time.perf_counter() - started) * 1000, 3),
-            degraded=[*off, *result.degraded],
+            degraded=list(dict.fromkeys([*off, *result.degraded, *left_out])),
             encoder=self._parts.encoder.name if self._parts.encoder else "",
             vectors_pending=result.vectors_pending,
         )
@@ -187,10 +190,11 @@ class SearchService:
 
     def _related(
         self, request: SearchRequest, understanding: Understanding, plan: Plan, hits: Sequence[Hit]
-    ) -> list[Hit]:
-        """Nearest in meaning within the filters, not counted, what is on the page left out."""
+    ) -> tuple[list[Hit], Sequence[str]]:
+        """Nearest in meaning within the filters, not counted, what is on the page left out; and what ``degraded``
+        names of them."""
         if understanding.vector is None or request.cursor is not None:
-            return []
+            return [], ()
         shown = {hit.offer_id for hit in hits}
         near = self._parts.engine.nearest(
             understanding.vector, filters=plan.filters, limit=RELATED_SHOWN + len(shown), quantity=plan.quantity
@@ -201,7 +205,7 @@ class SearchService:
             for card, cosine in zip(cards, near.legs["vector"], strict=True)
             if card is not None and card.offer_id not in shown
         ]
-        return related[:RELATED_SHOWN]
+        return related[:RELATED_SHOWN], near.degraded
 
     def _advice(self, plan: Plan) -> list[FilterAdvice]:
         """Which single filter, lifted, would give something."""

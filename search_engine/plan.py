@@ -100,7 +100,7 @@ Filter = TermFilter | RangeFilter | PriceFilter
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FacetRequest:
     """Counts of a keyword field's ``size`` most frequent values over the result set, its own filter group left out
-    (disjunctive); most frequent first, ties by value. Which of equally frequent values fall to the cut is open.
+    (disjunctive); most frequent first, ties by value, also at the cut.
 
     ``prefix`` keeps the values that start with it (``material=`` of field ``attribute``). ``edges`` asks for a
     histogram instead, of field ``price`` (fen at the plan's quantity) or of an integer field: values ``low-high``,

@@ -32,6 +32,19 @@ class IndexOfAnotherSchema(Unavailable):
     code = "index_other_schema"
 
 
+class EngineAway(Unavailable):
+    """The engine cannot be asked now. Nothing is wrong with what was asked: the same comes again later."""
+
+    code = "engine_unavailable"
+
+
+class EngineRefused(EngineAway):
+    """The engine is there and will not have us, or is not to be trusted: no waiting mends that. The message names the
+    setting that does."""
+
+    code = "engine_refused"
+
+
 class WriterBusy(Conflict):
     """Another process writes this index; the message names it."""
 
@@ -54,7 +67,7 @@ class Candidates:
     ``coverage`` the share of the plan's groups that is there; ``code`` 1 where an item code is; cosine for vector (0
     where the vector is not there). ``lexical``/``semantic`` bool (n,): by which way each entered the result set.
     ``price_fen`` int64 (n,): exact at the plan's quantity, -1 for price on request. ``columns``: int64 arrays by
-    field name.
+    field name. ``degraded``: of the nearest, why others may be nearer; a search says it in its result.
     """
 
     rows: np.ndarray
@@ -63,6 +76,7 @@ class Candidates:
     semantic: np.ndarray
     price_fen: np.ndarray
     columns: Mapping[str, np.ndarray]
+    degraded: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +142,8 @@ class SearchEngine(Protocol):
         quantity: int | None = None,
         floor: float = -1.0,
     ) -> Candidates:
-        """The nearest listings within the filters, at most ``limit``; recall holds at every selectivity."""
+        """The nearest listings within the filters, at most ``limit``; recall holds at every selectivity, or
+        ``degraded`` says why it does not."""
         ...
 
     def cards(self, rows: Sequence[int]) -> Sequence[bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from indexer.stages.facts import Facts, attribute_terms
 from indexer.stages.flags import offer_flags, offer_tags
@@ -18,6 +19,14 @@ from text_analysis.values import DocumentText
 CATEGORY_PROBABILITY_MIN = 0.5
 
 Listing = tuple[Offer, Supplier | None]
+
+
+class DocumentMaker(Protocol):
+    """Listings to documents: cut now, or taken from what was prepared."""
+
+    def documents(self, listings: Sequence[Listing]) -> list[IndexDocument]:
+        """One document a listing, in order."""
+        ...
 
 
 class Assembler:

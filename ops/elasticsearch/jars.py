@@ -11,6 +11,8 @@ from pathlib import Path
 from filelock import FileLock
 
 VERSION = "9.5.3"  # the same as in pom.xml
+# By the client's major version: the server that the tests start for it.
+TESTED = {8: "8.19.21", 9: VERSION}
 _POM = Path(__file__).with_name("pom.xml")
 
 

@@ -73,9 +73,17 @@ def _start_node(home: Path) -> jpype.JObject:
     environment = preparer.prepareEnvironment(settings, empty_map, paths.get(f"{home}/config"), named)
     loader = java("org.elasticsearch.plugins.PluginsLoader")
     empty_set = java("java.util.Set").of()
-    bundles = loader.loadModulesBundles(environment.modulesDir(), False)
+    bundles = _bundles(loader, environment.modulesDir())
     plugins = loader.createPluginsLoader(bundles, empty_set, empty_map, False)
     return java("org.elasticsearch.node.Node")(environment, plugins).start()
+
+
+def _bundles(loader: jpype.JClass, modules: jpype.JObject) -> jpype.JObject:
+    """The modules of a folder; 8.19 takes it alone, 9 also asks whether stable plugins are looked for."""
+    try:
+        return loader.loadModulesBundles(modules, False)
+    except TypeError:  # no method takes these arguments
+        return loader.loadModulesBundles(modules)
 
 
 def _node_name(home: Path) -> str:

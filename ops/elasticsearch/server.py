@@ -92,7 +92,7 @@ class Cluster:
         """Start one node over whatever data it has."""
         node = self.nodes[number]
         jars = fetch_jars(self.version)
-        lay_out(node.home, jars, self._settings_of(node))
+        lay_out(node.home, jars, self.settings_of(node))
         log = (node.home / "logs" / "process.log").open("ab")
         node.process = subprocess.Popen(  # noqa: S603
             [sys.executable, "-m", "ops.elasticsearch.node", str(node.home), str(jars), str(self.heap_mb)],
@@ -159,13 +159,15 @@ class Cluster:
         self.stop()
         shutil.rmtree(self.directory, ignore_errors=True)
 
-    def _settings_of(self, node: Node) -> dict[str, object]:
+    def settings_of(self, node: Node) -> dict[str, object]:
+        """What its ``elasticsearch.yml`` says."""
         settings: dict[str, object] = {
             **COMMON,
             "cluster.name": "pifa",
             "node.name": node.name,
             "path.data": str(node.home / "data"),
             "path.logs": str(node.home / "logs"),
+            # What `pifa snapshot` makes is kept here: every node must see the same folder.
             "path.repo": [str(self.directory / "snapshots")],
             "http.port": node.http_port,
             "transport.port": node.transport_port,

@@ -13,6 +13,7 @@ from search_api.parameters import PARAMETERS, ParameterInvalid, parse_search
 from search_api.recommend.results import Recommendations
 from search_api.recommend.service import RecommendService
 from search_api.requests import SearchRequest
+from web.access import ANYONE, only
 
 # A recommendation is a filtered neighbourhood of a listing: it has no words, no order of its own choosing, no pages.
 NOT_TAKEN = ("q", "sort", "cursor", "explain", "repair")
@@ -20,7 +21,7 @@ NOT_TAKEN = ("q", "sort", "cursor", "explain", "repair")
 
 def recommend_router(service: RecommendService) -> APIRouter:
     """Both take the filters of search, ``quantity`` and ``size``."""
-    router = APIRouter(prefix="/api/v1/recommend", tags=["recommend"])
+    router = APIRouter(prefix="/api/v1/recommend", tags=["recommend"], dependencies=[only(ANYONE)])
 
     shared: dict[str, Any] = {
         "response_class": Response,

@@ -10,11 +10,12 @@ from search_api.http.schemas import ATTRIBUTES, documented, json_answer
 from search_api.parameters import PARAMETERS, parse_search
 from search_api.results import SearchResponse
 from search_api.service import SearchService
+from web.access import ANYONE, only
 
 
 def search_router(service: SearchService) -> APIRouter:
     """The search endpoint. The body is serialised as it stands: a response model would check every hit again."""
-    router = APIRouter(prefix="/api/v1", tags=["search"])
+    router = APIRouter(prefix="/api/v1", tags=["search"], dependencies=[only(ANYONE)])
 
     @router.get(
         "/search",

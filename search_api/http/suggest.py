@@ -12,6 +12,7 @@ from search_api.http.examples import SUGGEST_EXAMPLE
 from search_api.http.schemas import json_answer
 from search_api.parameters import IGNORED_PREFIX, ParameterInvalid, ParameterUnknown
 from search_api.suggest.suggester import Suggester, Suggestion
+from web.access import ANYONE, only
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +25,7 @@ class SuggestAnswer:
 
 def suggest_router(suggester: Suggester) -> APIRouter:
     """Suggestions as ``{"query", "suggestions": [{text, matched, by, category_id, category}]}``."""
-    router = APIRouter(prefix="/api/v1", tags=["search"])
+    router = APIRouter(prefix="/api/v1", tags=["search"], dependencies=[only(ANYONE)])
 
     @router.get(
         "/suggest",

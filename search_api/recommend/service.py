@@ -43,7 +43,7 @@ class RecommendService:
     def similar(self, offer_id: str, request: SearchRequest) -> Recommendations:
         """Nearest in meaning within the request's filters, at most ``request.size``, two of a supplier."""
         row, card = self._offer(offer_id)
-        pool = self._pool(row, card, request, extra=())
+        pool, left_out = self._pool(row, card, request, extra=())
         items: list[Recommended] = []
         shown: dict[str, int] = {}
         for other, cosine in pool:
@@ -52,7 +52,7 @@ class RecommendService:
                 continue
             shown[supplier] = shown.get(supplier, 0) + 1
             items.append(self._recommended(card, other, cosine, request))
-        return self._answer(offer_id, "similar", request, items[: request.size])
+        return self._answer(offer_id, "similar", request, items[: request.size], left_out)
 
     def same_item(self, offer_id: str, request: SearchRequest) -> Recommendations:
         """The same goods from other suppliers, the best price at the request's quantity first."""
@@ -60,7 +60,7 @@ class RecommendService:
         leaf = (
             (TermFilter(field="category", values=(card.category_id,), group="same_leaf"),) if card.category_id else ()
         )
-        pool = self._pool(row, card, request, extra=leaf)
+        pool, left_out = self._pool(row, card, request, extra=leaf)
         best: dict[str, Recommended] = {}
         for other, cosine in pool:
             if not _same_goods(card, other, cosine):
@@ -72,7 +72,7 @@ class RecommendService:
             if supplier not in best or _price(found) < _price(best[supplier]):
                 best[supplier] = found
         items = sorted(best.values(), key=lambda item: (_price(item), -item.similarity, item.hit.offer_id))
-        return self._answer(offer_id, "same_item", request, items[: request.size])
+        return self._answer(offer_id, "same_item", request, items[: request.size], left_out)
 
     def _offer(self, offer_id: str) -> tuple[int, Card]:
         row = self._parts.engine.find([offer_id]).get(offer_id)
@@ -83,13 +83,13 @@ class RecommendService:
 
     def _pool(
         self, row: int, card: Card, request: SearchRequest, *, extra: tuple[Filter, ...]
-    ) -> Iterable[tuple[Card, float]]:
-        """Near listings, nearest first, the listing itself left out."""
+    ) -> tuple[Iterable[tuple[Card, float]], Sequence[str]]:
+        """Near listings, nearest first, the listing itself left out; and what ``degraded`` names of them."""
         vector = self._parts.engine.vector(row)
         if vector is None:
             vector = self._encoded(card.title)
         if vector is None:
-            return ()
+            return (), ()
         understanding = understand(
             request,
             analyse=lambda text, repair: self._parts.analyzer.query(text, repair=repair),
@@ -102,7 +102,7 @@ class RecommendService:
             limit=POOL,
             quantity=request.quantity,
         )
-        return [pair for pair in self._cards(near) if pair[0].offer_id != card.offer_id]
+        return [pair for pair in self._cards(near) if pair[0].offer_id != card.offer_id], near.degraded
 
     def _encoded(self, title: str) -> np.ndarray | None:
         """The title's vector when the index does not hold it yet and its encoder is the one in use."""
@@ -135,10 +135,16 @@ class RecommendService:
         return [*reasons, *shared[:STATED_REASONS_MAX]]
 
     def _answer(
-        self, offer_id: str, kind: str, request: SearchRequest, items: Sequence[Recommended]
+        self,
+        offer_id: str,
+        kind: str,
+        request: SearchRequest,
+        items: Sequence[Recommended],
+        left_out: Sequence[str],
     ) -> Recommendations:
         pending = self._parts.engine.status().vectors_pending
-        degraded = [f"vector: {pending} listings have no vector yet"] if pending else []
+        waiting = [f"vector: {pending} listings have no vector yet"] if pending else []
+        degraded = [*waiting, *left_out]
         return Recommendations(offer_id=offer_id, kind=kind, quantity=request.quantity, items=items, degraded=degraded)
 
 

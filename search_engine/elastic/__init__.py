@@ -9,6 +9,8 @@ A prefix holds ``<prefix>-g000001`` (one generation an index, its state in a doc
 
 from search_engine.elastic.client import Connection
 from search_engine.elastic.options import ElasticOptions
+from search_engine.elastic.repository import RepositoryOptions
+from search_engine.elastic.snapshots import ElasticSnapshots, Snapshot
 from search_engine.elastic.store import ElasticStore
 
-__all__ = ["Connection", "ElasticOptions", "ElasticStore"]
+__all__ = ["Connection", "ElasticOptions", "ElasticSnapshots", "ElasticStore", "RepositoryOptions", "Snapshot"]

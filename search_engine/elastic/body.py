@@ -83,6 +83,11 @@ def count_body(lexical: LexicalQuery, rule: MatchRule) -> Body:
     return {"query": query, "size": 0, "track_total_hits": max(rule.enough, 1)}
 
 
+def rule_bodies(lexical: LexicalQuery) -> list[Body]:
+    """What must be counted before a rule is taken: every rule but the last, which is taken anyway."""
+    return [count_body(lexical, rule) for rule in lexical.rules[:-1]] if asks_for_words(lexical) else []
+
+
 def search_body(asked: Question, options: ElasticOptions) -> Body:
     """The window, the total and the facets that no filter of their own narrows."""
     plan = asked.plan

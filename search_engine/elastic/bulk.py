@@ -11,9 +11,9 @@ import structlog
 from elasticsearch import ApiError, Elasticsearch, TransportError
 from elasticsearch.serializer import OrjsonSerializer
 
-from kernel.errors import Unavailable
 from search_engine.elastic.client import explained
 from search_engine.elastic.options import ElasticOptions
+from search_engine.port import EngineAway
 
 log = structlog.get_logger(__name__)
 
@@ -23,7 +23,7 @@ FULL: Final = frozenset({429, 502, 503, 504})
 _SERIALIZER = OrjsonSerializer()
 
 
-class BulkFailed(Unavailable):
+class BulkFailed(EngineAway):
     """The cluster did not take some listings in spite of every attempt; ``detail`` gives the reason for each."""
 
     code = "engine_write_failed"
@@ -35,7 +35,7 @@ class Write:
 
     id: str
     version: int
-    source: Mapping[str, Any]
+    source: dict[str, Any]
 
 
 class _Full(Exception):  # noqa: N818

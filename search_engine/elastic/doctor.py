@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from elasticsearch import ApiError, Elasticsearch, TransportError
 
 from kernel.errors import PifaError
-from search_engine.elastic.client import explained
+from search_engine.elastic.client import ClusterUnavailable, explained
 from search_engine.elastic.names import Names
 from search_engine.port import Ailment
 
@@ -20,22 +20,27 @@ _UNASSIGNED: Final[Mapping[str, tuple[str, str]]] = {
     "max_retry": ("分配失败次数过多", "排除原因后 POST /_cluster/reroute?retry_failed=true"),
     "node_version": ("节点版本不一致", "把所有节点升到同一版本"),
     "filter": ("分配规则不允许放在任何节点", "检查 cluster.routing.allocation 设置"),
+    "restore_in_progress": ("从快照恢复没有成功", "查看服务器日志，再恢复一次"),
 }
 _NO_COPY: Final = ("no_valid_shard_copy", "no_attempt")
 
 
-def examine(client: Elasticsearch, names: Names) -> Sequence[Ailment]:
+def examine(connected: Callable[[], Elasticsearch], names: Names) -> Sequence[Ailment]:
     """The lines of a report; a cluster that cannot be asked is one of them."""
     try:
+        client = connected()
         with explained("检查集群"):
             return [_version(client), *_health(client, names), *_blocks(client, names)]
+    except ClusterUnavailable as fault:
+        mend = fault.mend or "检查 PIFA_ELASTIC_URL，确认集群已启动"
+        return [Ailment(level="error", what=fault.what, mend=mend)]
     except PifaError as fault:
-        return [Ailment(level="error", what=fault.message, mend="检查 PIFA_ELASTIC_URL 与凭据，确认集群已启动")]
+        return [Ailment(level="error", what=fault.message)]
 
 
 def _version(client: Elasticsearch) -> Ailment:
     """The oldest node's, since a cluster may be on its way to the next."""
-    nodes = client.nodes.info(metric="_none", filter_path="nodes.*.version,cluster_name")
+    nodes = client.nodes.info(node_id="_all", metric="_none", filter_path="nodes.*.version,cluster_name")
     versions = sorted({str(node["version"]) for node in nodes["nodes"].values()})
     known = all(int(version.split(".")[0]) in SUPPORTED_MAJORS for version in versions)
     return Ailment(
@@ -64,17 +69,28 @@ def _health(client: Elasticsearch, names: Names) -> Iterator[Ailment]:
         )
 
 
+def why_refused(client: Elasticsearch, index: str) -> tuple[str, str] | None:
+    """Why the server will put a primary shard of this index nowhere, and what mends it; None while it still may."""
+    told = _told(client, index, primary=True)
+    return _reason(told) if told and told.get("can_allocate") in ("no", *_NO_COPY) else None
+
+
 def _why(client: Elasticsearch, index: str, *, primary: bool) -> tuple[str, str]:
     """Why a shard of this index is nowhere."""
+    told = _told(client, index, primary=primary)
+    return _reason(told) if told else ("分片正在分配", "稍后再看")
+
+
+def _told(client: Elasticsearch, index: str, *, primary: bool) -> Mapping[str, Any] | None:
+    """What the server says of a shard that is nowhere; None when each is somewhere."""
     for shard in client.cat.shards(index=index, format="json", h="shard,prirep,state"):
         if shard["state"] == "UNASSIGNED" and (shard["prirep"] == "p") == primary:  # type: ignore[index]
             number = int(shard["shard"])  # type: ignore[index]
             try:
-                told = client.cluster.allocation_explain(index=index, shard=number, primary=primary).body
-            except (ApiError, TransportError):
+                return dict(client.cluster.allocation_explain(index=index, shard=number, primary=primary).body)
+            except (ApiError, TransportError):  # it has found its place just now
                 break
-            return _reason(told)
-    return "分片正在分配", "稍后再看"
+    return None
 
 
 def _reason(told: Mapping[str, Any]) -> tuple[str, str]:

@@ -12,13 +12,13 @@ from elasticsearch import Elasticsearch
 from kernel.errors import Invalid
 from search_engine.elastic import neighbours
 from search_engine.elastic.body import Body
+from search_engine.elastic.client import whole
 from search_engine.elastic.hits import Hits
 from search_engine.elastic.names import Names
 from search_engine.elastic.options import ElasticOptions
 from search_engine.elastic.query import EVERYTHING_LIVE, every
 from search_engine.elastic.search import answer
 from search_engine.elastic.state import GenerationState, read_state
-from search_engine.elastic.vectors_beside import VectorsBeside
 from search_engine.elastic.view import View, ViewGone
 from search_engine.limits import unit_vector, validate_neighbours, validate_window
 from search_engine.plan import Filter, Plan, VectorQuery
@@ -32,11 +32,11 @@ class ElasticEngine:
     """Implements ``SearchEngine``. Thread-safe: a search keeps the view that it began with."""
 
     def __init__(self, client: Elasticsearch, names: Names, options: ElasticOptions, vectors_dir: Path) -> None:
-        self._client = client
+        self._client = client.options(request_timeout=options.patience_s)
         self._names = names
         self._options = options
         self._vectors_dir = vectors_dir
-        self._view = self._open(read_state(client, names))
+        self._view = self._open(read_state(self._client, names))
 
     def search(self, plan: Plan) -> EngineResult:
         validate_window(plan)
@@ -66,8 +66,14 @@ class ElasticEngine:
             return []
         wanted = [int(row) for row in rows]
         query = every(must=[{"terms": {"row": list(dict.fromkeys(wanted))}}])
-        body = {"query": query, "size": len(wanted), "sort": ["row"], "_source": ["card"], "track_total_hits": False}
-        found = {hit["sort"][0]: hit["_source"]["card"].encode() for hit in self._hits(body)}
+        body = {
+            "query": query,
+            "size": len(set(wanted)),
+            "sort": ["row"],
+            "_source": ["card"],
+            "track_total_hits": False,
+        }
+        found = {hit["sort"][0]: hit["_source"]["card"].encode() for hit in self._look_up(body)}
         return [found.get(row, b"") for row in wanted]
 
     def find(self, offer_ids: Sequence[str]) -> Mapping[str, int]:
@@ -77,7 +83,7 @@ class ElasticEngine:
             batch = list(offer_ids[start : start + LOOK_UP_OFFERS])
             query = {"bool": {"filter": [EVERYTHING_LIVE, {"terms": {"offer_id": batch}}]}}
             body = {"query": query, "size": len(batch), "sort": ["row"], "_source": False, "track_total_hits": False}
-            found |= {hit["_id"]: hit["sort"][0] for hit in self._hits(body)}
+            found |= {hit["_id"]: hit["sort"][0] for hit in self._look_up(body)}
         return found
 
     def vector(self, row: int) -> np.ndarray | None:
@@ -85,12 +91,15 @@ class ElasticEngine:
         return self._view.vectors.vector(row)
 
     def refresh(self) -> bool:
-        """Move to the newest published state; True when it changed."""
+        """Move to the newest published state, True when it changed; a view that lost a shard is opened anew, an old one
+        renewed."""
         newest = read_state(self._client, self._names)
-        if _published(newest) == _published(self._view.state):  # rows were reserved, which is nobody's to see
-            return False
-        self._view = self._open(newest)
-        return True
+        changed = _published(newest) != _published(self._view.state)  # or rows were reserved, which is nobody's to see
+        if changed or self._view.lost:
+            self._view = self._open(newest)
+        elif self._view.old:
+            self._view = self._view.renewed()
+        return changed
 
     def status(self) -> EngineStatus:
         view = self._view
@@ -102,11 +111,15 @@ class ElasticEngine:
             vector_space=view.state.vector_space,
             schema_version=view.state.schema_version,
             feed_cursor=view.state.feed_cursor,
-            facts={"engine": "elastic", "vectors": "beside"},
+            facts={"engine": "elastic", "vectors": view.state.vector_kind},
         )
 
-    def _hits(self, body: Body) -> Hits:
-        hits: Hits = self._asked(lambda view: view.search(body))["hits"]["hits"]
+    def _look_up(self, body: Body) -> Hits:
+        """As many hits as ``size`` asks for; fewer when the rest is nowhere, not when a shard is away."""
+        answer = self._asked(lambda view: view.search(body))
+        hits: Hits = answer["hits"]["hits"]
+        if len(hits) < body["size"]:
+            whole("读取货品", answer)
         return hits
 
     def _asked(self, ask: Callable[[View], T]) -> T:
@@ -120,8 +133,7 @@ class ElasticEngine:
             return ask(self._view)
 
     def _open(self, state: GenerationState) -> View:
-        directory = self._vectors_dir / state.index
-        return View(self._client, state, self._options, VectorsBeside(directory, state, self._options.beside))
+        return View(self._client, state, self._options, self._vectors_dir)
 
 
 def _published(state: GenerationState) -> tuple[object, ...]:

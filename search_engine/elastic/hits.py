@@ -42,7 +42,8 @@ def leg_scores(hits: Hits, plan: Plan) -> dict[str, np.ndarray]:
         legs[leg] = scores / np.float32(weight if weight > 0 else 1.0)
     groups = len(plan.lexical.groups) if plan.lexical else 0
     if groups:
-        there = [sum(name.startswith(GROUP) for name in each) for each in named]
+        of_groups = {f"{GROUP}{place}" for place in range(groups)}
+        there = [len(of_groups & each.keys()) for each in named]
         legs["coverage"] = np.array(there, dtype=np.float32) / np.float32(groups)
     legs["code"] = np.array([CODE in each for each in named], dtype=np.float32)
     return legs
@@ -60,6 +61,7 @@ def candidates_of(
     lexical: np.ndarray,
     semantic: np.ndarray,
     quantity: int | None,
+    degraded: tuple[str, ...] = (),
 ) -> Candidates:
     """The candidates of records, in their order."""
     columns = columns_of(records)
@@ -70,4 +72,5 @@ def candidates_of(
         semantic=semantic,
         price_fen=prices_of(records, quantity),
         columns=columns,
+        degraded=degraded,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import socket
 import threading
 import time
@@ -54,7 +55,9 @@ class WriterLock:
         self._client = client
         self._index = names.lock
         self._seconds = seconds
-        self._owner = {"host": socket.gethostname(), "pid": os.getpid()}
+        # Which of this process's locks it is: a request may have been taken though its answer was lost.
+        self._token = secrets.token_hex(8)
+        self._owner = {"host": socket.gethostname(), "pid": os.getpid(), "token": self._token}
         self._version: dict[str, int] = {}
         self._lost = threading.Event()
         self._released = threading.Event()
@@ -96,21 +99,34 @@ class WriterLock:
             if found is None:
                 self._write(op_type="create")
                 return
-            _refuse_living(found["_source"])
+            if found["_source"].get("token") != self._token:
+                _refuse_living(found["_source"])
             self._write(if_seq_no=found["_seq_no"], if_primary_term=found["_primary_term"])
         except ConflictError:
             raise WriterBusy("另一个进程刚刚开始写索引，请稍后再试") from None
 
     def _write(self, **unchanged: Any) -> None:
         document = {**self._owner, "until": time.time() + self._seconds}
-        answer = self._client.index(index=self._index, id=LOCK_ID, document=document, **unchanged)
+        # One node that does not answer must not cost the lock: the next renewal goes to another.
+        client = self._client.options(request_timeout=self._seconds / RENEWED_TIMES)
+        answer = client.index(index=self._index, id=LOCK_ID, document=document, **unchanged)
         self._version = {"if_seq_no": answer["_seq_no"], "if_primary_term": answer["_primary_term"]}
+
+    def _write_again(self) -> None:
+        """Renew; raises ConflictError or NotFoundError when the lock is another's by now."""
+        try:
+            self._write(**self._version)
+        except ConflictError:
+            found = self._client.get(index=self._index, id=LOCK_ID)
+            if found["_source"].get("token") != self._token:
+                raise
+            self._write(if_seq_no=found["_seq_no"], if_primary_term=found["_primary_term"])
 
     def _renew(self) -> None:
         renewed = time.monotonic()
         while not self._released.wait(self._seconds / RENEWED_TIMES):
             try:
-                self._write(**self._version)
+                self._write_again()
                 renewed = time.monotonic()
             except (ConflictError, NotFoundError):
                 self._lost.set()

@@ -15,6 +15,7 @@ WITHDRAWN: Final = "withdrawn"
 STATE: Final = "state"  # the one document that is about the generation itself
 PACKED: Final = "packed"
 BREAKS: Final = "breaks"  # the quantity bands inside which the ladder has a step
+VECTOR: Final = "vector"  # where it is kept in the cluster
 LADDER: Final = "ladder"  # its tiers, nested, where there is any such band
 # Where a ladder has a step inside a band its tiers are asked, so the band's lowest price is never needed; an offer is
 # looked up by its id.
@@ -23,8 +24,9 @@ LEFT_OUT: Final = frozenset({"offer_key", *(price_field(band) for band in range(
 RESULT_WINDOW: Final = DEPTH_MAX + WINDOW_MAX + NEIGHBOURS_MAX
 
 
-def index_body(options: ElasticOptions) -> dict[str, Any]:
-    """Settings and mappings of one generation."""
+def index_body(options: ElasticOptions, *, dimensions: int = 0) -> dict[str, Any]:
+    """Settings and mappings of one generation; ``dimensions`` 0 where it holds no vectors."""
+    vectors = {VECTOR: _vector(options, dimensions)} if dimensions and options.vectors != "beside" else {}
     return {
         "settings": {
             "index.number_of_shards": options.shards,
@@ -33,7 +35,7 @@ def index_body(options: ElasticOptions) -> dict[str, Any]:
             "index.refresh_interval": "-1",
             "index.max_result_window": RESULT_WINDOW,
         },
-        "mappings": {"dynamic": "strict", "properties": properties()},
+        "mappings": {"dynamic": "strict", "properties": properties() | vectors},
     }
 
 
@@ -51,6 +53,18 @@ def properties() -> dict[str, Any]:
         "state": {"type": "object", "enabled": False},
     }
     return mapped
+
+
+def _vector(options: ElasticOptions, dimensions: int) -> dict[str, Any]:
+    """``max_inner_product``, since the vectors are of unit length or, of a text without a known word, zero, which
+    ``cosine`` and ``dot_product`` refuse."""
+    graph = {"type": options.vectors, "m": options.graph.links, "ef_construction": options.graph.ef_construction}
+    return {
+        "type": "dense_vector",
+        "dims": dimensions,
+        "similarity": "max_inner_product",
+        "index_options": graph,
+    }
 
 
 def _property(field: Field) -> dict[str, Any]:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from search_engine.vectors.options import VectorOptions
+
+# In FAISS beside the cluster, or in it: by 8 bits a dimension, or by one.
+VectorKind = Literal["beside", "int8_hnsw", "bbq_hnsw"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ElasticOptions:
-    """``beside``: of the vectors, which lie in FAISS beside the cluster."""
+    """``vectors``: where new generations keep them; ``graph``: sizes and efforts, wherever that is."""
 
     prefix: str = "pifa"
     shards: int = 1
@@ -17,8 +21,13 @@ class ElasticOptions:
     replicas: str = "0-1"
     # What a query may take before the server gives back what it has: a buyer waits no longer than this for a page.
     deadline_ms: int = 2_000
+    # The server keeps the deadline itself; a node that is there and does not answer is waited for so much longer.
+    network_ms: int = 1_000
     # How long a reader's point in time outlives its last search; each search renews it.
     keep_alive: str = "5m"
+    # A reader changes to a new point in time when the state changes, or after so long: a copy of a shard that was taken
+    # off a node cannot come back to it (and a shard not move there) while a point in time holds what it left behind.
+    view_seconds: float = 30.0
     # Applied changes are held back until the commit, so that nothing is seen before it; what is more than this many
     # documents (about 40 MB) is written at once, and seen with the next refresh at the latest.
     buffer_documents: int = 20_000
@@ -31,4 +40,10 @@ class ElasticOptions:
     facet_shard_size: int = 2_000
     # A lock that was not renewed for so long is another's to take; it is renewed three times as often.
     lock_seconds: float = 30.0
-    beside: VectorOptions = field(default_factory=VectorOptions)
+    vectors: VectorKind = "beside"
+    graph: VectorOptions = field(default_factory=VectorOptions)
+
+    @property
+    def patience_s(self) -> float:
+        """How long a reader waits for one request."""
+        return (self.deadline_ms + self.network_ms) / 1000

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from kernel.errors import Invalid
 from search_engine.blend import TEXT_LEGS
-from search_engine.elastic.mapping import BREAKS, LADDER, LIVE, STATUS
+from search_engine.elastic.mapping import BREAKS, LADDER, LEFT_OUT, LIVE, STATUS
 from search_engine.plan import (
     Filter,
     LexicalQuery,
@@ -28,7 +28,7 @@ Query = dict[str, Any]
 BM25_FACTOR: Final = 2.2
 INTEGER_MAX: Final = (1 << 63) - 1
 _TERMS = frozenset(field.name for field in FIELDS if field.kind == "keyword" and field.filter)
-INTEGERS = frozenset(field.name for field in FIELDS if field.kind == "integer" and field.filter)
+INTEGERS = frozenset(field.name for field in FIELDS if field.kind == "integer") - LEFT_OUT
 
 EVERYTHING_LIVE: Final[Query] = {"term": {STATUS: LIVE}}
 NOTHING: Final[Query] = {"match_none": {}}

@@ -12,10 +12,10 @@ from search_engine.elastic.body import (
     BOTH,
     NEAR,
     Question,
-    count_body,
     facet_body,
     price_bodies,
     rows_body,
+    rule_bodies,
     search_body,
     selected_groups,
     totals_body,
@@ -31,29 +31,34 @@ from search_engine.elastic.hits import (
 )
 from search_engine.elastic.options import ElasticOptions
 from search_engine.elastic.query import asks_for_words, codes_query
-from search_engine.elastic.view import View, degraded
+from search_engine.elastic.vectors import Answer, Body, Neighbours, Vectors
+from search_engine.elastic.view import Inquiry, View
 from search_engine.limits import reachable, unit_vector, why_no_vectors
 from search_engine.plan import LexicalQuery, MatchRule, Plan, VectorQuery
 from search_engine.port import Candidates, EngineResult, FacetCount
-
-Answer = Mapping[str, Any]
 
 
 def answer(view: View, plan: Plan, options: ElasticOptions) -> EngineResult:
     """The answer to a plan."""
     lexical = plan.lexical or LexicalQuery()
-    near, left_out = _nearest(view, plan.vector)
-    rule, name = _choose_rule(view, lexical)
-    asked = Question(plan=plan, rule=rule, near=tuple(near.tolist()))
-    main, hits = _window(view, asked, options)
-    narrowed = view.search_all([facet_body(asked, options, group) for group in selected_groups(plan)])
+    inquiry = Inquiry(view, part="lexical")
+    vectors = inquiry.vectors
+    left_out = _why_no_vectors(vectors, plan.vector)
+    meaning = None if left_out else plan.vector
+    counting = rule_bodies(lexical)
+    answers = inquiry.search_all([*counting, *_nearest_bodies(vectors, meaning)])
+    rule, name = _choose_rule(lexical, answers[: len(counting)])
+    near = _nearest(vectors, meaning, answers[len(counting) :])
+    asked = Question(plan=plan, rule=rule, near=tuple(np.sort(near.rows).tolist()))
+    main, hits = _window(inquiry, asked, options)
+    narrowed = inquiry.search_all([facet_body(asked, options, group) for group in selected_groups(plan)])
     total = main["hits"]["total"]["value"]
     legs = _leg_counts(main)
     beyond_first = asked.by_score and plan.offset > 0
     total += legs["vector"] if beyond_first else 0
     legs["lexical"] = total - legs["vector"] + legs["both"] if asked.asks_text else 0
     return EngineResult(
-        candidates=_candidates(view, asked, hits, with_vector=not left_out),
+        candidates=_candidates(vectors, asked, hits, meaning, near),
         total=total,
         rule=name or ("browse" if asked.browses else "vector"),
         legs=legs,
@@ -61,47 +66,63 @@ def answer(view: View, plan: Plan, options: ElasticOptions) -> EngineResult:
         generation=view.state.index,
         reachable=reachable(total, limit=plan.limit, beside=legs["vector"] if plan.sort == "relevance" else 0),
         vectors_pending=view.state.vectors_pending,
-        degraded=(*left_out, *degraded([main, *narrowed])),
+        degraded=(*left_out, *inquiry.degraded()),
     )
 
 
-def _nearest(view: View, query: VectorQuery | None) -> tuple[np.ndarray, tuple[str, ...]]:
-    """V, ascending, and why it is missing where it is."""
-    nobody = np.empty(0, dtype=np.int64)
+def _why_no_vectors(vectors: Vectors, query: VectorQuery | None) -> tuple[str, ...]:
+    """Why the leg of meaning is missing where it was asked for."""
     if query is None:
-        return nobody, ()
-    left_out = why_no_vectors(query, count=view.vectors.count, dimensions=view.vectors.dimensions)
-    if left_out:
-        return nobody, left_out
-    return np.sort(view.vectors.nearest(unit_vector(query), limit=query.limit, floor=query.floor)), ()
+        return ()
+    if vectors.lost:
+        return (f"vector: {vectors.lost}",)
+    return why_no_vectors(query, count=vectors.count, dimensions=vectors.dimensions)
 
 
-def _choose_rule(view: View, lexical: LexicalQuery) -> tuple[MatchRule | None, str]:
+def _nearest_bodies(vectors: Vectors, query: VectorQuery | None) -> tuple[Body, ...]:
+    return vectors.nearest_bodies(unit_vector(query), limit=query.limit) if query else ()
+
+
+def _nearest(vectors: Vectors, query: VectorQuery | None, answers: Sequence[Answer]) -> Neighbours:
+    """V."""
+    if query is None:
+        return Neighbours.none()
+    return vectors.nearest(unit_vector(query), limit=query.limit, floor=query.floor, answers=answers)
+
+
+def _cosines(vectors: Vectors, query: VectorQuery, near: Neighbours, rows: np.ndarray) -> np.ndarray:
+    """Of all candidates; those of V are known already."""
+    cosines = near.scores_of(rows, otherwise=np.nan)
+    others = np.isnan(cosines)
+    cosines[others] = vectors.scores(unit_vector(query), rows[others])
+    return cosines
+
+
+def _choose_rule(lexical: LexicalQuery, counted: Sequence[Answer]) -> tuple[MatchRule | None, str]:
     """The first rule that enough listings meet before any filter, and its name; no name when no text is asked for."""
     if not asks_for_words(lexical):
         return None, "code" if codes_query(lexical) else ""
     rules = lexical.rules
     if not rules:
         return None, "any"
-    answers = view.search_all([count_body(lexical, rule) for rule in rules[:-1]])
-    for rule, counted in zip(rules, answers, strict=False):
-        if counted["hits"]["total"]["value"] >= rule.enough:
+    for rule, each in zip(rules, counted, strict=False):
+        if each["hits"]["total"]["value"] >= rule.enough:
             return rule, rule.name
     return rules[-1], rules[-1].name
 
 
-def _window(view: View, asked: Question, options: ElasticOptions) -> tuple[Answer, Hits]:
+def _window(inquiry: Inquiry, asked: Question, options: ElasticOptions) -> tuple[Answer, Hits]:
     """The answer with the counts, and the hits of the window."""
     if not asked.loose_prices:
-        main = view.search(search_body(asked, options))
+        main = inquiry.search(search_body(asked, options))
         return main, main["hits"]["hits"]
-    by_column, by_tier, main = view.search_all([*price_bodies(asked), totals_body(asked, options)])
+    by_column, by_tier, main = inquiry.search_all([*price_bodies(asked), totals_body(asked, options)])
     priced = [(hit["sort"][0], hit["sort"][1]) for part in (by_column, by_tier) for hit in part["hits"]["hits"]]
     rows = [row for _, row in sorted(priced)[asked.plan.offset : asked.plan.offset + asked.plan.limit]]
     if not rows:
         return main, []
     place = {row: number for number, row in enumerate(rows)}
-    hits = view.search(rows_body(asked, rows))["hits"]["hits"]
+    hits = inquiry.search(rows_body(asked, rows))["hits"]["hits"]
     return main, sorted(hits, key=lambda hit: place[hit["sort"][0]])
 
 
@@ -113,13 +134,15 @@ def _leg_counts(main: Answer) -> dict[str, int]:
     return {"lexical": 0, "vector": near["doc_count"], "both": near[BOTH]["doc_count"]}
 
 
-def _candidates(view: View, asked: Question, hits: Hits, *, with_vector: bool) -> Candidates:
+def _candidates(
+    vectors: Vectors, asked: Question, hits: Hits, meaning: VectorQuery | None, near: Neighbours
+) -> Candidates:
     plan = asked.plan
     records = records_of(hits)
     rows = rows_of(records)
     legs = leg_scores(hits, plan)
-    if plan.vector is not None and with_vector:
-        legs["vector"] = view.vectors.scores(unit_vector(plan.vector), rows)
+    if meaning is not None:
+        legs["vector"] = _cosines(vectors, meaning, near, rows)
     lexical = text_matches(hits)
     semantic = np.isin(rows, np.array(asked.near, dtype=np.int64))
     if asked.by_score:

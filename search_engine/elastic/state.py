@@ -3,6 +3,7 @@ it."""
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
@@ -12,6 +13,7 @@ from elasticsearch import ConflictError, Elasticsearch, NotFoundError
 from search_engine.elastic.client import explained
 from search_engine.elastic.mapping import STATE, STATUS
 from search_engine.elastic.names import Names
+from search_engine.elastic.options import VectorKind
 from search_engine.port import IndexCorrupt, IndexMissing, IndexOfAnotherSchema, VectorSpace, WriterBusy
 from search_engine.schema import SCHEMA_VERSION
 
@@ -23,7 +25,9 @@ ROWS_RESERVED: Final = 100_000  # rows that a writer takes at a time: a write of
 class GenerationState:
     """The published state. ``replaces``: the index that was published before, kept for readers that are still there.
     ``next_row``: committed documents have rows below it. ``rows_reserved``: a writer may have
-    given away rows below it, whether it lived to commit them or not."""
+    given away rows below it, whether it lived to commit them or not. ``vector_kind``: where this generation keeps its
+    vectors, whatever the setting says of the next one. ``vectors_id``: what the files of vectors beside the cluster say
+    too, so that none of another generation of the same name is taken for them."""
 
     index: str
     replaces: str = ""
@@ -35,8 +39,15 @@ class GenerationState:
     vectors_pending: int = 0
     graph: str | None = None
     vector_space: VectorSpace | None = None
+    vector_kind: VectorKind = "beside"
+    vectors_id: str = ""
     seq_no: int = -1
     primary_term: int = 0
+
+
+def new_vectors_id() -> str:
+    """One that no other generation has."""
+    return secrets.token_hex(8)
 
 
 def read_state(client: Elasticsearch, names: Names, index: str | None = None) -> GenerationState:

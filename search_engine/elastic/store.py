@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
@@ -11,7 +11,7 @@ from pathlib import Path
 import structlog
 from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError
 
-from search_engine.elastic.client import Connection, connect, explained
+from search_engine.elastic.client import Connection, connect, explained, require_same_major
 from search_engine.elastic.doctor import examine
 from search_engine.elastic.engine import ElasticEngine
 from search_engine.elastic.lock import WriterLock, require_free
@@ -19,8 +19,10 @@ from search_engine.elastic.mapping import index_body
 from search_engine.elastic.names import Names
 from search_engine.elastic.options import ElasticOptions
 from search_engine.elastic.query import EVERYTHING_LIVE
-from search_engine.elastic.state import GenerationState, read_state, write_state
+from search_engine.elastic.state import GenerationState, new_vectors_id, read_state, write_state
+from search_engine.elastic.vectors import VectorWriter
 from search_engine.elastic.vectors_beside import VectorWriterBeside
+from search_engine.elastic.vectors_inside import VectorWriterInside
 from search_engine.elastic.writer import ElasticWriter
 from search_engine.port import Ailment, IndexCorrupt, VectorSpace
 
@@ -32,39 +34,48 @@ class ElasticStore:
 
     def __init__(self, connection: Connection, home: Path, options: ElasticOptions | None = None) -> None:
         self._connection = connection
-        self._options = options or ElasticOptions()
-        self._names = Names(self._options.prefix)
-        self._vectors_dir = home / "vectors" / self._options.prefix
+        self.options = options or ElasticOptions()
+        self.names = Names(self.options.prefix)
+        self._vectors_dir = home / "vectors" / self.options.prefix
 
     @cached_property
     def client(self) -> Elasticsearch:
-        """The connection, made when it is first used."""
-        return connect(self._connection)
+        """The connection, made when it is first used; raises ClusterUnavailable while there is nobody to connect to,
+        or another major version than the client's."""
+        client = connect(self._connection)
+        try:
+            require_same_major(client)
+        except BaseException:
+            client.close()
+            raise
+        return client
 
     def exists(self) -> bool:
         """Whether something was ever published here (it may still be refused when opened)."""
         with explained("查看索引"):
-            return bool(self.client.indices.exists_alias(name=self._names.read))
+            return bool(self.client.indices.exists_alias(name=self.names.read))
 
     def reader(self) -> ElasticEngine:
         """The published state, opened; raises IndexMissing, IndexCorrupt, IndexOfAnotherSchema."""
-        return ElasticEngine(self.client, self._names, self._options, self._vectors_dir)
+        return ElasticEngine(self.client, self.names, self.options, self._vectors_dir)
 
     def examine(self) -> Sequence[Ailment]:
         """The cluster's health in a few lines."""
-        return examine(self.client, self._names)
+        return examine(lambda: self.client, self.names)
 
     def require_free(self) -> None:
         """Raise WriterBusy while another process writes."""
-        require_free(self.client, self._names)
+        require_free(self.client, self.names)
 
     @contextmanager
     def writer(self) -> Iterator[ElasticWriter]:
         """The published generation for writing; what was held back when the block ends is dropped."""
-        with WriterLock(self.client, self._names, seconds=self._options.lock_seconds).held() as lock:
-            state = read_state(self.client, self._names, self._names.write)
+        with WriterLock(self.client, self.names, seconds=self.options.lock_seconds).held() as lock:
+            state = read_state(self.client, self.names, self.names.write)
             self._sweep(keep=(state.index, state.replaces))
             writer = self._open(state, lock)
+            if writer.vectors_lost:
+                log.warning("vectors_made_anew", index=state.index, reason=writer.vectors_lost)
             try:
                 yield writer
             finally:
@@ -74,12 +85,18 @@ class ElasticStore:
     def rebuild(self, *, vector_space: VectorSpace | None, expected: int = 0) -> Iterator[ElasticWriter]:
         """A new generation beside the old one; published when the block ends normally and it holds what was written,
         dropped when it raises. ``expected`` is not needed: the server lays out its segments itself."""
-        with WriterLock(self.client, self._names, seconds=self._options.lock_seconds).held() as lock:
+        with self.beside(lambda index, serving: self._create(index, vector_space, replaces=serving)) as writer:
+            yield writer
+
+    @contextmanager
+    def beside(self, make: Callable[[str, str], GenerationState]) -> Iterator[ElasticWriter]:
+        """See ``rebuild``; ``make`` brings the new generation, given its index and the one that it replaces."""
+        with WriterLock(self.client, self.names, seconds=self.options.lock_seconds).held() as lock:
             serving = self._serving()
             self._sweep(keep=(serving,))
-            index = self._names.index(self._names.next_generation(self._indices()))
+            index = self.names.index(self.names.next_generation(self._indices()))
             try:
-                writer = self._open(self._create(index, vector_space, replaces=serving), lock)
+                writer = self._open(make(index, serving), lock)
                 yield writer
                 if writer.has_uncommitted:
                     writer.commit(feed_cursor=writer.feed_cursor)
@@ -93,14 +110,27 @@ class ElasticStore:
                 raise
 
     def _open(self, state: GenerationState, lock: WriterLock) -> ElasticWriter:
-        vectors = VectorWriterBeside(self._vectors_dir / state.index, state, self._options.beside)
-        return ElasticWriter(self.client, state, self._options, lock=lock, vectors=vectors)
+        return ElasticWriter(self.client, state, self.options, lock=lock, vectors=self._vectors_of(state))
+
+    def _vectors_of(self, state: GenerationState) -> VectorWriter:
+        if state.vector_kind != "beside":
+            return VectorWriterInside(self.client, state, self.options)
+        return VectorWriterBeside(self._vectors_dir / state.index, state, self.options.graph)
 
     def _create(self, index: str, vector_space: VectorSpace | None, *, replaces: str) -> GenerationState:
         shutil.rmtree(self._vectors_dir / index, ignore_errors=True)
         with explained("新建索引"):
-            self.client.indices.create(index=index, **index_body(self._options))
-        return write_state(self.client, GenerationState(index=index, vector_space=vector_space, replaces=replaces))
+            dimensions = vector_space.dimensions if vector_space else 0
+            self.client.indices.create(index=index, **index_body(self.options, dimensions=dimensions))
+        kind = self.options.vectors
+        state = GenerationState(
+            index=index,
+            vector_space=vector_space,
+            vector_kind=kind,
+            vectors_id=new_vectors_id(),
+            replaces=replaces,
+        )
+        return write_state(self.client, state)
 
     def _verify(self, writer: ElasticWriter) -> None:
         """Refuse to publish an index that does not hold what its writer counted, or whose shards are not all there."""
@@ -114,23 +144,23 @@ class ElasticStore:
     def _publish(self, index: str) -> None:
         """Move both aliases in one step of the cluster."""
         actions: list[dict[str, object]] = []
-        for alias in (self._names.read, self._names.write):
-            actions.append({"remove": {"index": self._names.generations, "alias": alias, "must_exist": False}})
-            actions.append({"add": {"index": index, "alias": alias, "is_write_index": alias == self._names.write}})
+        for alias in (self.names.read, self.names.write):
+            actions.append({"remove": {"index": self.names.generations, "alias": alias, "must_exist": False}})
+            actions.append({"add": {"index": index, "alias": alias, "is_write_index": alias == self.names.write}})
         with explained("切换别名"):
             self.client.indices.update_aliases(actions=actions)
 
     def _serving(self) -> str:
         try:
             with explained("查看索引"):
-                return next(iter(self.client.indices.get_alias(name=self._names.read)), "")
+                return next(iter(self.client.indices.get_alias(name=self.names.read)), "")
         except NotFoundError:
             return ""
 
     def _indices(self) -> list[str]:
         with explained("查看索引"):
-            found = self.client.indices.get(index=self._names.generations, features=["aliases"], allow_no_indices=True)
-        return [index for index in found if self._names.generation(index)]
+            found = self.client.indices.get(index=self.names.generations, features=["aliases"], allow_no_indices=True)
+        return [index for index in found if self.names.generation(index)]
 
     def _sweep(self, *, keep: Collection[str]) -> None:
         """Remove generations that nothing names: leftovers of a killed rebuild, and those long replaced."""

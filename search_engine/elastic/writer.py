@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -13,14 +14,14 @@ from kernel.errors import Invalid
 from search_engine.columns import ROW_MAX, vector_key
 from search_engine.documents import IndexDocument, Withdrawal
 from search_engine.elastic.bulk import BulkFailed, Write, write_all
-from search_engine.elastic.client import explained
+from search_engine.elastic.client import ClusterUnavailable, explained, whole
 from search_engine.elastic.lock import WriterLock
 from search_engine.elastic.mapping import LIVE, STATUS
 from search_engine.elastic.options import ElasticOptions
 from search_engine.elastic.query import EVERYTHING_LIVE
 from search_engine.elastic.source import external_version, source_of, tombstone_of
 from search_engine.elastic.state import ROWS_RESERVED, GenerationState, write_state
-from search_engine.elastic.vectors_beside import VectorWriterBeside
+from search_engine.elastic.vectors import VectorWriter
 
 LOOK_UP_OFFERS = 2_000  # ids a look-up: 100 KB of answer
 
@@ -46,7 +47,7 @@ class ElasticWriter:
         options: ElasticOptions,
         *,
         lock: WriterLock,
-        vectors: VectorWriterBeside,
+        vectors: VectorWriter,
     ) -> None:
         self._client = client
         self._options = options
@@ -59,9 +60,12 @@ class ElasticWriter:
         self._known: dict[str, Known | None] = {}
         self._writes: dict[str, Write] = {}
         self._copies: list[tuple[int, int]] = []
-        self._dead: list[int] = []
+        self._dead: dict[str, list[int]] = {}
         self._refused: dict[tuple[str, int], str] = {}
         self._documents = self._count()
+        self.vectors_lost = vectors.lost
+        if vectors.lost:
+            self._write_state(graph=None)
 
     @property
     def feed_cursor(self) -> int:
@@ -95,10 +99,8 @@ class ElasticWriter:
         self._lock.check()
         self._send()
         self._refresh()
-        self._vectors.carry(self._copies)
-        self._vectors.bury(self._dead)
+        self._vectors.bury(list(chain.from_iterable(self._dead.values())))
         self._vectors.flush()
-        self._copies.clear()
         self._dead.clear()
         self._known.clear()
         self._documents = self._count()
@@ -133,14 +135,14 @@ class ElasticWriter:
     def publish_vectors(self) -> None:
         """Make stored vectors searchable; the graph is built or extended when there are enough of them."""
         self._lock.check()
-        self._write_state(graph=self._vectors.publish(self.state, compact=False))
+        self._publish(compact=False)
 
     def optimise(self) -> None:
         """Merge what is dead away and build the graph anew when much of it is dead."""
         with explained("合并段"):
             self._client.options(request_timeout=3_600).indices.forcemerge(index=self.state.index, max_num_segments=1)
             self._refresh()
-        self._write_state(graph=self._vectors.publish(self.state, compact=True))
+        self._publish(compact=True)
 
     def close(self) -> None:
         """Give back the rows that were reserved and not used, so that the next writer goes on with them."""
@@ -157,6 +159,8 @@ class ElasticWriter:
                     index=self.state.index, ids=batch, source_includes=["version", "row", "vector_key", STATUS]
                 )
             for each in found["docs"]:
+                if "error" in each:  # its shard is away, which does not mean that the offer is new
+                    raise ClusterUnavailable(f"查已有版本：{each['error']['reason']}")
                 self._known[each["_id"]] = _known(each["_source"]) if each.get("found") else None
 
     def _add(self, document: IndexDocument) -> None:
@@ -172,7 +176,7 @@ class ElasticWriter:
         key = vector_key(document.vector_text)
         carried = before.source if before is not None and before.vector_key == key else -1
         self._next_row += 1
-        self._replace(before)
+        self._replace(document.offer_id, before)
         self._known[document.offer_id] = Known(version=document.version, row=row, vector_key=key, source=carried)
         self._writes[document.offer_id] = Write(id=document.offer_id, version=version, source=source)
         if carried >= 0:
@@ -182,23 +186,29 @@ class ElasticWriter:
         before = self._known[withdrawal.offer_id]
         if before is not None and withdrawal.version < before.version:
             return
-        self._replace(before)
+        self._replace(withdrawal.offer_id, before)
         self._known[withdrawal.offer_id] = Known(version=withdrawal.version, row=-1, vector_key=0, source=-1)
         version = external_version(withdrawal.version, withdrawn=True)
         source = tombstone_of(withdrawal)
         self._writes[withdrawal.offer_id] = Write(id=withdrawal.offer_id, version=version, source=source)
 
-    def _replace(self, before: Known | None) -> None:
+    def _replace(self, offer_id: str, before: Known | None) -> None:
         if before is not None and before.row >= 0:
-            self._dead.append(before.row)
+            self._dead.setdefault(offer_id, []).append(before.row)
 
     def _send(self) -> None:
         """Write what was held back; what the server refuses is refused by name when it comes again."""
         writes, self._writes = self._writes, {}
         self._vectors.reserve(self._next_row)
+        copies, self._copies = self._copies, []
+        new = {each.source["row"]: each.source for each in writes.values() if each.source[STATUS] == LIVE}
+        self._vectors.carry(copies, new)
         refused = write_all(self._client, self.state.index, writes.values(), self._options)
         if refused:
             self._refused |= {(each, writes[each].version): why for each, why in refused.items()}
+            for each in refused:  # what it was before lives on, with its row and its vector
+                self._known.pop(each)
+                self._dead.pop(each, None)
             first = next(iter(refused.items()))
             raise BulkFailed(
                 f"Elasticsearch 拒绝了 {len(refused)} 条，例如 {first[0]}：{first[1]}", detail={"offers": refused}
@@ -211,24 +221,38 @@ class ElasticWriter:
         if rows > self.state.rows_reserved:
             self.state = write_state(self._client, self.state, rows_reserved=rows + ROWS_RESERVED)
 
+    def _publish(self, *, compact: bool) -> None:
+        state = self.state
+        graph = self._vectors.publish(
+            graph=state.graph, last_row=state.next_row, serial=state.serial + 1, compact=compact
+        )
+        self._write_state(graph=graph)
+
     def _write_state(self, **changes: Any) -> None:
         pending = self._vectors.pending_count(changes.get("next_row", self.state.next_row))
         self.state = write_state(self._client, self.state, vectors_pending=pending, **changes)
 
     def _refresh(self) -> None:
+        """Every copy, since a reader may be on any; one that was left out would never show what is committed."""
         with explained("刷新索引"):
-            self._client.indices.refresh(index=self.state.index)
+            whole("刷新索引", self._client.indices.refresh(index=self.state.index).body)
 
     def _count(self) -> int:
         with explained("清点索引"):
-            return int(self._client.count(index=self.state.index, query=EVERYTHING_LIVE)["count"])
+            counted = self._client.count(index=self.state.index, query=EVERYTHING_LIVE).body
+            return int(whole("清点索引", counted)["count"])
 
     def _texts(self, rows: np.ndarray) -> dict[int, str]:
         """What the encoder reads, by row, of those that live."""
         query = {"bool": {"filter": [EVERYTHING_LIVE, {"terms": {"row": rows.tolist()}}]}}
         with explained("读取待编码文本"):
             found = self._client.search(
-                index=self.state.index, query=query, size=len(rows), source_includes=["row", "vector_text"]
+                index=self.state.index,
+                query=query,
+                size=len(rows),
+                source_includes=["row", "vector_text"],
+                # A row that is not there is buried, so one whose shard is away must not look as if it were not there.
+                allow_partial_search_results=False,
             )
         return {hit["_source"]["row"]: hit["_source"]["vector_text"] for hit in found["hits"]["hits"]}
 

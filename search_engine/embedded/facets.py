@@ -72,17 +72,18 @@ def _integers(found: ResultSet, rows: np.ndarray, field: str) -> tuple[np.ndarra
 
 
 def _commonest(request: FacetRequest, snapshot: Snapshot, by_number: np.ndarray) -> tuple[FacetCount, ...]:
-    """The most frequent values, ties by value."""
+    """The most frequent values, ties by value, also where they are cut off."""
     known = snapshot.values.of(request.field)
     counts = known.counts(by_number)
     if request.prefix:
         counts = counts * _beginning(snapshot, request, known)
     there = np.flatnonzero(counts)
     if len(there) > request.size:
-        there = there[np.argpartition(-counts[there], request.size - 1)[: request.size]]
+        least = np.partition(counts[there], -request.size)[-request.size]
+        there = there[counts[there] >= least]
     counted = zip(there.tolist(), counts[there].tolist(), strict=True)
     pairs = sorted((-count, known.values[value]) for value, count in counted)
-    return tuple(FacetCount(value=value, count=-count) for count, value in pairs)
+    return tuple(FacetCount(value=value, count=-count) for count, value in pairs[: request.size])
 
 
 def _beginning(snapshot: Snapshot, request: FacetRequest, known: FieldValues) -> np.ndarray:

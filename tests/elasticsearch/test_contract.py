@@ -34,10 +34,18 @@ class TestElasticEngine(EngineContract):
         yield from store_of(elasticsearch_url, tmp_path)
 
 
+class TestElasticEngineWithVectorsInside(EngineContract):
+    """The same promises when the cluster keeps the vectors."""
+
+    @pytest.fixture(params=["int8_hnsw", "bbq_hnsw"])
+    def store(self, request: pytest.FixtureRequest, elasticsearch_url: str, tmp_path: Path) -> Iterator[IndexStore]:
+        yield from store_of(elasticsearch_url, tmp_path, ElasticOptions(vectors=request.param, shards=2))
+
+
 class TestElasticEngineOfSeveralShards(EngineContract):
     """The same promises when the listings lie in three shards, with their nearest in a graph."""
 
     @pytest.fixture
     def store(self, elasticsearch_url: str, tmp_path: Path) -> Iterator[IndexStore]:
-        options = ElasticOptions(shards=3, beside=VectorOptions(graph_from=10, tail_rows=5), buffer_documents=7)
+        options = ElasticOptions(shards=3, graph=VectorOptions(graph_from=10, tail_rows=5), buffer_documents=7)
         yield from store_of(elasticsearch_url, tmp_path, options)
