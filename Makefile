@@ -11,10 +11,10 @@ OVER_ELASTIC = $(if $(PIFA_ELASTIC_URL),PIFA_ENGINE=elastic,$(PY) -m ops.elastic
 LISTINGS ?= 20000
 SEED ?= 7
 
-.PHONY: help install install-runtime demo elasticsearch check lint test relevance bench extras clean lock
+.PHONY: help install install-runtime demo elasticsearch check lint test relevance bench extras elastic8 faults clean lock
 
 help: ## this list
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 install: ## the locked environment alone (.venv)
 	@sh ops/bootstrap.sh dev
@@ -40,8 +40,15 @@ test: install
 
 check: lint test ## every lint, contract, type check and test
 
-extras: ## what is heavy: sentence-transformers with torch, in an environment of its own
+extras: ## what is heavy or rare: sentence-transformers with torch, Ray; in an environment of its own
 	@sh ops/extras.sh
+
+faults: install ## three real nodes of Elasticsearch, killed, hanging, full, gone; a table of what each cost
+	@.venv/bin/pytest --override-ini addopts="-q --strict-markers --strict-config" --timeout 400 tests/faults
+	@sh ops/elastic8.sh
+
+elastic8: ## the contract suite over a real Elasticsearch 8.19, with its client in an environment of its own
+	@sh ops/elastic8.sh
 
 relevance: install ## judged queries: every leg, the blend, random, with intervals
 	@$(PY) -m bench.relevance $(if $(REAL_TEXT),--real-text $(REAL_TEXT) --fit)

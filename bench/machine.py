@@ -17,7 +17,7 @@ import psutil
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "bench" / "results"
-LIBRARIES = ("numpy", "tantivy", "faiss-cpu", "onnxruntime", "rjieba", "fastapi", "uvicorn", "orjson", "lancedb")
+LIBRARIES = ("numpy", "tantivy", "faiss-cpu", "onnxruntime", "rjieba", "fastapi", "uvicorn", "orjson", "lancedb", "ray")
 
 
 def provenance(*, seed: int) -> dict[str, Any]:

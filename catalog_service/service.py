@@ -2,43 +2,72 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import sqlalchemy as sa
 
-from catalog_service.adapters.admin_key import KeyAuthenticator, ensure_admin_key
+from catalog_service.adapters.admin_key import ensure_admin_key
+from catalog_service.adapters.bearer import BearerAuthenticator
+from catalog_service.adapters.company_parties import CompanyParties
 from catalog_service.adapters.files.open import open_source
 from catalog_service.adapters.files.rejects import RejectsWriter
-from catalog_service.adapters.sql.engine import open_engine
+from catalog_service.adapters.gateway.sandbox import SandboxPaymentGateway
+from catalog_service.adapters.mail import FolderMailer
+from catalog_service.adapters.pictures.objects import open_pictures
+from catalog_service.adapters.pictures.pillow import PillowPictures
+from catalog_service.adapters.sql.engine import dialect_of, open_engine, refuse_unfit
 from catalog_service.adapters.sql.migrate import migrate
 from catalog_service.adapters.sql.store import SqlRecordStore
 from catalog_service.domain.deeds import DeedRequest
-from catalog_service.domain.offers import ContentRules, Normaliser
-from catalog_service.domain.prohibited import ProhibitedWords, WordRule
+from catalog_service.domain.offers.content import ContentRules, Normaliser
+from catalog_service.domain.offers.prohibited import ProhibitedWords, WordRule
+from catalog_service.domain.skus.rules import SkuRules
+from catalog_service.ordering import Ordering, OrderingParts, open_ordering
+from catalog_service.people import People, gather_people
 from catalog_service.ports.credit import CreditFormula
+from catalog_service.ports.mail import Mailer
+from catalog_service.reads.bulk_edits import BulkEditReads
+from catalog_service.reads.carts import CartReads
 from catalog_service.reads.catalog import SqlCatalog
 from catalog_service.reads.changes import SqlChangeFeed
 from catalog_service.reads.offers import OfferReads
+from catalog_service.reads.prices import PriceReads
+from catalog_service.reads.seller_desk import SellerDeskReads
 from catalog_service.reads.suppliers import SupplierReads
+from catalog_service.use_cases.carts.forget_carts import ForgetCarts
+from catalog_service.use_cases.carts.keep_cart import KeepCart
 from catalog_service.use_cases.deeds import Deeds
-from catalog_service.use_cases.import_offers import ImportOffers, ImportProgress, ImportReport
-from catalog_service.use_cases.lift_takedown import LiftTakedown
-from catalog_service.use_cases.load_catalog import LoadCatalog
-from catalog_service.use_cases.publish_offer import PublishOffer
-from catalog_service.use_cases.record_credit_event import RecordCreditEvent
-from catalog_service.use_cases.register_supplier import RegisterSupplier
-from catalog_service.use_cases.revise_offer import ReviseOffer
-from catalog_service.use_cases.revise_supplier import ReviseSupplier
-from catalog_service.use_cases.takedown_offer import TakedownOffer
-from catalog_service.use_cases.withdraw_offer import WithdrawOffer
+from catalog_service.use_cases.offers.edit_many import EditMany
+from catalog_service.use_cases.offers.import_offers import ImportOffers, ImportProgress, ImportReport
+from catalog_service.use_cases.offers.lift_takedown import LiftTakedown
+from catalog_service.use_cases.offers.load_catalog import LoadCatalog
+from catalog_service.use_cases.offers.move_offer import MoveOffer
+from catalog_service.use_cases.offers.publish_offer import PublishOffer
+from catalog_service.use_cases.offers.revise_offer import ReviseOffer
+from catalog_service.use_cases.offers.save_draft import SaveDraft
+from catalog_service.use_cases.offers.takedown_offer import TakedownOffer
+from catalog_service.use_cases.offers.withdraw_offer import WithdrawOffer
+from catalog_service.use_cases.pictures.upload_picture import Pictures
+from catalog_service.use_cases.prices.keep_freight import KeepFreight
+from catalog_service.use_cases.prices.keep_groups import KeepGroups
+from catalog_service.use_cases.prices.price_order import PriceOrder
+from catalog_service.use_cases.prices.set_supplier_terms import SetSupplierTerms
+from catalog_service.use_cases.stock.announce_stock import AnnounceStock
+from catalog_service.use_cases.stock.change_stock import ChangeStock
+from catalog_service.use_cases.suppliers.record_credit_event import RecordCreditEvent
+from catalog_service.use_cases.suppliers.register_supplier import RegisterSupplier
+from catalog_service.use_cases.suppliers.revise_supplier import ReviseSupplier
 from kernel.clock import Clock
 from kernel.errors import Unavailable
 from kernel.ids import IdSource
 
-DATABASE_NAME = "record.sqlite3"
 KEY_NAME = "admin.key"
+MAIL_NAME = "mail"  # the folder that mails go to when no server is named
+SITE_URL = "http://127.0.0.1:8000"
+PICTURES_NAME = "pictures"  # the folder of pictures in the home, unless they are kept elsewhere
 LOCK_NAME = "record.lock"
 
 
@@ -47,6 +76,7 @@ class Record:
     """The room's service object. Thread-safe; several processes may hold one over the same home."""
 
     engine: sa.Engine
+    database: str  # which one it is in, for people
     ids: IdSource
     publish_offer: PublishOffer
     revise_offer: ReviseOffer
@@ -62,7 +92,25 @@ class Record:
     catalog: SqlCatalog
     offers: OfferReads
     suppliers: SupplierReads
-    authenticator: KeyAuthenticator
+    seller_desk: SellerDeskReads
+    people: People
+    authenticator: BearerAuthenticator
+    pictures: Pictures
+    save_draft: SaveDraft
+    edit_many: EditMany
+    bulk_edits: BulkEditReads
+    move_offer: MoveOffer
+    keep_cart: KeepCart
+    forget_carts: ForgetCarts
+    carts: CartReads
+    price_order: PriceOrder
+    prices: PriceReads
+    keep_groups: KeepGroups
+    keep_freight: KeepFreight
+    set_supplier_terms: SetSupplierTerms
+    change_stock: ChangeStock
+    announce_stock: AnnounceStock
+    ordering: Ordering
     admin_key: str = field(repr=False)  # must not end in a log
 
     def import_file(
@@ -84,34 +132,53 @@ class Record:
 
     def close(self) -> None:
         """Give the file handles back."""
+        self.ordering.close()
         self.engine.dispose()
 
 
 def open_record(
     path: Path,
     *,
+    database_url: str = "",
     clock: Clock,
     ids: IdSource,
     normaliser: Normaliser,
     credit_formula: CreditFormula,
     prohibited: Sequence[WordRule] = (),
+    mailer: Mailer | None = None,
+    site_url: str = SITE_URL,
+    audit_offers: bool = False,
+    ordering: OrderingParts | None = None,
+    pictures_url: str = "",
+    pictures_settings: Mapping[str, str] | None = None,
 ) -> Record:
-    """Open (make, migrate) the record in the home directory ``path``; safe when several processes start at once."""
+    """Open (make, migrate) the record of the home directory ``path``: in the database that ``database_url`` names, else
+    in a SQLite file there. Safe when several processes start at once. Mails go through ``mailer``, else into a folder
+    of the home; their links lead to ``site_url``. Without ``ordering`` payments go to a sandbox that forgets."""
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise Unavailable(f"无法使用数据目录 {path}：{error.strerror or error}", code="home_unusable") from error
-    engine = open_engine(path / DATABASE_NAME)
-    migrate(engine, lock_path=path / LOCK_NAME)
+    engine = open_engine(database_url, home=path)
+    try:
+        refuse_unfit(engine)
+        migrate(engine, lock_path=path / LOCK_NAME)
+        admin_key = ensure_admin_key(engine, path=path / KEY_NAME, clock=clock, ids=ids)
+    except BaseException:
+        engine.dispose()
+        raise
     words = ProhibitedWords(prohibited, normaliser=normaliser)
     rules = ContentRules(normaliser=normaliser, prohibited=words)
+    sku_rules = SkuRules(prohibited=words)
     store = SqlRecordStore(engine)
     deeds = Deeds(store=store, clock=clock, ids=ids)
+    edit_many = EditMany(deeds=deeds, rules=rules)
     return Record(
         engine=engine,
+        database=dialect_of(engine).name(engine),
         ids=ids,
-        publish_offer=PublishOffer(deeds=deeds, rules=rules),
-        revise_offer=ReviseOffer(deeds=deeds, rules=rules),
+        publish_offer=PublishOffer(deeds=deeds, rules=rules, sku_rules=sku_rules, audited=audit_offers),
+        revise_offer=ReviseOffer(deeds=deeds, rules=rules, sku_rules=sku_rules),
         withdraw_offer=WithdrawOffer(deeds=deeds),
         takedown_offer=TakedownOffer(deeds=deeds),
         lift_takedown=LiftTakedown(deeds=deeds),
@@ -119,11 +186,48 @@ def open_record(
         revise_supplier=ReviseSupplier(deeds=deeds, prohibited=words),
         record_credit_event=RecordCreditEvent(deeds=deeds, formula=credit_formula),
         import_offers=ImportOffers(store=store, clock=clock, rules=rules),
-        load_catalog=LoadCatalog(deeds=deeds, rules=rules, formula=credit_formula),
+        load_catalog=LoadCatalog(deeds=deeds, rules=rules, sku_rules=sku_rules, formula=credit_formula),
         changes=SqlChangeFeed(engine),
         catalog=SqlCatalog(engine),
         offers=OfferReads(engine),
         suppliers=SupplierReads(engine),
-        authenticator=KeyAuthenticator(engine),
-        admin_key=ensure_admin_key(engine, path=path / KEY_NAME, clock=clock, ids=ids),
+        seller_desk=SellerDeskReads(engine),
+        people=gather_people(
+            engine,
+            deeds=deeds,
+            prohibited=words,
+            mailer=mailer or FolderMailer(folder=path / MAIL_NAME),
+            site_url=site_url.rstrip("/"),
+        ),
+        authenticator=BearerAuthenticator(engine, clock=clock),
+        pictures=Pictures(
+            maker=PillowPictures(),
+            store=open_pictures(path / PICTURES_NAME, url=pictures_url, settings=pictures_settings),
+        ),
+        edit_many=edit_many,
+        bulk_edits=BulkEditReads(engine, edits=edit_many),
+        save_draft=SaveDraft(deeds=deeds, rules=rules, sku_rules=sku_rules),
+        move_offer=MoveOffer(deeds=deeds, audited=audit_offers),
+        keep_cart=KeepCart(deeds=deeds),
+        forget_carts=ForgetCarts(deeds=deeds),
+        carts=CartReads(engine),
+        price_order=PriceOrder(),
+        prices=PriceReads(engine),
+        keep_groups=KeepGroups(deeds=deeds),
+        keep_freight=KeepFreight(deeds=deeds),
+        set_supplier_terms=SetSupplierTerms(deeds=deeds),
+        change_stock=ChangeStock(deeds=deeds),
+        announce_stock=AnnounceStock(deeds=deeds),
+        ordering=open_ordering(engine, deeds, ordering or _sandbox(clock), home=path),
+        admin_key=admin_key,
+    )
+
+
+def _sandbox(clock: Clock) -> OrderingParts:
+    secret = secrets.token_urlsafe(32)
+    return OrderingParts(
+        gateway=SandboxPaymentGateway(None, secret=secret, clock=clock),
+        secret=secret,
+        pricing=PriceOrder(),
+        parties=CompanyParties(),
     )

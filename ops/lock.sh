@@ -5,4 +5,7 @@ lock() { .venv/bin/uv pip compile pyproject.toml --universal --generate-hashes -
 lock --output-file requirements/runtime.txt
 lock --group dev --constraints requirements/runtime.txt --output-file requirements/dev.txt
 lock --group dev --group bench --constraints requirements/dev.txt --output-file requirements/bench.txt
-lock --group dev --extra sentence-transformers --constraints requirements/dev.txt --output-file requirements/extras.txt
+lock --group dev --group bench --extra sentence-transformers --extra ray --extra pdf --constraints requirements/bench.txt --output-file requirements/extras.txt
+# A client speaks with servers of its own major version alone: all else stays as it is, the client goes back to 8.
+sed -n '/^elastic/d; s/^\([a-z0-9].*\) \\$/\1/p' requirements/dev.txt |
+  lock --group dev --group elastic8 --constraints - --output-file requirements/elastic8.txt

@@ -9,15 +9,18 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 import structlog
 from fastapi import FastAPI
 
-from catalog_service.http.offers import offers_router
-from catalog_service.http.suppliers import suppliers_router
+from catalog_service.http import LARGER_BODIES, catalog_routers
+from catalog_service.http.companies import TOKEN_PATH, companies_routers
+from catalog_service.http.ordering import ordering_routers
 from catalog_service.service import Record
 from kernel.errors import PifaError, Unavailable
 from pifa import __version__
 from pifa.engine import PublishedEngine
+from pifa.gauges import index_gauges
 from pifa.memory import settle
 from pifa.pages import RecordOfferReads
 from pifa.suggestions import build_suggester
+from pifa.sweeping import sweep_until
 from pifa.wiring import Installation, installation
 from search_api.http.recommend import recommend_router
 from search_api.http.search import search_router
@@ -26,8 +29,11 @@ from search_api.http.taxonomy import taxonomy_router
 from search_api.recommend.service import RecommendService
 from search_api.service import SearchService
 from search_engine.port import SearchEngine
+from storefront.accounts import Accounts
 from storefront.options import StorefrontOptions
 from storefront.router import storefront_error_page, storefront_router
+from storefront.routes.seller_offers import LARGER_FORMS
+from storefront.trading import Trading
 from web.app import build_app
 from web.options import WebOptions
 
@@ -40,14 +46,19 @@ def create_app() -> FastAPI:
     return application(installation())
 
 
-def application(site: Installation) -> FastAPI:
-    """The whole product over one installation."""
-    record = site.open_record()
+def application(site: Installation, *, address: str = "") -> FastAPI:
+    """The whole product over one installation, served at ``address``."""
+    record = site.open_record(address=address)
     engine = PublishedEngine(site.store)
     parts = site.search_parts(engine)
     search, recommend = SearchService(parts), RecommendService(parts)
     suggester = build_suggester(site, engine)
-    pages = StorefrontOptions(secret=site.home.secret(), ranking_files=site.data / "ranking", clock=site.clock)
+    accounts = Accounts(
+        people=record.people, authenticator=record.authenticator, secret=site.home.secret(), https=site.https
+    )
+    pages = StorefrontOptions(
+        secret=site.home.secret(), ranking_files=site.data / "ranking", clock=site.clock, https=site.https
+    )
     _warm_up(site, search)
     return build_app(
         title="Pifa 批发",
@@ -56,8 +67,9 @@ def application(site: Installation) -> FastAPI:
             suggest_router(suggester),
             recommend_router(recommend),
             taxonomy_router(site.taxonomy),
-            offers_router(record),
-            suppliers_router(record),
+            *catalog_routers(record),
+            *companies_routers(record.people),
+            *ordering_routers(record.ordering),
             storefront_router(
                 search=search,
                 recommend=recommend,
@@ -65,16 +77,23 @@ def application(site: Installation) -> FastAPI:
                 taxonomy=site.taxonomy,
                 offers=RecordOfferReads(record),
                 options=pages,
+                accounts=accounts,
+                trading=Trading(record=record, accounts=accounts),
+                selling=record,
             ),
         ],
         authenticator=record.authenticator,
         options=WebOptions(
             version=__version__,
             rate_limit=site.settings.rate_limit or None,
+            larger_bodies={**LARGER_BODIES, **LARGER_FORMS},
             metrics_directory=site.settings.metrics_directory,
             access_log=site.settings.log_level in ("debug", "info"),
+            https=site.https,
+            own_authentication=(TOKEN_PATH,),
         ),
         readiness={"index": lambda: _index_ready(engine)},
+        gauges=index_gauges(engine, record.changes, clock=site.clock),
         error_page=storefront_error_page(pages),
         lifespan=_lifespan(engine, record),
     )
@@ -103,12 +122,17 @@ def _lifespan(engine: SearchEngine, record: Record) -> Callable[[FastAPI], Abstr
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         stop = threading.Event()
-        thread = threading.Thread(target=_refresh_until, args=(engine, stop), daemon=True)
-        thread.start()
+        threads = [
+            threading.Thread(target=_refresh_until, args=(engine, stop), daemon=True),
+            threading.Thread(target=sweep_until, args=(record, stop), daemon=True),
+        ]
+        for thread in threads:
+            thread.start()
         settle()
         yield
         stop.set()
-        thread.join(timeout=5)
+        for thread in threads:
+            thread.join(timeout=5)
         record.close()
 
     return lifespan

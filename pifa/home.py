@@ -36,8 +36,17 @@ class Home:
         return self.directory / "models"
 
     @property
+    def prepared(self) -> Path:
+        return self.directory / "prepared"
+
+    @property
     def admin_key(self) -> Path:
         return self.directory / "admin.key"
+
+    @property
+    def mail(self) -> Path:
+        """Where mails go when no server is named."""
+        return self.directory / "mail"
 
     @property
     def dead_letters(self) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from catalog_service.domain.states import OfferState
+from catalog_service.domain.offers.states import OfferState
 from catalog_service.reads.offers import OfferGone
 from catalog_service.service import Record
 from ranking.credit import CreditEvent, CreditScore, score
@@ -32,6 +32,8 @@ class RecordOfferReads:
             credit=credit,
             supplier_offers=live_offers,
             live=view.state is OfferState.LIVE,
+            skus=view.skus,
+            terms=view.terms,
         )
 
     def _standing(self, supplier_id: str | None) -> tuple[CreditScore | None, int]:

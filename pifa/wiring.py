@@ -7,21 +7,32 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from catalog_service.adapters.company_parties import CompanyParties
 from catalog_service.adapters.credit import RankingCreditFormula
-from catalog_service.domain.prohibited import WordRule, read_rules
+from catalog_service.adapters.gateway.sandbox import FILE_NAME as SANDBOX_NAME
+from catalog_service.adapters.gateway.sandbox import SandboxPaymentGateway
+from catalog_service.domain.offers.prohibited import WordRule, read_rules
+from catalog_service.ordering import OrderingParts
 from catalog_service.service import Record, open_record
+from catalog_service.use_cases.prices.price_order import PriceOrder
 from indexer.apply import ChangeApplier
 from indexer.dead_letters import DeadLetterFile
+from indexer.prepared.files import PreparedFolder
+from indexer.prepared.make import PartitionMaker
+from indexer.prepared.use import PreparedAssembler, PreparedEncoder, PreparedListings
 from indexer.rebuild import Rebuilder
 from indexer.stages.assemble import Assembler
 from kernel.clock import Clock, SystemClock
 from pifa.encoders import EncoderChoice, choose_encoder
+from pifa.fingerprint import fingerprint_of
 from pifa.home import Home
 from pifa.ids import TimeOrderedIds
 from pifa.logs import configure_logs
+from pifa.mailers import choose_mailer
 from pifa.settings import Settings, data_directory, read_settings
-from pifa.stores import choose_store
+from pifa.stores import choose_snapshots, choose_store
 from ranking.profiles import load_profiles
 from search_api.cursor import CursorSigner
 from search_api.parts import Parts
@@ -31,6 +42,10 @@ from taxonomy.classify import Classifier
 from taxonomy.load import load_taxonomy
 from taxonomy.model import Taxonomy
 from text_analysis.analyzer import Analyzer
+from text_analysis.encoders.port import Encoder
+
+if TYPE_CHECKING:
+    from search_engine.elastic import ElasticSnapshots
 
 
 @dataclass(frozen=True)
@@ -78,9 +93,33 @@ class Installation:
     def store(self) -> IndexStore:
         return choose_store(self.settings, self.home)
 
+    def snapshots(self) -> ElasticSnapshots:
+        """Raises NotSnapshotted over the embedded engine."""
+        return choose_snapshots(self.settings, self.home)
+
     @cached_property
     def assembler(self) -> Assembler:
         return Assembler(analyzer=self.analyzer, taxonomy=self.taxonomy, classify=self.classifier.classify)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Of what cuts and encodes here: what was prepared under another one is not used."""
+        return fingerprint_of(self.encoder.encoder, data=self.data)
+
+    @cached_property
+    def prepared_folder(self) -> PreparedFolder:
+        return PreparedFolder(self.home.prepared)
+
+    @cached_property
+    def prepared(self) -> PreparedListings:
+        """What ``pifa prepare`` had made when this was first asked for."""
+        return PreparedListings(self.prepared_folder, fingerprint=self.fingerprint)
+
+    @cached_property
+    def document_encoder(self) -> Encoder | None:
+        """The encoder for a whole catalog: prepared vectors first."""
+        encoder = self.encoder.encoder
+        return PreparedEncoder(self.prepared, encoder) if encoder and self.prepared.count else encoder
 
     @cached_property
     def dead_letters(self) -> DeadLetterFile:
@@ -90,16 +129,36 @@ class Installation:
     def prohibited_words(self) -> tuple[WordRule, ...]:
         return read_rules((self.data / "prohibited_words.tsv").read_text("utf-8").splitlines())
 
-    def open_record(self) -> Record:
-        """The record, migrated and open; the caller closes it."""
+    def open_record(self, *, address: str = "") -> Record:
+        """The record, migrated and open; the caller closes it. ``address``: where this process serves, for links in
+        mails when the settings name no other."""
+        settings = self.settings
         return open_record(
             self.home.directory,
+            database_url=settings.database_url.get_secret_value(),
             clock=self.clock,
             ids=TimeOrderedIds(),
             normaliser=self.analyzer.normalise,
             credit_formula=RankingCreditFormula(),
             prohibited=self.prohibited_words,
+            mailer=choose_mailer(settings, self.home),
+            site_url=settings.site_url or address or f"http://{settings.host}:{settings.port}",
+            audit_offers=self.settings.audit_offers,
+            pictures_url=self.settings.pictures_url,
+            pictures_settings=self.settings.pictures_settings,
+            ordering=self.ordering_parts(),
         )
+
+    def ordering_parts(self) -> OrderingParts:
+        """Payments go to the sandbox; a real payment service is another adapter of the same port."""
+        secret = self.home.secret()
+        gateway = SandboxPaymentGateway(self.home.directory / SANDBOX_NAME, secret=secret, clock=self.clock)
+        return OrderingParts(gateway=gateway, secret=secret, pricing=PriceOrder(), parties=CompanyParties())
+
+    @property
+    def https(self) -> bool:
+        """Whether people come by https, whatever the proxy before us speaks to us."""
+        return self.settings.site_url.startswith("https://")
 
     @contextmanager
     def record(self) -> Iterator[Record]:
@@ -111,12 +170,21 @@ class Installation:
         return ChangeApplier(assembler=self.assembler, catalog=record.catalog, dead_letters=self.dead_letters)
 
     def rebuilder(self, record: Record) -> Rebuilder:
+        whole = PreparedAssembler(self.prepared, self.assembler) if self.prepared.count else self.assembler
         return Rebuilder(
             store=self.store,
             catalog=record.catalog,
             feed=record.changes,
-            assembler=self.assembler,
+            assembler=whole,
             applier=self.applier(record),
+        )
+
+    def partition_maker(self, record: Record) -> PartitionMaker:
+        return PartitionMaker(
+            catalog=record.catalog,
+            assembler=self.assembler,
+            encoder=self.encoder.encoder,
+            fingerprint=self.fingerprint,
         )
 
     def search_parts(self, engine: SearchEngine) -> Parts:

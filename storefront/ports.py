@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from catalog_service.domain.skus.values import NO_TERMS, OfferTerms, SkuView
 from kernel.offers import Offer, Supplier
 from ranking.credit import CreditScore
 from search_api.recommend.results import Recommendations
@@ -23,6 +24,8 @@ class OfferView:
     credit: CreditScore | None = None
     supplier_offers: int = 0
     live: bool = True
+    skus: Sequence[SkuView] = ()
+    terms: OfferTerms = NO_TERMS
 
 
 class OfferReads(Protocol):

@@ -14,7 +14,9 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from storefront.accounts import SESSION_COOKIE
 from storefront.assets import Assets
+from storefront.trading import cart_count
 from web.language import LANGUAGES
 
 _HERE = Path(__file__).resolve().parent
@@ -36,7 +38,16 @@ class Renderer:
         """The page ``name``; only its part ``fragment`` when htmx asks for a part."""
         language = language_of(request)
         template = fragment if fragment and wants_fragment(request) else name
-        html = self._environments[language].get_template(template).render(**context, language=language)
+        html = (
+            self._environments[language]
+            .get_template(template)
+            .render(
+                **context,
+                language=language,
+                signed_in=SESSION_COOKIE in request.cookies,
+                cart_count=cart_count(request),
+            )
+        )
         return HTMLResponse(html, status_code=status, headers={"Vary": VARY, "Cache-Control": CACHE})
 
 

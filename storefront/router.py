@@ -7,7 +7,9 @@ from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Request, Response
 
+from catalog_service.service import Record
 from kernel.errors import Invalid
+from storefront.accounts import Accounts
 from storefront.assets import Assets
 from storefront.kept import Kept, KeptLists
 from storefront.options import StorefrontOptions
@@ -16,12 +18,20 @@ from storefront.pages.home import sector_menu
 from storefront.ports import OfferReads, Recommending, Searching, Suggesting
 from storefront.rendering import Renderer, wants_fragment
 from storefront.routes.about import add_about_routes
+from storefront.routes.account import add_account_routes
 from storefront.routes.assets import add_asset_routes
 from storefront.routes.browse import add_browse_routes
+from storefront.routes.cart import add_cart_routes
+from storefront.routes.checkout import add_checkout_routes
+from storefront.routes.company import add_company_routes
 from storefront.routes.kept import add_kept_routes
+from storefront.routes.orders import add_order_routes
+from storefront.routes.payment import add_payment_routes
 from storefront.routes.search import add_search_routes
+from storefront.routes.seller import add_seller_routes
 from storefront.shop import Shop
 from storefront.state import address
+from storefront.trading import Trading
 from storefront.visit import Visit, remembered
 from taxonomy.model import Taxonomy
 from web.problem import ErrorPage, Problem
@@ -35,8 +45,12 @@ def storefront_router(
     taxonomy: Taxonomy,
     offers: OfferReads,
     options: StorefrontOptions,
+    accounts: Accounts | None = None,
+    trading: Trading | None = None,
+    selling: Record | None = None,
 ) -> APIRouter:
-    """Every page, static file and picture."""
+    """Every page, static file and picture; without ``accounts`` there is nothing to sign in to, without ``trading``
+    nothing to buy, without ``selling`` no seller has pages."""
     router = APIRouter()
     shop = Shop(
         search=search,
@@ -50,10 +64,20 @@ def storefront_router(
         menu=sector_menu(taxonomy),
     )
     add_asset_routes(router, _assets())
-    add_browse_routes(router, shop)
+    add_browse_routes(router, shop, trading)
     add_search_routes(router, shop)
     add_kept_routes(router, shop)
     add_about_routes(router, shop)
+    if accounts is not None:
+        add_account_routes(router, shop, accounts, trading)
+        add_company_routes(router, shop, accounts)
+    if accounts is not None and selling is not None:
+        add_seller_routes(router, shop, accounts, selling)
+    if trading is not None:
+        add_cart_routes(router, shop, trading)
+        add_checkout_routes(router, shop, trading)
+        add_order_routes(router, shop, trading)
+        add_payment_routes(router, shop, trading)
     return router
 
 

@@ -55,9 +55,10 @@ class Shop:
         page: object,
         status: int = 200,
         fragment: str = "",
+        **more: object,
     ) -> HTMLResponse:
-        """Render a page and remember the visit."""
-        context = {"frame": frame, "page": page}
+        """Render a page (with ``more`` beside it) and remember the visit."""
+        context = {"frame": frame, "page": page, **more}
         response = self.renderer.page(request, name, context, status=status, fragment=fragment)
         remember(response, frame.visit, request=request, https=self.options.https)
         return response

@@ -12,14 +12,17 @@ import pytest
 import structlog
 from filelock import FileLock
 
+from tests.postgresql import Server, start
+
 DEMO_LISTINGS, DEMO_SEED = 3000, 7
 
 
 @pytest.fixture(autouse=True)
 def _environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Settings of the machine that runs the tests do not reach them, nor does one test's logging; no downloads."""
-    for name in ("PIFA_HOME", "PIFA_PORT", "PIFA_HOST", "PIFA_WORKERS", "PROMETHEUS_MULTIPROC_DIR"):
-        monkeypatch.delenv(name, raising=False)
+    for name in ("HOME", "PORT", "HOST", "WORKERS", "DATABASE_URL"):
+        monkeypatch.delenv(f"PIFA_{name}", raising=False)
+    monkeypatch.delenv("PROMETHEUS_MULTIPROC_DIR", raising=False)
     monkeypatch.setenv("PIFA_ENCODER", "static")
     monkeypatch.setenv("PIFA_OFFLINE", "1")
     yield
@@ -53,6 +56,13 @@ def shared_knowledge() -> Iterator[None]:
         yield
 
 
+def folder_of_the_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What all workers of this run share, and no other run."""
+    base = tmp_path_factory.getbasetemp()
+    # The base folder of a run without workers is kept between runs by pytest, so the name carries the run.
+    return base.parent if "popen" in base.name else base
+
+
 @pytest.fixture(scope="session")
 def demo_template(tmp_path_factory: pytest.TempPathFactory, shared_knowledge: None) -> Path:
     """A home with the demo catalog, indexed, with vectors. Made by one worker, read by all: never write to it."""
@@ -62,11 +72,7 @@ def demo_template(tmp_path_factory: pytest.TempPathFactory, shared_knowledge: No
     from pifa.settings import Settings
     from pifa.wiring import Installation
 
-    workers_share = tmp_path_factory.getbasetemp().parent
-    # The base folder of a run without workers is kept between runs by pytest, so the name carries the run.
-    folder = (
-        workers_share if "popen" in tmp_path_factory.getbasetemp().name else tmp_path_factory.getbasetemp()
-    ) / "demo"
+    folder = folder_of_the_run(tmp_path_factory) / "demo"
     with FileLock(f"{folder}.lock"):
         if not (folder / "made").exists():
             site = Installation(Settings(encoder="static", offline=True), Home(folder).open())
@@ -87,12 +93,21 @@ def demo_home(demo_template: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
+def postgresql(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A real PostgreSQL, which all workers share."""
+    yield from start(pytestconfig, run=folder_of_the_run(tmp_path_factory))
+
+
+@pytest.fixture(scope="session")
 def elasticsearch_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real server of one node. Tests that use it carry the mark of one group, so that one worker starts it."""
-    from ops.elasticsearch.jars import ServerMissing
+    """A real server of one node, of the client's major version. Tests that use it carry the mark of one group, so that
+    one worker starts it."""
+    from elasticsearch import __version__ as client_version
+
+    from ops.elasticsearch.jars import TESTED, ServerMissing
     from ops.elasticsearch.server import Cluster
 
-    cluster = Cluster(tmp_path_factory.mktemp("elasticsearch"), heap_mb=512)
+    cluster = Cluster(tmp_path_factory.mktemp("elasticsearch"), heap_mb=512, version=TESTED[client_version[0]])
     try:
         cluster.start()
     except ServerMissing as missing:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
@@ -15,7 +15,7 @@ from web.access_log import AccessLog
 from web.authentication import Authentication
 from web.health import ReadinessCheck, health_router
 from web.last_resort import LastResort
-from web.metrics import Measured, RequestMetrics
+from web.metrics import Gauge, Measured, RequestMetrics
 from web.options import WebOptions
 from web.problem import MEDIA_TYPE, ErrorPage, install_problems
 from web.rate_limits import RateLimits
@@ -38,6 +38,7 @@ def build_app(
     authenticator: Authenticator,
     options: WebOptions,
     readiness: Mapping[str, ReadinessCheck] | None = None,
+    gauges: Sequence[Gauge] = (),
     error_page: ErrorPage | None = None,
     lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None,
     new_id: Callable[[], str] = new_request_id,
@@ -45,7 +46,7 @@ def build_app(
     """A FastAPI application with the routers and everything that doors share.
 
     ``error_page`` answers a navigating browser outside ``/api/`` with a page (or None for problem+json).
-    ``readiness``: name -> check for ``/health/ready``.
+    ``readiness``: name -> check for ``/health/ready``. ``gauges``: values for ``/metrics`` beside the requests.
     """
     app = FastAPI(
         title=title,
@@ -57,7 +58,7 @@ def build_app(
         responses=_PROBLEM_RESPONSES,
     )
     app.state.error_page = error_page
-    metrics = RequestMetrics(options.metrics_directory)
+    metrics = RequestMetrics(options.metrics_directory, gauges)
     app.include_router(health_router(checks=readiness or {}, metrics=metrics))
     for router in routers:
         app.include_router(router)
@@ -78,8 +79,13 @@ def _wrap(
     app.add_middleware(LastResort)
     if options.rate_limit is not None:
         app.add_middleware(RateLimits, limit=options.rate_limit)
-    app.add_middleware(Authentication, authenticator=authenticator)
-    app.add_middleware(SizeLimits, body_bytes_max=options.body_bytes_max, query_bytes_max=options.query_bytes_max)
+    app.add_middleware(Authentication, authenticator=authenticator, unless=options.own_authentication)
+    app.add_middleware(
+        SizeLimits,
+        body_bytes_max=options.body_bytes_max,
+        query_bytes_max=options.query_bytes_max,
+        larger_bodies=options.larger_bodies,
+    )
     app.add_middleware(LastResort)  # once more, for what the middlewares themselves raise
     app.add_middleware(GZipMiddleware, minimum_size=options.gzip_bytes_min, compresslevel=GZIP_LEVEL)
     app.add_middleware(SecurityHeaders, content_security_policy=options.content_security_policy, https=options.https)

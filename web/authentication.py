@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Annotated
 
 from fastapi import Depends, Request, Security
@@ -15,15 +16,17 @@ from kernel.principal import ANONYMOUS, Authenticator, Principal
 from web.asgi import answer, request_of
 from web.problem import problem_of, respond
 
-_bearer = HTTPBearer(auto_error=False, description="管理员密钥（首次启动时生成，见数据目录里的 admin.key）")
+bearer = HTTPBearer(auto_error=False, description="登录所得的令牌、公司的 API 密钥、OAuth2 令牌，或管理员密钥")
 
 
 class Authentication:
-    """Middleware. A wrong credential is refused on every path: it never makes a weaker caller."""
+    """Middleware. A wrong credential is refused on every path: it never makes a weaker caller. ``unless``: paths whose
+    endpoints read the header themselves, as RFC 6749 has clients say who they are; their caller is ``ANONYMOUS``."""
 
-    def __init__(self, app: ASGIApp, *, authenticator: Authenticator) -> None:
+    def __init__(self, app: ASGIApp, *, authenticator: Authenticator, unless: Collection[str] = ()) -> None:
         self._app = app
         self._authenticator = authenticator
+        self._unless = frozenset(unless)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -31,7 +34,7 @@ class Authentication:
             return
         authorization = Headers(scope=scope).get("authorization")
         principal = ANONYMOUS
-        if authorization is not None:
+        if authorization is not None and scope["path"] not in self._unless:
             try:
                 principal = await run_in_threadpool(self._authenticator.authenticate, authorization=authorization)
             except PifaError as error:
@@ -49,7 +52,7 @@ def caller(request: Request) -> Principal:
 
 
 def administrator(
-    request: Request, _credential: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
+    request: Request, _credential: Annotated[HTTPAuthorizationCredentials | None, Security(bearer)]
 ) -> Principal:
     """Dependency: the administrator; anybody else is refused (401 without a credential, 403 with another one)."""
     principal = caller(request)

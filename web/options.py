@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 # Everything comes from our own origin and nothing is written inline, so that injected markup cannot run.
@@ -23,6 +24,7 @@ class WebOptions:
 
     version: str = "0"
     body_bytes_max: int = 1 << 20  # one offer with the longest description and a full attribute table is a tenth of it
+    larger_bodies: Mapping[str, int] = field(default_factory=dict)  # by path, where more than that is honest: uploads
     query_bytes_max: int = 8_192  # the longest URL that proxies pass on
     rate_limit: str | None = None
     metrics_directory: Path | None = None
@@ -30,3 +32,4 @@ class WebOptions:
     content_security_policy: str = CONTENT_SECURITY_POLICY
     https: bool = False
     access_log: bool = True
+    own_authentication: tuple[str, ...] = ()  # paths whose endpoints read the Authorization header themselves

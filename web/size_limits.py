@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import unquote_to_bytes
 
 from starlette.datastructures import Headers
@@ -27,9 +28,12 @@ class QueryTooLong(Invalid):
 class SizeLimits:
     """Middleware. A declared length is refused at once; a streamed body as soon as it passes the limit."""
 
-    def __init__(self, app: ASGIApp, *, body_bytes_max: int, query_bytes_max: int) -> None:
+    def __init__(
+        self, app: ASGIApp, *, body_bytes_max: int, query_bytes_max: int, larger_bodies: Mapping[str, int] | None = None
+    ) -> None:
         self._app = app
         self._body_bytes_max = body_bytes_max
+        self._larger_bodies = larger_bodies or {}
         self._query_bytes_max = query_bytes_max
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -42,9 +46,10 @@ class SizeLimits:
             )
             await self._refuse(error, scope, receive, send)
             return
+        body_bytes_max = self._larger_bodies.get(scope["path"], self._body_bytes_max)
         declared = Headers(scope=scope).get("content-length", "0")
-        if not declared.isdecimal() or int(declared[:18]) > self._body_bytes_max:
-            await self._refuse(self._too_large(), scope, receive, send)
+        if not declared.isdecimal() or int(declared[:18]) > body_bytes_max:
+            await self._refuse(_too_large(body_bytes_max), scope, receive, send)
             return
         taken = 0
 
@@ -53,18 +58,19 @@ class SizeLimits:
             message = await receive()
             if message["type"] == "http.request":
                 taken += len(message.get("body", b""))
-                if taken > self._body_bytes_max:
-                    raise self._too_large()
+                if taken > body_bytes_max:
+                    raise _too_large(body_bytes_max)
             return message
 
         await self._app(scope, counted, send)
 
-    def _too_large(self) -> BodyTooLarge:
-        return BodyTooLarge(f"请求体不能超过 {self._body_bytes_max} 字节", detail={"bytes_max": self._body_bytes_max})
-
     async def _refuse(self, error: PifaError, scope: Scope, receive: Receive, send: Send) -> None:
         request = request_of(scope, receive)
         await answer(respond(request, problem_of(request, error)), scope, receive, send)
+
+
+def _too_large(bytes_max: int) -> BodyTooLarge:
+    return BodyTooLarge(f"请求体不能超过 {bytes_max} 字节", detail={"bytes_max": bytes_max})
 
 
 def _longest(query_string: bytes) -> str:

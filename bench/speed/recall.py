@@ -21,10 +21,11 @@ BLOCK_ROWS = 50_000
 SELECTIVITIES = (0.1, 0.01, 0.001, 0.0001)
 
 
-def recall(home: BenchHome) -> dict[str, Any]:
-    """Recall@10 and milliseconds, by filter. A filter by age cuts across all goods; a category is all of one kind."""
+def recall(home: BenchHome, engine: SearchEngine | None = None) -> dict[str, Any]:
+    """Recall@10 and milliseconds, by filter. A filter by age cuts across all goods; a category is all of one kind.
+    ``engine``: another than the home's own, over the same listings in the same order."""
     site = home.site
-    engine = site.store.reader()
+    engine = engine or site.store.reader()
     parts = site.search_parts(engine)
     encoder = parts.encoder
     assert encoder is not None  # the static student ships with the product

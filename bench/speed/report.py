@@ -56,7 +56,8 @@ def _all(results: Mapping[int, Result]) -> Iterator[str]:
             yield from _recall(result["recall"])
 
 
-def _table(title: str, head: Sequence[str], rows: Sequence[Sequence[object]]) -> Iterator[str]:
+def table(title: str, head: Sequence[str], rows: Sequence[Sequence[object]]) -> Iterator[str]:
+    """A heading and a Markdown table, line by line."""
     yield f"### {title}\n"
     yield "| " + " | ".join(head) + " |"
     yield "|" + "---|" * len(head)
@@ -72,7 +73,7 @@ def _search(title: str, measured: Result) -> Iterator[str]:
             for name, entry in classes.items()
         ]
         head = ["query", "p50 ms", "p99 ms", "searches/s", "first rule: n", "p99 ms", "relaxed: n", "p99 ms"]
-        yield from _table(f"{title}, {clients} client{'s' if clients > 1 else ''}", head, rows)
+        yield from table(f"{title}, {clients} client{'s' if clients > 1 else ''}", head, rows)
 
 
 def _speed(entry: Result | None) -> list[object]:
@@ -87,7 +88,7 @@ def _server(measured: Result) -> Iterator[str]:
     memory = measured["memory_mb"]
     rows = [[entry["command"], entry["rss"], entry["pss"], entry["private"]] for entry in memory["processes"]]
     yield f"Ready {measured['start_seconds']} s after the command. Memory: {memory['pss_total']} MB in all (PSS).\n"
-    yield from _table("Memory by process, MB", ["process", "resident", "PSS", "private"], rows)
+    yield from table("Memory by process, MB", ["process", "resident", "PSS", "private"], rows)
 
 
 def _peers(result: Result) -> Iterator[str]:
@@ -103,14 +104,14 @@ def _peers(result: Result) -> Iterator[str]:
             ratio = f"{pifa['p50_ms'] / speed['p50_ms']:.1f}" if pifa else "-"
             rows.append([name, LABELS[label], speed["p50_ms"], speed["p99_ms"], ratio, measured["build_seconds"]])
     head = ["peer", "query", "p50 ms", "p99 ms", "Pifa's p50 over its", "built in s"]
-    yield from _table("Beside its peers, in process, one client", head, rows)
+    yield from table("Beside its peers, in process, one client", head, rows)
 
 
 def _index(measured: Result) -> Iterator[str]:
     rates = [[name.replace("_", " "), f"{rate:,}"] for name, rate in measured["per_second"].items()]
-    yield from _table("Indexing, listings a second", ["what", "a second"], rates)
+    yield from table("Indexing, listings a second", ["what", "a second"], rates)
     costs = [[name.replace("_", " "), cost] for name, cost in measured["cpu_us_a_listing"].items()]
-    yield from _table("What a listing costs, microseconds of processor", ["step", "us"], costs)
+    yield from table("What a listing costs, microseconds of processor", ["step", "us"], costs)
     before = measured["before_vectors"]
     yield f"Searchable before vectors: {before['found']:,} found while {before['vectors_pending']:,} vectors waited.\n"
 
@@ -122,7 +123,7 @@ def _publish(measured: Result) -> Iterator[str]:
         if entry["published"]
     ]
     head = ["when", "published", "p50 s", "max s", "share within a second"]
-    yield from _table("From publish to searchable", head, rows)
+    yield from table("From publish to searchable", head, rows)
 
 
 def _recall(measured: Result) -> Iterator[str]:
@@ -131,10 +132,10 @@ def _recall(measured: Result) -> Iterator[str]:
         for name, entry in measured.items()
         if isinstance(entry, Mapping) and "recall_at_10" in entry
     ]
-    yield from _table("Vector recall@10 against exact", ["filter", "listings", "recall@10", "p50 ms", "p99 ms"], rows)
+    yield from table("Vector recall@10 against exact", ["filter", "listings", "recall@10", "p50 ms", "p99 ms"], rows)
 
 
 def _pairs(title: str, measured: Result) -> Iterator[str]:
     skipped = ("date", "commit", "seed", "machine", "libraries", "home_built_s")
     rows = [[name.replace("_", " "), value] for name, value in measured.items() if name not in skipped]
-    yield from _table(title, ["what", "value"], rows)
+    yield from table(title, ["what", "value"], rows)

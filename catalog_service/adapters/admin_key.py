@@ -10,7 +10,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from catalog_service.adapters.sql.engine import read_transaction, write_transaction
+from catalog_service.adapters.sql.engine import dialect_of, read_again, read_transaction, write_transaction
 from catalog_service.adapters.sql.store import SqlRecordTransaction
 from catalog_service.adapters.sql.tables import api_keys
 from catalog_service.domain.deeds import AuditNote, Subject
@@ -37,6 +37,7 @@ def ensure_admin_key(engine: sa.Engine, *, path: Path, clock: Clock, ids: IdSour
     key = f"pifa_{secrets.token_urlsafe(KEY_BYTES)}"
     now = clock.now()
     with write_transaction(engine) as connection:
+        dialect_of(engine).stand_alone(connection)
         other = _read(path)  # another process may have made it while we waited for the lock
         if other is not None and other != known:
             return other
@@ -74,6 +75,7 @@ class KeyAuthenticator:
         return Principal(member_id=role, roles=frozenset({role}))
 
 
+@read_again
 def _find(engine: sa.Engine, key: str) -> str | None:
     """The role of an active key.
 

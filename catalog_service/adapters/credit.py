@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from catalog_service.domain.credit import CreditStanding, CreditTally
+from catalog_service.domain.suppliers.credit import CreditStanding, CreditTally
 from ranking import credit
 
 

@@ -14,6 +14,21 @@ class Subject(StrEnum):
     SUPPLIER = "supplier"
     IMPORT = "import"
     KEY = "key"
+    COMPANY = "company"
+    MEMBER = "member"
+    ADDRESS = "address"
+    VERIFICATION = "verification"
+    NOTICE = "notice"
+    SKU = "sku"
+    BUYER_GROUP = "buyer_group"
+    FREIGHT = "freight"
+    TERMS = "terms"
+    BULK_EDIT = "bulk_edit"
+    CART = "cart"
+    ORDER_GROUP = "order_group"
+    ORDER = "order"
+    PAYMENT = "payment"
+    LEDGER = "ledger"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,8 @@ from fastapi import Depends, Header, Request, Response
 from catalog_service.domain.deeds import DeedRequest, Receipt
 from catalog_service.http.models import ReceiptAnswer
 from kernel.errors import Invalid
-from web.authentication import Administrator
+from kernel.principal import Principal
+from web.authentication import Administrator, Caller
 
 KEY_CHARACTERS_MAX = 255
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
@@ -24,17 +25,28 @@ class VersionRequired(Invalid):
     code = "version_required"
 
 
-async def deed_request(
-    request: Request,
-    principal: Administrator,
-    idempotency_key: Annotated[
-        str | None,
-        Header(
-            description="每次写操作一个新值；同值重发得到第一次的结果",
-            examples=["0f8fad5b-d9cb-469f-a165-70867728950e"],
-        ),
-    ] = None,
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        description="每次写操作一个新值；同值重发得到第一次的结果",
+        examples=["0f8fad5b-d9cb-469f-a165-70867728950e"],
+    ),
+]
+
+
+async def administrators_deed(
+    request: Request, principal: Administrator, idempotency_key: IdempotencyKey = None
 ) -> DeedRequest:
+    """A deed of the administrator."""
+    return await _deed(request, principal, idempotency_key)
+
+
+async def members_deed(request: Request, principal: Caller, idempotency_key: IdempotencyKey = None) -> DeedRequest:
+    """A deed of whom the route's guard lets in (``web.access``)."""
+    return await _deed(request, principal, idempotency_key)
+
+
+async def _deed(request: Request, principal: Principal, idempotency_key: str | None) -> DeedRequest:
     """Who asks and under which key. The fingerprint covers method, path, If-Match and the body byte for byte."""
     if idempotency_key is None:
         raise Invalid("写操作必须带 Idempotency-Key", parameter="Idempotency-Key", code="idempotency_key_missing")
@@ -46,7 +58,7 @@ async def deed_request(
     for part in (request.method, request.url.path, request.headers.get("if-match", "")):
         digest.update(part.encode("utf-8", "surrogateescape") + b"\x00")
     digest.update(await request.body())
-    return DeedRequest(actor=principal.member_id or "unknown", key=idempotency_key, fingerprint=digest.hexdigest())
+    return DeedRequest(actor=principal.actor, key=idempotency_key, fingerprint=digest.hexdigest())
 
 
 def required_version(
@@ -88,6 +100,7 @@ def _version(if_match: str) -> int | None:
     return int(parsed[1])
 
 
-Deed = Annotated[DeedRequest, Depends(deed_request)]
+Deed = Annotated[DeedRequest, Depends(administrators_deed)]
+MemberDeed = Annotated[DeedRequest, Depends(members_deed)]
 RequiredVersion = Annotated[int | None, Depends(required_version)]
 OptionalVersion = Annotated[int | None, Depends(optional_version)]

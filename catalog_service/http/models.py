@@ -1,33 +1,21 @@
-"""Bodies as clients send and get them. Strict: what is not known is refused. Limits live in the domain."""
+"""Bodies of offers and suppliers as clients send and get them."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from pydantic import BaseModel, Field
 
-from pydantic import BaseModel, ConfigDict, Field
-
-from catalog_service.domain.credit import CreditTally
 from catalog_service.domain.deeds import Receipt
-from catalog_service.domain.offers import OfferDraft
-from catalog_service.domain.suppliers import SupplierDraft
+from catalog_service.domain.offers.content import OfferDraft, StoredOffer
+from catalog_service.domain.offers.states import OfferState
+from catalog_service.domain.skus.values import TradeTerms
+from catalog_service.domain.suppliers.credit import CreditTally
+from catalog_service.domain.suppliers.profile import SupplierDraft
+from catalog_service.http.bodies import Body, Count, TierAnswer, TierBody, tier_answers, tiers_of
+from catalog_service.http.trade_models import SkuAnswer, TermsAnswer, TradeBody
 from catalog_service.reads.offers import OfferView
 from catalog_service.reads.suppliers import SupplierView
 from kernel.offers import Offer, Supplier
-from kernel.prices import PriceTier, price_at
-
-# No number beyond this is meant, and none fits a signed 64-bit column.
-Count = Annotated[int, Field(ge=0, le=2**63 - 1)]
-
-
-class Body(BaseModel):
-    """No unknown fields, no guessing of types."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
-class TierBody(Body):
-    min_quantity: Count = Field(description="从多少起", examples=[10])
-    unit_price_fen: Count = Field(description="单价（分）", examples=[1250])
+from kernel.prices import price_at
 
 
 class OfferContentBody(Body):
@@ -61,18 +49,21 @@ class OfferContentBody(Body):
     picture: str = Field("", description="图片网址或路径")
     sold_count: Count = Field(0, description="已售数量")
     published_at: Count | None = Field(None, description="上架时间（UTC 秒）；不写为现在")
+    trade: TradeBody | None = Field(None, description="规格与交易条件；不写则保持不变")
 
     def draft(self, offer_id: str) -> OfferDraft:
         """The draft that the body states for this offer."""
-        stated = self.model_dump(exclude={"tiers", "attributes", "offer_id"})
+        stated = self.model_dump(exclude={"tiers", "attributes", "offer_id", "trade"})
         return OfferDraft(
             offer_id=offer_id,
-            tiers=tuple(
-                PriceTier(min_quantity=tier.min_quantity, unit_price_fen=tier.unit_price_fen) for tier in self.tiers
-            ),
+            tiers=tiers_of(self.tiers),
             attributes={name: tuple(values) for name, values in self.attributes.items()},
             **stated,
         )
+
+    def terms(self) -> TradeTerms | None:
+        """SKUs and terms; None leaves them as they are."""
+        return None if self.trade is None else self.trade.terms()
 
 
 class NewOfferBody(OfferContentBody):
@@ -133,11 +124,6 @@ class ReceiptAnswer(BaseModel):
             changed=receipt.changed,
             facts=dict(receipt.facts),
         )
-
-
-class TierAnswer(BaseModel):
-    min_quantity: int
-    unit_price_fen: int
 
 
 class PriceAnswer(BaseModel):
@@ -206,7 +192,7 @@ class OfferAnswer(BaseModel):
 
     offer_id: str
     version: int
-    state: str
+    state: OfferState
     title: str
     category_id: str | None
     price: PriceAnswer | None
@@ -235,6 +221,8 @@ class OfferAnswer(BaseModel):
     changed_at: int
     takedown_reason: str | None = None
     supplier: SupplierAnswer | None
+    skus: list[SkuAnswer] = Field(description="在售与停售的规格；下单用 sku_id")
+    trade: TermsAnswer
 
     @classmethod
     def of(cls, view: OfferView, *, quantity: int | None) -> OfferAnswer:
@@ -242,13 +230,52 @@ class OfferAnswer(BaseModel):
         plain = {name: getattr(offer, name) for name in _PLAIN_FIELDS}
         return cls(
             **plain,
-            state=str(view.state),
+            state=view.state,
             price=_price(offer, quantity),
             attributes={name: list(values) for name, values in offer.attributes.items()},
             changed_at=view.changed_at,
             takedown_reason=view.takedown_reason or None,
             supplier=None if view.supplier is None else SupplierAnswer.of(view.supplier),
+            skus=[SkuAnswer.of(sku) for sku in view.skus if not sku.sku.retired],
+            trade=TermsAnswer.of(view.terms),
         )
+
+
+class OfferRowAnswer(BaseModel):
+    """An offer as its supplier's list shows it."""
+
+    offer_id: str
+    version: int
+    state: OfferState
+    title: str
+    supplier_id: str | None
+    unit_fen: int | None = Field(description="起订量处的公开单价；null 为面议")
+    moq: int
+    stock: int | None
+    changed_at: int
+    takedown_reason: str | None = Field(description="被强制下架或审核驳回的原因")
+
+    @classmethod
+    def of(cls, stored: StoredOffer) -> OfferRowAnswer:
+        offer = stored.offer
+        price = _price(offer, None)
+        return cls(
+            offer_id=offer.offer_id,
+            version=offer.version,
+            state=stored.state,
+            title=offer.title,
+            supplier_id=offer.supplier_id,
+            unit_fen=price.unit_fen if price else None,
+            moq=offer.moq,
+            stock=offer.stock,
+            changed_at=stored.changed_at,
+            takedown_reason=stored.takedown_reason or None,
+        )
+
+
+class OffersAnswer(BaseModel):
+    offers: list[OfferRowAnswer]
+    next_after: str | None = Field(description="下一页的 after；null：没有了")
 
 
 _PLAIN_FIELDS = tuple(
@@ -263,6 +290,6 @@ def _price(offer: Offer, quantity: int | None) -> PriceAnswer | None:
     return PriceAnswer(
         unit_fen=quoted.unit_fen,
         quantity=quoted.quantity,
-        tiers=[TierAnswer(min_quantity=tier.min_quantity, unit_price_fen=tier.unit_price_fen) for tier in offer.tiers],
+        tiers=tier_answers(offer.tiers),
         basis=quoted.basis,
     )

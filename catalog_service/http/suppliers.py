@@ -11,6 +11,7 @@ from catalog_service.http.models import CreditEventBody, ReceiptAnswer, Supplier
 from catalog_service.service import Record
 from catalog_service.use_cases.deeds import SupplierNotFound
 from kernel.ids import validate_id
+from web.access import ADMIN, ANYONE, only
 from web.parameters import strict_query
 
 
@@ -21,14 +22,15 @@ def _supplier_id(
 
 
 SupplierId = Annotated[str, Depends(_supplier_id)]
-_NO_QUERY = [Depends(strict_query())]
+_ANYONE = [only(ANYONE), Depends(strict_query())]
+_ADMIN = [only(ADMIN), Depends(strict_query())]
 
 
 def suppliers_router(record: Record) -> APIRouter:
     """The routes over a record; every write needs the administrator's key and an Idempotency-Key."""
     router = APIRouter(prefix="/api/v1/suppliers", tags=["供应商"])
 
-    @router.get("/{supplier_id}", summary="查看供应商", dependencies=_NO_QUERY)
+    @router.get("/{supplier_id}", summary="查看供应商", dependencies=_ANYONE)
     def read_supplier(supplier_id: SupplierId, response: Response) -> SupplierPageAnswer:
         """The supplier, how many of its offers are live, and the events behind its credit."""
         view = record.suppliers.supplier(supplier_id)
@@ -37,7 +39,7 @@ def suppliers_router(record: Record) -> APIRouter:
         return SupplierPageAnswer.of_view(view)
 
     @router.put(
-        "/{supplier_id}", summary="登记或修改供应商", dependencies=_NO_QUERY, responses={201: {"model": ReceiptAnswer}}
+        "/{supplier_id}", summary="登记或修改供应商", dependencies=_ADMIN, responses={201: {"model": ReceiptAnswer}}
     )
     def put_supplier(
         supplier_id: SupplierId, body: SupplierBody, deed: Deed, version: OptionalVersion, response: Response
@@ -50,7 +52,7 @@ def suppliers_router(record: Record) -> APIRouter:
             receipt = record.register_supplier(draft=draft, request=deed)
         return receipt_answer(response, receipt)
 
-    @router.post("/{supplier_id}/credit-events", summary="记录诚信事件", status_code=201, dependencies=_NO_QUERY)
+    @router.post("/{supplier_id}/credit-events", summary="记录诚信事件", status_code=201, dependencies=_ADMIN)
     def record_credit_event(
         supplier_id: SupplierId, body: CreditEventBody, deed: Deed, response: Response
     ) -> ReceiptAnswer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Protocol
 
-from catalog_service.domain.credit import CreditStanding, CreditTally
+from catalog_service.domain.suppliers.credit import CreditStanding, CreditTally
 
 
 class CreditFormula(Protocol):

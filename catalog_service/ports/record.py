@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
-from catalog_service.domain.credit import CreditEvent, CreditTally
 from catalog_service.domain.deeds import AuditNote, OutboxNote, Receipt
-from catalog_service.domain.offers import StoredOffer
-from catalog_service.domain.states import OfferState
-from catalog_service.domain.suppliers import StoredSupplier
+from catalog_service.domain.offers.content import StoredOffer
+from catalog_service.domain.offers.states import OfferState
+from catalog_service.domain.suppliers.credit import CreditEvent, CreditTally
+from catalog_service.domain.suppliers.profile import StoredSupplier
+from catalog_service.ports.bulk_edits import BulkEditRows
+from catalog_service.ports.carts import CartRows
+from catalog_service.ports.companies import CompanyRows
+from catalog_service.ports.identity import IdentityRows
+from catalog_service.ports.money import LedgerRows, PaymentRows
+from catalog_service.ports.notices import NoticeRows
+from catalog_service.ports.orders import OrderRows, TimerRows
+from catalog_service.ports.price_rows import PriceRows
+from catalog_service.ports.skus import SkuRows
+from catalog_service.ports.stock import StockRows
 from kernel.errors import Conflict, Invalid, Unavailable
 
 
@@ -39,10 +48,26 @@ class ImportTaken(Conflict):
     code = "import_taken"
 
 
+class Overtaken(VersionMismatch):
+    """Another moved the row after this transaction had read it; read again, the deed may well be allowed."""
+
+
 class RecordBusy(Unavailable):
     """Another writer held the database beyond the busy timeout, or the disk refused; it may succeed later."""
 
     code = "record_busy"
+
+
+class TransactionLost(RecordBusy):
+    """The database undid the transaction (deadlock, a connection that ended); nothing of it stands."""
+
+    code = "transaction_lost"
+
+
+class CommitUnknown(Unavailable):
+    """The connection ended while the commit was on its way: it stands whole or not at all, asking again tells which."""
+
+    code = "commit_unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +108,42 @@ class ImportRun:
 class RecordTransaction(Protocol):
     """The record inside one transaction. What several rows need goes in one call, in the order of their ids."""
 
+    @property
+    def companies(self) -> CompanyRows: ...
+
+    @property
+    def identity(self) -> IdentityRows: ...
+
+    @property
+    def notices(self) -> NoticeRows: ...
+
+    @property
+    def skus(self) -> SkuRows: ...
+
+    @property
+    def stock(self) -> StockRows: ...
+
+    @property
+    def prices(self) -> PriceRows: ...
+
+    @property
+    def carts(self) -> CartRows: ...
+
+    @property
+    def bulk_edits(self) -> BulkEditRows: ...
+
+    @property
+    def orders(self) -> OrderRows: ...
+
+    @property
+    def timers(self) -> TimerRows: ...
+
+    @property
+    def payments(self) -> PaymentRows: ...
+
+    @property
+    def ledger(self) -> LedgerRows: ...
+
     def offer(self, offer_id: str) -> StoredOffer | None: ...
 
     def offer_marks(self, offer_ids: Collection[str]) -> Mapping[str, OfferMark]: ...
@@ -90,7 +151,8 @@ class RecordTransaction(Protocol):
     def insert_offers(self, rows: Sequence[StoredOffer]) -> None: ...
 
     def replace_offers(self, rows: Sequence[StoredOffer]) -> None:
-        """Each replaces the row of version ``row.version - 1``; ``VersionMismatch`` when another stands there."""
+        """Each replaces the row of version ``row.version - 1``; ``Overtaken`` when another stands there. The stock is
+        left as it is: ``stock.figure`` puts it there."""
         ...
 
     def suppliers(self, supplier_ids: Collection[str]) -> Mapping[str, StoredSupplier]: ...
@@ -120,10 +182,19 @@ class RecordTransaction(Protocol):
         ...
 
 
-class RecordStore(Protocol):
-    """Opens transactions. Leaving ``writing`` normally commits, an exception rolls back."""
+_Result = TypeVar("_Result")
 
-    def writing(self) -> AbstractContextManager[RecordTransaction]: ...
+
+class RecordStore(Protocol):
+    """Runs transactions."""
+
+    def write(self, work: Callable[[RecordTransaction], _Result]) -> _Result:
+        """``work`` in one transaction: commits when it returns, rolls back when it raises.
+
+        ``work`` may run several times, each from a clean beginning, when others got in its way (``TransactionLost``,
+        ``Overtaken``); so what it does beside the record must be harmless when repeated.
+        """
+        ...
 
     def claim(self, claim: Claim, *, fingerprint: str, at: int, stale_before: int) -> Receipt | None:
         """Take the key (None), or give the first answer; commits on its own.

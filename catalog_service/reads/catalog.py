@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterator, Sequence
 
 import sqlalchemy as sa
 
-from catalog_service.adapters.sql.engine import read_transaction
+from catalog_service.adapters.sql.engine import read_again, read_transaction
+from catalog_service.adapters.sql.ids import id_parts
 from catalog_service.adapters.sql.rows import OFFER_COLUMNS, SUPPLIER_COLUMNS, offer_from_row, supplier_from_row
-from catalog_service.adapters.sql.store import id_parts
 from catalog_service.adapters.sql.tables import offers, suppliers
-from catalog_service.domain.states import OfferState
+from catalog_service.domain.offers.states import OfferState
 from kernel.errors import Invalid
 from kernel.offers import Offer, Supplier
 
@@ -42,6 +42,7 @@ class SqlCatalog:
         query = _LIVE_OFFERS.where(offers.c.supplier_id == supplier_id)
         return self._batches(query, batch_size=OFFERS_OF_SUPPLIER_BATCH, after_id="")
 
+    @read_again
     def offers(self, offer_ids: Sequence[str]) -> Sequence[Listing]:
         """The live ones among these ids, in their order."""
         with read_transaction(self._engine) as connection:
@@ -49,6 +50,7 @@ class SqlCatalog:
             known = suppliers_by_id(connection, {offer.supplier_id for offer in found.values() if offer.supplier_id})
         return [(offer, known.get(offer.supplier_id or "")) for key in offer_ids if (offer := found.get(key))]
 
+    @read_again
     def live_count(self) -> int:
         """How many offers are live."""
         with read_transaction(self._engine) as connection:
@@ -61,20 +63,24 @@ class SqlCatalog:
         remembered: dict[str, Supplier] = {}
         page = query.limit(batch_size)
         while True:
-            with read_transaction(self._engine) as connection:
-                rows = connection.execute(page.where(offers.c.offer_id > after_id)).all()
-                if not rows:
-                    return
-                batch = [offer_from_row(row) for row in rows]
-                missing = {offer.supplier_id for offer in batch if offer.supplier_id} - remembered.keys()
-                if len(remembered) + len(missing) > SUPPLIERS_REMEMBERED:
-                    remembered.clear()
-                    missing = {offer.supplier_id for offer in batch if offer.supplier_id}
-                remembered |= suppliers_by_id(connection, missing)
+            batch = self._batch(page.where(offers.c.offer_id > after_id), remembered)
+            if not batch:
+                return
             yield [(offer, remembered.get(offer.supplier_id or "")) for offer in batch]
             after_id = batch[-1].offer_id
             if len(batch) < batch_size:
                 return
+
+    @read_again
+    def _batch(self, page: sa.Select[tuple[object, ...]], remembered: dict[str, Supplier]) -> Sequence[Offer]:
+        """The page's offers; their suppliers are remembered afterwards."""
+        with read_transaction(self._engine) as connection:
+            batch = [offer_from_row(row) for row in connection.execute(page)]
+            wanted = {offer.supplier_id for offer in batch if offer.supplier_id}
+            if len(remembered) + len(wanted - remembered.keys()) > SUPPLIERS_REMEMBERED:
+                remembered.clear()
+            remembered |= suppliers_by_id(connection, wanted - remembered.keys())
+        return batch
 
 
 def live_offers_by_id(connection: sa.Connection, offer_ids: Collection[str]) -> dict[str, Offer]:

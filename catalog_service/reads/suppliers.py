@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from catalog_service.adapters.sql.engine import read_transaction
+from catalog_service.adapters.sql.engine import read_again, read_transaction
 from catalog_service.adapters.sql.store import SqlRecordTransaction
 from catalog_service.adapters.sql.tables import offers
-from catalog_service.domain.credit import CreditTally
-from catalog_service.domain.states import OfferState
+from catalog_service.domain.offers.states import OfferState
+from catalog_service.domain.suppliers.credit import CreditTally
 from catalog_service.reads.catalog import suppliers_by_id
 from kernel.errors import NotFound
 from kernel.offers import Supplier
@@ -36,6 +36,14 @@ class SupplierReads:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
 
+    @read_again
+    def names(self, supplier_ids: Collection[str]) -> Mapping[str, str]:
+        """By id; those that are not there are left out."""
+        with read_transaction(self._engine) as connection:
+            found = suppliers_by_id(connection, sorted(supplier_ids))
+        return {supplier_id: supplier.name for supplier_id, supplier in found.items()}
+
+    @read_again
     def supplier(self, supplier_id: str) -> SupplierView:
         """Raises ``SupplierGone``."""
         with read_transaction(self._engine) as connection:

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from catalog_service.domain.deeds import AuditNote, DeedRequest, OutboxNote, Receipt, Subject
-from catalog_service.domain.offers import StoredOffer
-from catalog_service.domain.states import OfferState
-from catalog_service.domain.suppliers import StoredSupplier
+from catalog_service.domain.offers.content import StoredOffer
+from catalog_service.domain.offers.states import OfferState
+from catalog_service.domain.suppliers.profile import StoredSupplier
 from catalog_service.domain.text import clean_line
 from catalog_service.ports.record import Claim, RecordStore, RecordTransaction, VersionMismatch
 from kernel.clock import Clock
@@ -48,20 +48,22 @@ class Deeds:
         """
         now = self.clock.now()
         if request.key is None:
-            with self.store.writing() as transaction:
-                return deed(transaction, now)
+            return self.store.write(lambda transaction: deed(transaction, now))
         claim = Claim(actor=request.actor, key=request.key, token=self.ids.new())
         first = self.store.claim(claim, fingerprint=request.fingerprint, at=now, stale_before=now - CLAIM_SECONDS)
         if first is not None:
             return first
+
+        def settled(transaction: RecordTransaction) -> Receipt:
+            receipt = deed(transaction, now)
+            transaction.settle_claim(claim, receipt)
+            return receipt
+
         try:
-            with self.store.writing() as transaction:
-                receipt = deed(transaction, now)
-                transaction.settle_claim(claim, receipt)
+            return self.store.write(settled)
         except BaseException:
             self.store.release(claim)
             raise
-        return receipt
 
 
 def require_offer(transaction: RecordTransaction, offer_id: str) -> StoredOffer:

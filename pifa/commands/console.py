@@ -11,6 +11,7 @@ from typing import Annotated, NoReturn
 import orjson
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -32,7 +33,8 @@ JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON")]
 
 def fail(message: str, *, code: int) -> NoReturn:
     """One clear line on standard error, then exit."""
-    err.print(f"[bold red]pifa:[/] {message}", soft_wrap=True)
+    # A server's own words hold brackets, which are no markup.
+    err.print(f"[bold red]pifa:[/] {escape(message)}", soft_wrap=True)
     sys.exit(code)
 
 

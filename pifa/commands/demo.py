@@ -7,9 +7,10 @@ from typing import Annotated
 import typer
 
 from pifa.commands.console import HomeOption, say
-from pifa.commands.demo_data import fill_record
+from pifa.commands.demo_data import fill_record, say_accounts
 from pifa.commands.rebuild import build_index
 from pifa.commands.serve import check_port, run_site
+from pifa.demo.accounts import make_accounts
 from pifa.wiring import installation
 
 
@@ -32,10 +33,12 @@ def demo(
             unfinished.touch()
             fill_record(site, record, listings=listings, seed=seed)
             unfinished.unlink()
+        make_accounts(record)
         if site.store.exists():
             say("[2/3] 索引已就绪")
         else:
             say("[2/3] 建立索引（文本先可搜索，向量随后在后台补齐）")
             build_index(site, record)
+    say_accounts()
     say("[3/3] 启动网站")
     run_site(site, host=site.settings.host, port=port, workers=site.settings.workers, with_follower=True)

@@ -9,6 +9,7 @@ import typer
 from catalog_service.service import Record
 from pifa.commands.console import HomeOption, JsonOption, print_json, progress, say
 from pifa.commands.import_ import make_searchable
+from pifa.demo.accounts import PASSWORD, PEOPLE, make_accounts
 from pifa.demo.generate import generate
 from pifa.demo.load import load_demo
 from pifa.wiring import Installation, installation
@@ -38,6 +39,7 @@ def demo_data(
     else:
         say(f"供应商 {report['suppliers']:,} 家，货品新增 {report['created']:,}")
         say(f"未变 {report['unchanged']:,}，违规略去 {report['refused']:,}")
+        say_accounts()
 
 
 def fill_record(
@@ -54,6 +56,7 @@ def fill_record(
     )
     with progress("示例货品", listings) as advance:
         report = load_demo(record, batches, progress=advance)
+    make_accounts(record)
     return {
         "suppliers": report.suppliers,
         "created": report.created,
@@ -61,3 +64,10 @@ def fill_record(
         "unchanged": report.unchanged,
         "refused": report.refused,
     }
+
+
+def say_accounts() -> None:
+    """Who can sign in, for whoever tries the demo."""
+    say(f"示例账号（密码都是 {PASSWORD}）：")
+    for person in PEOPLE:
+        say(f"  {person.login}  {person.words}")

@@ -9,13 +9,13 @@ from typing import Annotated
 import typer
 
 from indexer.drift import find_drift, mend_drift
-from kernel.errors import PifaError
+from kernel.errors import Invalid, PifaError
 from pifa.commands.console import HomeOption, JsonOption, out, print_json
 from pifa.commands.import_ import make_searchable
 from pifa.handover import writer_handed_over
 from pifa.home import FREE_BYTES_MIN
 from pifa.wiring import Installation, installation
-from search_engine.port import Ailment
+from search_engine.port import Ailment, EngineAway
 
 MARKS = {"ok": "[green]✓[/]", "warning": "[yellow]![/]", "error": "[red]✗[/]"}
 
@@ -45,12 +45,18 @@ def examine(site: Installation) -> Iterator[Ailment]:
     free = shutil.disk_usage(site.home.directory).free
     roomy = free > 5 * FREE_BYTES_MIN
     yield Ailment(level="ok" if roomy else "warning", what=f"磁盘剩余 {free // 2**20:,} MB")
-    with site.record() as record:
-        live, latest = record.catalog.live_count(), record.changes.latest()
-    yield Ailment(level="ok", what=f"目录：{live:,} 条在售货品，变更序号 {latest:,}")
+    counts = None
+    try:
+        with site.record() as record:
+            counts = record.catalog.live_count(), record.changes.latest()
+            yield Ailment(level="ok", what=f"记录库：{record.database}")
+            yield Ailment(level="ok", what=f"目录：{counts[0]:,} 条在售货品，变更序号 {counts[1]:,}")
+    except PifaError as error:
+        yield Ailment(level="error", what=f"记录库：{error.message}", mend="检查数据库，或 PIFA_DATABASE_URL")
     yield Ailment(level="ok", what=site.encoder.reason)
     yield from site.store.examine()
-    yield from _index(site, live, latest)
+    if counts is not None:
+        yield from _index(site, *counts)
     letters = site.dead_letters.read()
     if letters:
         last = letters[-1]
@@ -64,6 +70,8 @@ def examine(site: Installation) -> Iterator[Ailment]:
 def _index(site: Installation, live: int, latest: int) -> Iterator[Ailment]:
     try:
         status = site.store.reader().status()
+    except (EngineAway, Invalid):  # the store's own lines say so
+        return
     except PifaError as error:
         yield Ailment(level="error", what=f"索引：{error.message}", mend="pifa rebuild")
         return
@@ -80,6 +88,13 @@ def _index(site: Installation, live: int, latest: int) -> Iterator[Ailment]:
     space, encoder = status.vector_space, site.vector_space
     if encoder is not None and (space is None or space.fingerprint != encoder.fingerprint):
         yield Ailment(level="warning", what="向量由另一编码器写入，语义搜索已关闭", mend="pifa rebuild")
+    lost = status.documents - status.vectors - status.vectors_pending
+    if space is not None and lost > 0 and (behind == 0 or not status.vectors):
+        yield Ailment(
+            level="warning",
+            what=f"{lost:,} 条的向量丢失（文件不在，或属于另一个索引），语义搜索找不到它们",
+            mend="pifa serve 或 pifa follow（重新计算），或把写索引那台机器数据目录里的 vectors 拷来",
+        )
     if status.vectors_pending:
         yield Ailment(
             level="warning",

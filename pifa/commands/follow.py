@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from collections.abc import Callable
 from typing import Annotated
 
 import structlog
@@ -12,14 +13,18 @@ import typer
 
 from catalog_service.service import Record
 from indexer.follow import Follower
+from kernel.errors import Unavailable
 from pifa.commands.console import HomeOption, say
 from pifa.commands.rebuild import build_index
+from pifa.commands.sweep import sweep_until
 from pifa.handover import writer_wanted
 from pifa.wiring import Installation, installation
-from search_engine.port import IndexWriter, WriterBusy
+from search_engine.port import EngineAway, EngineRefused, IndexWriter, WriterBusy
 
 log = structlog.get_logger(__name__)
 PARENT_SECONDS = 0.5
+STOCK_SECONDS = 2.0  # how far the stock of a listing may lag behind its sales; one query when nothing was sold
+CARTS_SECONDS = 3_600.0  # carts are kept for a month; an hour more is nothing
 STANDBY_SECONDS = 1.0  # a second follower stands by; when the first dies it takes over within this time
 
 
@@ -35,14 +40,25 @@ def follow(
     if parent is not None:
         threading.Thread(target=_stop_without, args=(parent, stop), daemon=True).start()
     with site.record() as record:
-        if not site.store.exists():
-            build_index(site, record)
+        threading.Thread(target=sweep_until, args=(record.ordering, stop), daemon=True).start()
         load_before_writing(site)
+        for deed, seconds in ((record.announce_stock, STOCK_SECONDS), (record.forget_carts, CARTS_SECONDS)):
+            threading.Thread(target=_every, args=(deed, seconds, stop), daemon=True).start()
         say("索引跟随进程已启动")
+        waits = ""
         while not stop.is_set():
             if not writer_wanted(site.home):
-                follow_while_writer(site, record, stop)
+                waits = _follow_if_there(site, record, stop, said=waits, of_a_site=parent is not None)
             stop.wait(STANDBY_SECONDS)
+
+
+def _every(deed: Callable[[], int], seconds: float, stop: threading.Event) -> None:
+    """Do a timer's deed of the record again and again: zero stock is announced by the sale itself, the rest by this."""
+    while not stop.wait(seconds):
+        try:
+            deed()
+        except Unavailable as fault:  # the next turn finds what this one left
+            log.warning("timer_waits", deed=type(deed).__name__, reason=fault.message)
 
 
 def load_before_writing(site: Installation) -> None:
@@ -58,9 +74,26 @@ def _stop_without(parent: int, stop: threading.Event) -> None:
     stop.set()
 
 
-def follow_while_writer(site: Installation, record: Record, stop: threading.Event) -> None:
-    """Follow until told to stop or another process asks for the writer."""
+def _follow_if_there(site: Installation, record: Record, stop: threading.Event, *, said: str, of_a_site: bool) -> str:
+    """Follow until the engine is away: the caller comes back. Gives why it is away, which is said once. An engine that
+    refuses us ends the command, unless a site started it: the site is up, says why, and would only start it again."""
     try:
+        follow_while_writer(site, record, stop)
+    except EngineAway as away:
+        if isinstance(away, EngineRefused) and not of_a_site:
+            raise
+        if away.message != said:
+            log.warning("follower_waits", reason=away.message)
+        return away.message
+    return ""
+
+
+def follow_while_writer(site: Installation, record: Record, stop: threading.Event) -> None:
+    """Follow until told to stop or another process asks for the writer; raises EngineAway. Builds the index when there
+    is none."""
+    try:
+        if not site.store.exists():
+            build_index(site, record)
         with site.store.writer() as writer:
             follower = make_follower(site, record, writer)
             let_go = threading.Event()

@@ -11,7 +11,7 @@ import typer
 from rich.table import Table
 
 from catalog_service.service import Record
-from catalog_service.use_cases.import_offers import ImportReport
+from catalog_service.use_cases.offers.import_offers import ImportReport
 from kernel.errors import Invalid
 from pifa.commands.console import HomeOption, JsonOption, err, moved_to, out, print_json, progress, say
 from pifa.commands.follow import make_follower

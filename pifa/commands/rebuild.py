@@ -8,6 +8,7 @@ import typer
 
 from catalog_service.service import Record
 from indexer.encode import encode_pending
+from indexer.prepared.use import PreparedListings
 from pifa.commands.console import HomeOption, progress, say
 from pifa.handover import writer_handed_over
 from pifa.wiring import Installation, installation
@@ -28,14 +29,23 @@ def rebuild(
 def build_index(site: Installation, record: Record) -> int:
     """Build and publish the text index; gives how many listings."""
     say(site.encoder.reason)
+    say_prepared(site.prepared)
     total = record.catalog.live_count()
     with progress("文本索引", total) as advance:
         return site.rebuilder(record).rebuild(vector_space=site.vector_space, progress=advance)
 
 
+def say_prepared(prepared: PreparedListings) -> None:
+    """What ``pifa prepare`` left for this, when it left anything."""
+    if prepared.count:
+        say(f"已预制 {prepared.count:,} 条，未变的直接使用")
+    if prepared.damaged:
+        say(f"[yellow]{prepared.damaged:,} 个预制分区已损坏，不使用；pifa prepare 会重做[/]")
+
+
 def build_vectors(site: Installation) -> None:
     """Vectors of everything that has none yet, with a progress bar."""
-    encoder, status = site.encoder.encoder, site.store.reader().status()
+    encoder, status = site.document_encoder, site.store.reader().status()
     if encoder is None or not status.vectors_pending or status.vector_space != site.vector_space:
         return
     with site.store.writer() as writer:

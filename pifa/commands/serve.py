@@ -18,12 +18,14 @@ from typing import Annotated, NoReturn
 
 import typer
 import uvicorn
+from rich.markup import escape
 
 from kernel.errors import Unavailable
 from pifa.asgi import application
 from pifa.commands.console import HomeOption, say
 from pifa.commands.rebuild import build_index
 from pifa.wiring import Installation, installation
+from search_engine.port import EngineAway, EngineRefused
 
 FOLLOWER_PAUSE_SECONDS = 0.5  # before a follower that died is replaced; doubled each time that it dies young
 FOLLOWER_PAUSE_SECONDS_MAX = 30.0
@@ -57,7 +59,7 @@ def run_site(site: Installation, *, host: str, port: int, workers: int, with_fol
     """Check the port, make the index if there is none, start the follower, serve, say where."""
     check_port(host, port)
     signal.signal(signal.SIGTERM, _leave)
-    ensure_index(site)
+    _ensure_index_if_there(site)
     # Worker processes read their settings from the environment, like any other process of the product.
     os.environ.update(PIFA_HOME=str(site.home.directory), PIFA_HOST=host, PIFA_PORT=str(port))
     if workers > 1:
@@ -67,7 +69,7 @@ def run_site(site: Installation, *, host: str, port: int, workers: int, with_fol
     with follower_process(site) if with_follower else nullcontext():
         threading.Thread(target=announce, args=(address, site), daemon=True).start()
         uvicorn.run(
-            application(site) if workers == 1 else "pifa.asgi:create_app",
+            application(site, address=address) if workers == 1 else "pifa.asgi:create_app",
             factory=workers > 1,
             host=host,
             port=port,
@@ -76,6 +78,17 @@ def run_site(site: Installation, *, host: str, port: int, workers: int, with_fol
             access_log=False,
             server_header=False,
         )
+
+
+def _ensure_index_if_there(site: Installation) -> None:
+    """An engine that is away, or refuses us, is no reason not to start: the record's pages need none, ``/health/ready``
+    says why there is no searching, and the follower builds the index once it is let in."""
+    try:
+        ensure_index(site)
+    except EngineRefused as refused:
+        say(f"[red]{escape(refused.message)}[/]；网站先启动，搜索不可用（改了设置要重新启动）")
+    except EngineAway as away:
+        say(f"[yellow]{escape(away.message)}[/]；网站先启动，引擎就绪后自动接上")
 
 
 def ensure_index(site: Installation) -> None:

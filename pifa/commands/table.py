@@ -28,16 +28,25 @@ COMMANDS: dict[str, Entry] = {
     "import": Entry(
         help="导入 JSON Lines、CSV 或 Parquet 文件，导入后即可搜索。", module="import_", attribute="import_file"
     ),
+    "prepare": Entry(
+        help="预制索引：分区切词、编码，供 rebuild 使用；可用 Ray 分到多核、多机。",
+        module="prepare",
+        attribute="prepare",
+    ),
     "rebuild": Entry(help="从目录重建索引；旧索引服务到新索引就绪。", module="rebuild", attribute="rebuild"),
     "serve": Entry(help="启动网站和 API。", module="serve", attribute="serve"),
     "follow": Entry(
         help="索引跟随进程：把目录的变更写入索引（serve 会自动启动）。", module="follow", attribute="follow"
     ),
+    "sweep": Entry(help="处理到期的订单、退款和款项（跟随进程会自动做）。", module="sweep", attribute="sweep"),
+    "ledger": Entry(help="账本：核对、锚定、与支付机构对账。", module="ledger", attribute="app"),
     "search": Entry(help="在命令行搜索。", module="search", attribute="search"),
     "analyze": Entry(help="显示一段文字如何被理解，每一步。", module="analyze", attribute="analyze"),
     "evaluate": Entry(help="用评判集衡量相关性：每条腿、融合与随机。", module="evaluate", attribute="evaluate"),
     "bench": Entry(help="在本机测量搜索速度。", module="bench", attribute="bench"),
     "doctor": Entry(help="检查安装与数据，给出修复命令。", module="doctor", attribute="doctor"),
+    "snapshot": Entry(help="Elasticsearch 上索引的快照：新建、列出、恢复、删除。", module="snapshot", attribute="app"),
+    "admin": Entry(help="市场工作人员：一次性链接、供应商归属、邮件。", module="admin", attribute="app"),
     "encoder": Entry(help="向量编码器：查看、获取、训练。", module="encoder", attribute="app"),
 }
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator
 
-from catalog_service.domain.credit import CreditTally
 from catalog_service.domain.deeds import DeedRequest
-from catalog_service.domain.offers import OfferDraft
-from catalog_service.domain.suppliers import SupplierDraft
+from catalog_service.domain.offers.content import OfferDraft
+from catalog_service.domain.suppliers.credit import CreditTally
+from catalog_service.domain.suppliers.profile import SupplierDraft
 from catalog_service.service import Record
-from catalog_service.use_cases.load_catalog import LoadReport, SupplierSeed
+from catalog_service.use_cases.offers.load_catalog import LoadReport, SupplierSeed
 from kernel.offers import Offer
 from pifa.demo.generate import Batch
 from pifa.demo.suppliers import DemoSupplier
+from pifa.demo.trade import offer_trade, supplier_trade
 
 _DRAFTED = tuple(field.name for field in dataclasses.fields(OfferDraft))
 
@@ -36,7 +37,11 @@ def load_demo(record: Record, batches: Iterable[Batch], *, progress: Callable[[i
         done = count
 
     return record.load_catalog(
-        suppliers=suppliers, offers=_drafts(first, feed), request=DeedRequest(actor="demo-data"), progress=told
+        suppliers=suppliers,
+        offers=_drafts(first, feed),
+        request=DeedRequest(actor="demo-data"),
+        progress=told,
+        trade_of=offer_trade,
     )
 
 
@@ -52,6 +57,7 @@ def _draft(offer: Offer) -> OfferDraft:
 
 def _seed(demo: DemoSupplier) -> SupplierSeed:
     supplier = demo.supplier
+    terms, freight = supplier_trade(supplier.supplier_id, supplier.province)
     return SupplierSeed(
         draft=SupplierDraft(
             supplier_id=supplier.supplier_id,
@@ -67,4 +73,6 @@ def _seed(demo: DemoSupplier) -> SupplierSeed:
             CreditTally(kind=event.kind, count=event.count, related_party=event.related_party)
             for event in demo.credit_events
         ),
+        terms=terms,
+        freight=freight,
     )

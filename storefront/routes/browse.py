@@ -16,9 +16,12 @@ from storefront.pages.frame import frame_of
 from storefront.pages.home import home_page
 from storefront.pages.offer import offer_page
 from storefront.pages.withdrawn import withdrawn_page
+from storefront.routes.offer_buying import BuySaid, OfferBuying
 from storefront.shop import Shop, here
 from storefront.state import address
+from storefront.trading import Trading
 from storefront.visit import visit_of
+from web.problem import status_of
 
 RECOMMENDED = 12  # two rows of six
 DESCRIPTION_CHARACTERS = 120  # what search engines show under a title
@@ -30,7 +33,7 @@ class OfferMissing(NotFound):
     code = "offer_not_found"
 
 
-def add_browse_routes(router: APIRouter, shop: Shop) -> None:
+def add_browse_routes(router: APIRouter, shop: Shop, trading: Trading | None = None) -> None:
     @router.get("/", include_in_schema=False)
     def home(request: Request) -> Response:
         visit, kept = visit_of(request), shop.kept(request)
@@ -62,36 +65,53 @@ def add_browse_routes(router: APIRouter, shop: Shop) -> None:
         frame = frame_of(title=node.name, visit=visit, kept=kept, here=here(request))
         return shop.show(request, "category.html", frame=frame, page=page)
 
+    buying = OfferBuying(router, shop, trading) if trading is not None else None
+
     @router.get("/offer/{offer_id}", include_in_schema=False)
     def offer(offer_id: str, request: Request) -> Response:
-        view = shop.offers.offer(validate_id(offer_id, parameter="offer_id"))
-        if view is None:
-            raise OfferMissing("没有这个货品，或已下架", parameter="offer_id")
-        visit, kept = visit_of(request), shop.kept(request)
-        maker = shop.maker(visit, kept)
-        title = view.offer.title
-        frame = frame_of(
-            title=title,
-            description=title[:DESCRIPTION_CHARACTERS],
-            visit=visit,
-            kept=kept,
-            here=here(request),
-            index=view.live,
-        )
-        if not view.live:
-            asked = SearchRequest(q=title[:QUERY_CHARACTERS_MAX], quantity=visit.quantity, size=RECOMMENDED)
-            gone = withdrawn_page(title, shop.search.search(asked, facets=False).hits, maker=maker)
-            return shop.show(request, "withdrawn.html", frame=frame, page=gone, status=404)
-        asked = shop.block_request(visit, size=RECOMMENDED)
-        page = offer_page(
-            view,
-            maker=maker,
-            taxonomy=shop.taxonomy,
-            clock=shop.options.clock,
-            same=_found(lambda: shop.recommend.same_item(offer_id, asked)),
-            similar=_found(lambda: shop.recommend.similar(offer_id, asked)),
-        )
-        return shop.show(request, "offer.html", frame=frame, page=page)
+        return _offer(shop, offer_id, request, buying)
+
+    if buying is not None:
+        buying.add(lambda request, offer_id, said: _offer(shop, offer_id, request, buying, said))
+
+
+def _offer(
+    shop: Shop, offer_id: str, request: Request, buying: OfferBuying | None, said: BuySaid | None = None
+) -> Response:
+    """One offer; ``said``: what was typed into its matrix, and why it was not taken."""
+    view = shop.offers.offer(validate_id(offer_id, parameter="offer_id"))
+    if view is None:
+        raise OfferMissing("没有这个货品，或已下架", parameter="offer_id")
+    visit, kept = visit_of(request), shop.kept(request)
+    maker = shop.maker(visit, kept)
+    title = view.offer.title
+    frame = frame_of(
+        title=title,
+        description=title[:DESCRIPTION_CHARACTERS],
+        visit=visit,
+        kept=kept,
+        here=here(request) if said is None else f"/offer/{offer_id}",
+        index=view.live,
+    )
+    if not view.live:
+        asked = SearchRequest(q=title[:QUERY_CHARACTERS_MAX], quantity=visit.quantity, size=RECOMMENDED)
+        gone = withdrawn_page(title, shop.search.search(asked, facets=False).hits, maker=maker)
+        return shop.show(request, "withdrawn.html", frame=frame, page=gone, status=404)
+    asked = shop.block_request(visit, size=RECOMMENDED)
+    page = offer_page(
+        view,
+        maker=maker,
+        taxonomy=shop.taxonomy,
+        clock=shop.options.clock,
+        same=_found(lambda: shop.recommend.same_item(offer_id, asked)),
+        similar=_found(lambda: shop.recommend.similar(offer_id, asked)),
+    )
+    buy = buying.matrix(request, view, page.quantity, said) if buying is not None else None
+    status = 200 if said is None else status_of(said.error)
+    response = shop.show(request, "offer.html", frame=frame, page=page, status=status, buy=buy)
+    if buying is not None and buy is not None:
+        buying.accounts.bind(response, request, buy.fresh)
+    return response
 
 
 def _found(ask: Callable[[], Recommendations]) -> Recommendations | None:

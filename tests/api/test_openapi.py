@@ -27,6 +27,7 @@ READS = (
     "/api/v1/taxonomy",
     "/api/v1/taxonomy/{category_id}",
     "/api/v1/offers/{offer_id}",
+    "/api/v1/offers/{offer_id}/price",
 )
 HONEST = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 EXAMPLES_EACH = 40  # a minute in all on two cores

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -21,6 +19,8 @@ from pifa.commands.rebuild import build_index, build_vectors
 from pifa.home import Home
 from pifa.settings import Settings
 from pifa.wiring import Installation
+from storefront.accounts import SESSION_COOKIE
+from tests.parts import missing
 
 LISTINGS = 600
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
@@ -56,23 +56,13 @@ def chromium_of(playwright: Playwright) -> str | None:
     return next((path for path in candidates if path and os.access(path, os.X_OK)), None)
 
 
-def shout(config: pytest.Config, message: str) -> None:
-    """One line that no capturing swallows."""
-    capture = config.pluginmanager.getplugin("capturemanager")
-    with capture.global_and_fixture_disabled() if capture else nullcontext():
-        print(f"\n*** {message} ***", file=sys.stderr, flush=True)
-
-
 @pytest.fixture(scope="session")
 def browser(pytestconfig: pytest.Config) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         executable = chromium_of(playwright)
         if executable is None:
             message = "没有找到 Chromium：浏览器测试没有运行（安装 chromium 或设置 PIFA_CHROMIUM） / no Chromium"
-            if os.environ.get("CI") == "true":
-                pytest.fail(message)
-            shout(pytestconfig, message)
-            pytest.skip(message)
+            missing(pytestconfig, message)
         chromium = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
         yield chromium
         chromium.close()
@@ -80,9 +70,13 @@ def browser(pytestconfig: pytest.Config) -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    """The demo, indexed, its vectors by the packaged static encoder."""
-    directory = tmp_path_factory.mktemp("home")
-    site = Installation(Settings(home=directory, encoder="static", offline=True), Home(directory).open())
+    """The demo on the embedded engine."""
+    return demo(Settings(home=tmp_path_factory.mktemp("home"), encoder="static", offline=True))
+
+
+def demo(settings: Settings) -> Installation:
+    """A home with the demo, indexed, its vectors by the packaged static encoder."""
+    site = Installation(settings, Home(settings.home).open())
     with site.record() as record:
         fill_record(site, record, listings=LISTINGS, seed=7)
         build_index(site, record)
@@ -116,13 +110,15 @@ def open_page(browser: Browser, address: str) -> Iterator[OpenPage]:
     contexts: list[BrowserContext] = []
     troubles: list[str] = []
 
-    def opened(path: str = "/", *, phone: bool = False, scripts: bool = True) -> Page:
+    def opened(path: str = "/", *, phone: bool = False, scripts: bool = True, session: str = "") -> Page:
         context = browser.new_context(
             base_url=address, viewport=PHONE if phone else DESKTOP, java_script_enabled=scripts, locale="zh-CN"
         )
         contexts.append(context)
         context.set_default_timeout(WAIT_MS)
         page = context.new_page()
+        if session:
+            context.add_cookies([{"name": SESSION_COOKIE, "value": session, "url": address}])
         page.on("pageerror", lambda error: troubles.append(str(error)))
         page.on("console", lambda message: _note(message.type, message.text, troubles))
         page.goto(path)

@@ -16,6 +16,10 @@ PAGES = {
     "ranking": "/about/ranking",
     "help": "/help",
     "enquiry": "/enquiry?q=连衣裙&quantity=50",
+    "cart-empty": "/cart",
+    "sign-in": "/account/sign-in",
+    "sign-up": "/account/sign-up",
+    "reset": "/account/reset",
     "missing": "/nothing-here",
     "bad": "/search?quantity=many",
 }

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 
 from catalog_service.adapters.credit import RankingCreditFormula
 from catalog_service.domain.deeds import DeedRequest
-from catalog_service.domain.offers import OfferDraft
-from catalog_service.domain.prohibited import WordRule
+from catalog_service.domain.offers.content import OfferDraft
+from catalog_service.domain.offers.prohibited import WordRule
 from catalog_service.service import Record, open_record
 from kernel.changes import Change
 from kernel.clock import FixedClock
@@ -39,14 +39,24 @@ class CountedIds:
         return f"id-{os.getpid()}-{next(_counter)}"
 
 
-def open_house(home: Path, *, clock: FixedClock | None = None) -> Record:
+ADDRESS_NAME = "database.url"  # in the home of a test: where its record is, unless in the home itself
+
+
+def database_url(home: Path) -> str:
+    address = home / ADDRESS_NAME
+    return address.read_text() if address.exists() else ""
+
+
+def open_house(home: Path, *, clock: FixedClock | None = None, **options: Any) -> Record:
     return open_record(
         home,
+        database_url=database_url(home),
         clock=clock or FixedClock(NOW),
         ids=CountedIds(),
         normaliser=normalise,
         credit_formula=RankingCreditFormula(),
         prohibited=RULES,
+        **options,
     )
 
 

@@ -13,9 +13,9 @@ import polars as pl
 import pytest
 
 from catalog_service.adapters.files.open import UnknownFormat
-from catalog_service.domain.states import OfferState
+from catalog_service.domain.offers.states import OfferState
 from catalog_service.service import Record
-from catalog_service.use_cases.import_offers import ImportProgress
+from catalog_service.use_cases.offers.import_offers import ImportProgress
 from kernel.errors import Invalid, NotFound
 from tests.catalog_service.house import ADMIN, draft, ladder, open_house, rows
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from catalog_service.domain.prohibited import ProhibitedWord, ProhibitedWords, WordRule, read_rules
+from catalog_service.domain.offers.prohibited import ProhibitedWord, ProhibitedWords, WordRule, read_rules
 from catalog_service.service import Record
 from tests.catalog_service.house import ADMIN, RULES, draft, rows
 from text_analysis.normalise import normalise

@@ -2,13 +2,13 @@ from __future__ import annotations
 
 import pytest
 
-from catalog_service.domain.credit import CreditTally
-from catalog_service.domain.suppliers import SupplierDraft
+from catalog_service.domain.suppliers.credit import CreditTally
+from catalog_service.domain.suppliers.profile import SupplierDraft
 from catalog_service.ports.record import VersionMismatch
 from catalog_service.reads.suppliers import SupplierGone
 from catalog_service.service import Record
-from catalog_service.use_cases.load_catalog import SupplierSeed
-from catalog_service.use_cases.register_supplier import SupplierExists
+from catalog_service.use_cases.offers.load_catalog import SupplierSeed
+from catalog_service.use_cases.suppliers.register_supplier import SupplierExists
 from kernel.changes import OfferChanged, SupplierChanged
 from kernel.errors import Invalid
 from ranking import credit

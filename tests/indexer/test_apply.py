@@ -11,7 +11,7 @@ from kernel.offers import Supplier
 from search_engine.card import decode_card
 from search_engine.documents import IndexDocument, Withdrawal
 from search_engine.embedded.store import EmbeddedStore
-from search_engine.port import IndexWriter
+from search_engine.port import EngineAway, IndexWriter
 from tests.indexer.fakes import House
 
 
@@ -119,6 +119,36 @@ def test_a_writer_that_takes_nothing_is_at_fault_itself_and_no_offer_is_set_asid
         with pytest.raises(OSError, match="No space left"):
             house.applier.apply(broken, house.record.after(0, limit=10))  # type: ignore[arg-type]
     assert house.letters.entries == []
+
+
+def test_an_engine_that_is_away_is_asked_once_and_no_offer_is_set_aside_when_it_is_back_at_once(
+    house: House,
+) -> None:
+    house.record.publish("a", "水杯")
+    house.record.publish("b", "毛巾")
+    with house.store.writer() as writer:
+        away = WriterThatIsAwayOnce(writer)
+        with pytest.raises(EngineAway, match="重启"):
+            house.applier.apply(away, house.record.after(0, limit=10))  # type: ignore[arg-type]
+        assert away.calls == 1
+        assert house.letters.entries == []
+        house.applier.apply(away, house.record.after(0, limit=10))  # type: ignore[arg-type]
+        writer.commit(feed_cursor=house.record.latest())
+    assert house.indexed() == {"a": 1, "b": 1}
+
+
+class WriterThatIsAwayOnce:
+    """Its engine restarts while it writes."""
+
+    def __init__(self, writer: IndexWriter) -> None:
+        self._writer = writer
+        self.calls = 0
+
+    def apply(self, documents: Sequence[IndexDocument], withdrawals: Sequence[Withdrawal] = ()) -> None:
+        self.calls += bool(documents)
+        if documents and self.calls == 1:
+            raise EngineAway("引擎正在重启")
+        self._writer.apply(documents, withdrawals)
 
 
 class WriterThatFailsAt:

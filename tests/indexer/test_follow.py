@@ -11,7 +11,7 @@ from indexer.dead_letters import DeadLetterFile
 from indexer.encode import encode_pending
 from indexer.follow import Follower, FollowOptions
 from kernel.clock import FixedClock
-from search_engine.port import IndexWriter
+from search_engine.port import IndexWriter, WriterBusy
 from tests.indexer.fakes import FakeEncoder, House
 
 BATCH = 10
@@ -117,6 +117,21 @@ def test_without_an_encoder_listings_are_searchable_by_text_alone(house: House) 
         assert one.step() is True
         assert one.step() is False
     assert len(house.indexed()) == 3
+
+
+def test_a_writer_that_was_lost_to_another_ends_the_follower_so_that_it_is_taken_anew(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.record.publish("a", "水杯")
+    with house.store.writer() as writer:
+
+        def lost(*_: object) -> None:
+            raise WriterBusy("写锁已被另一个进程接管")
+
+        monkeypatch.setattr(writer, "apply", lost)
+        with pytest.raises(WriterBusy, match="接管"):
+            follower(house, writer).run(threading.Event())
+    assert house.letters.entries == []
 
 
 def test_a_round_that_fails_is_tried_again_and_the_follower_lives(

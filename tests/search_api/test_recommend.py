@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from search_api.parameters import parse_search
 from search_api.recommend.results import Recommendations
 from search_api.recommend.service import OfferNotIndexed
-from search_engine.port import VectorSpace
+from search_engine.port import Candidates, SearchEngine, VectorSpace
 from tests.search_api.house import STEEL, YIWU, YONGKANG, Shop, offer
 
 TITLE = "304不锈钢水杯 500ml 大容量"
@@ -84,6 +85,28 @@ def test_a_new_listing_without_a_vector_is_served_at_once(shop: Shop) -> None:
     answer = similar(shop, "new")
     assert ids(answer)[0] == "cup1"
     assert answer.degraded == ["vector: 1 listings have no vector yet"]
+
+
+def test_neighbours_that_may_be_others_are_said_by_recommendations_and_by_a_search(shop: Shop) -> None:
+    why = "nearest: 1 of 2 shards did not answer (node disconnected)"
+
+    class PartialNeighbours:
+        """The shop's engine, one shard of it away."""
+
+        def __init__(self, engine: SearchEngine) -> None:
+            self._engine = engine
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(self._engine, name)
+
+        def nearest(self, *vector: np.ndarray, **asked: object) -> Candidates:
+            return replace(self._engine.nearest(*vector, **asked), degraded=(why,))  # type: ignore[arg-type]
+
+    assert similar(shop, "cup1").degraded == []
+    shop.reopen(replace(shop.parts, engine=PartialNeighbours(shop.parts.engine)))  # type: ignore[arg-type]
+    assert similar(shop, "cup1").degraded == [why]
+    assert same_item(shop, "cup1").degraded == [why]
+    assert shop.search("水杯").degraded == [why]
 
 
 @pytest.mark.parametrize("offer_id", ["unknown", "", "杯", "x" * 500])

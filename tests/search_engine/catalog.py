@@ -13,7 +13,7 @@ from search_engine.documents import IndexDocument
 from search_engine.plan import LexicalQuery, MatchRule, Term, TermGroup
 from search_engine.port import IndexStore, IndexWriter, VectorSpace
 
-DIMENSIONS = 8
+DIMENSIONS = 64  # the least that the one-bit vectors of a cluster take
 SPACE = VectorSpace(fingerprint="test", dimensions=DIMENSIONS)
 WORDS = ("螺丝", "螺母", "水杯", "不锈钢", "手套", "红色", "蓝色", "连衣裙")
 

@@ -369,6 +369,14 @@ class EngineContract:
             ("275-", sum(price >= 275 for price in known)),
         ]
 
+    def test_a_facet_that_is_cut_keeps_the_first_of_equals_by_value(self, store: IndexStore) -> None:
+        # Written from the last value to the first, so that the order of writing cannot pass for that of the values.
+        places = [f"地{number:02d}" for number in reversed(range(40))]
+        build(store, [listing(place, "水杯", regions=(place,)) for place in places], vectors=False)
+        facet = FacetRequest(name="region", field="region", group="region", size=5)
+        counted = store.reader().search(Plan(facets=(facet,))).facets["region"]
+        assert [(each.value, each.count) for each in counted] == [(place, 1) for place in sorted(places)[:5]]
+
     def test_facets_leave_their_own_group_out(self, engine: SearchEngine, documents: list[IndexDocument]) -> None:
         chosen = (
             TermFilter(field="region", values=("广东",), group="region"),

@@ -1,107 +1,159 @@
-"""The database connection: SQLite set up for one writer and many readers.
-
-WAL lets readers go on while one writes. Writers begin IMMEDIATE, since a transaction that reads first and writes later
-fails at once under another writer instead of waiting its turn. ``synchronous=FULL``: what was answered survives a power
-cut.
-"""
+"""Transactions: one code for every database; what differs is in a module per dialect, each with the same functions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy import event
-from sqlalchemy.exc import DatabaseError, OperationalError
+import stamina
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from catalog_service.ports.record import RecordBusy
+from catalog_service.adapters.sql import postgresql, sqlite
+from catalog_service.ports.record import CommitUnknown, Overtaken, RecordBusy, TransactionLost
+from kernel.errors import Invalid, PifaError
 
-BUSY_TIMEOUT_MS = 10_000  # two hundred of the longest allowed bulk transactions (50 ms); a person still waits for it
-CACHE_KIB = 32 * 1024  # page cache of a connection: the index tops of ten million offers
-MAPPED_BYTES = 1 << 30  # read through the mapping, shared between processes; SQLite's own limit is 2 GiB
-JOURNAL_BYTES_MAX = 64 << 20  # the WAL file is cut back to this after a long reader let it grow
+DATABASE_NAME = "record.sqlite3"
+# Who loses a race loses to one who was done: under eight writers of one row the eighth needs its eighth attempt.
+ATTEMPTS_MAX = 12
+WAIT_FIRST_SECONDS, WAIT_MAX_SECONDS = 0.005, 0.25  # a transaction's length, and what a restarting pool needs
 
-_WRITES = "catalog_writes"
+_PACE: dict[str, Any] = {
+    "attempts": ATTEMPTS_MAX,
+    "timeout": None,  # attempts alone count: each has its own timeouts
+    "wait_initial": WAIT_FIRST_SECONDS,
+    "wait_max": WAIT_MAX_SECONDS,
+    "wait_jitter": WAIT_FIRST_SECONDS,
+}
 
+# For functions that only read, in transactions that they open themselves: done again when the connection was ended.
+read_again = stamina.retry(on=TransactionLost, **_PACE)
 
-def open_engine(path: Path) -> sa.Engine:
-    """An engine over the SQLite file at ``path`` (made when missing)."""
-    engine = sa.create_engine(
-        sa.URL.create("sqlite", database=str(path)),
-        connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False},
-        pool_size=8,
-        max_overflow=32,  # the thread pools of a server hold 40 threads; none should wait for a file handle
-    )
-
-    @event.listens_for(engine, "connect")
-    def _configure(connection: Any, _record: object) -> None:
-        connection.isolation_level = None  # transactions begin where we say, not where the driver guesses
-        cursor = connection.cursor()
-        for pragma in (
-            f"busy_timeout = {BUSY_TIMEOUT_MS}",
-            "synchronous = FULL",
-            "foreign_keys = ON",
-            f"cache_size = -{CACHE_KIB}",
-            f"mmap_size = {MAPPED_BYTES}",
-            f"journal_size_limit = {JOURNAL_BYTES_MAX}",
-            "temp_store = MEMORY",
-        ):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: sa.Connection) -> None:
-        writes = connection.get_execution_options().get(_WRITES, False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-    return engine
+_Result = TypeVar("_Result")
 
 
-def use_wal(engine: sa.Engine) -> None:
-    """Switch the file to write-ahead logging; it stays so. Call it where nobody else opens the file."""
-    connection = engine.raw_connection()  # below SQLAlchemy, whose transactions the switch refuses to be part of
-    try:
-        connection.cursor().execute("PRAGMA journal_mode = WAL")
-    finally:
-        connection.close()
+class Dialect(Protocol):
+    """What differs between databases; ``sqlite`` and ``postgresql`` say why."""
+
+    READING: Any
+    WRITING: Any
+
+    def open_engine(self, url: sa.URL) -> sa.Engine: ...
+    def name(self, engine: sa.Engine) -> str: ...
+    def refuse_unfit(self, engine: sa.Engine) -> None: ...
+    def migrating(self, engine: sa.Engine, *, lock_path: Path) -> Any: ...
+    def stand_alone(self, connection: sa.Connection) -> None: ...
+    def feed_end(self, engine: sa.Engine) -> int | None: ...
+    def lost(self, error: DBAPIError) -> bool: ...
+    def disconnected(self, error: DBAPIError) -> bool: ...
+    def trouble(self, error: DBAPIError) -> PifaError | None: ...
+
+
+DIALECTS: dict[str, Dialect] = {"sqlite": sqlite, "postgresql": postgresql}
+
+
+class DatabaseUrlInvalid(Invalid):
+    """The address names no database that we speak with."""
+
+    code = "database_url_invalid"
+
+
+def open_engine(url: str, *, home: Path) -> sa.Engine:
+    """An engine over the database that ``url`` names, else the SQLite file in ``home``; connects to nothing yet."""
+    parsed = _parsed(url) if url else sa.URL.create("sqlite", database=str(home / DATABASE_NAME))
+    return DIALECTS[parsed.get_backend_name()].open_engine(parsed)
+
+
+@read_again
+def refuse_unfit(engine: sa.Engine) -> None:
+    """``Unavailable`` in one clear line for a database that is not there, lets us not in, or is too old."""
+    with _told_apart(engine):
+        dialect_of(engine).refuse_unfit(engine)
+
+
+@read_again
+def feed_end(engine: sa.Engine) -> int | None:
+    """The last sequence of the outbox that the feed may give; None for all that are seen. To be asked before the rows
+    are read, never in their snapshot."""
+    with _told_apart(engine):
+        return dialect_of(engine).feed_end(engine)
+
+
+def dialect_of(engine: sa.Engine | sa.Connection) -> Dialect:
+    return DIALECTS[engine.dialect.name]
+
+
+def write(engine: sa.Engine, work: Callable[[sa.Connection], _Result], *, harmless_twice: bool = False) -> _Result:
+    """``work`` in one write transaction, done again from its beginning when others undid it (deadlock, a connection
+    that was ended, a row that moved between our reading and our writing); so it must change the database alone.
+
+    Once the commit was sent it is done again only if that is ``harmless_twice``; else ``CommitUnknown``.
+    """
+    undone = (TransactionLost, Overtaken, CommitUnknown) if harmless_twice else (TransactionLost, Overtaken)
+    for attempt in stamina.retry_context(on=undone, **_PACE):
+        with attempt, write_transaction(engine) as connection:
+            result = work(connection)
+    return result
 
 
 @contextmanager
 def write_transaction(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """One write transaction: commits when left normally, else rolls back; ``RecordBusy`` for lock and disk troubles."""
-    with _told_apart(), engine.execution_options(**{_WRITES: True}).begin() as connection:
-        yield connection
+    """One write transaction: commits when left normally, else rolls back. Troubles of the machine become ``RecordBusy``
+    and its kind, a transaction that others undid ``TransactionLost``."""
+    dialect = dialect_of(engine)
+    with _told_apart(engine), engine.connect().execution_options(**dialect.WRITING) as connection:
+        transaction = connection.begin()
+        try:
+            yield connection
+        except BaseException:
+            transaction.rollback()
+            raise
+        try:
+            transaction.commit()
+        except DBAPIError as error:
+            if dialect.disconnected(error):
+                raise CommitUnknown("提交时与记录库断开，结果未知；请用同一个 Idempotency-Key 重试") from error
+            raise
 
 
 @contextmanager
 def read_transaction(engine: sa.Engine) -> Iterator[sa.Connection]:
     """One consistent snapshot for several reads."""
-    with _told_apart(), engine.begin() as connection:
+    options = dialect_of(engine).READING
+    with _told_apart(engine), engine.connect().execution_options(**options) as connection, connection.begin():
         yield connection
 
 
 @contextmanager
-def _told_apart() -> Iterator[None]:
+def _told_apart(engine: sa.Engine) -> Iterator[None]:
     """Troubles of the machine become errors that a person can read; a breach of a constraint stays what it is."""
+    dialect = dialect_of(engine)
     try:
         yield
-    except OperationalError as error:
-        raise _busy(error) from error
-    except DatabaseError as error:
-        cause = str(error.orig)
-        if "not a database" in cause or "malformed" in cause:
-            raise RecordBusy(
-                "记录库文件已损坏，请从备份恢复", code="record_corrupt", detail={"cause": cause}
-            ) from error
-        raise
+    except PoolTimeout as error:
+        raise RecordBusy("记录库连接已用完，请稍后重试") from error
+    except DBAPIError as error:
+        if dialect.lost(error):
+            raise TransactionLost("记录库中断了这次操作，什么都没有改变，请重试") from error
+        trouble = dialect.trouble(error)
+        if trouble is None:
+            raise
+        raise trouble from error
 
 
-def _busy(error: OperationalError) -> RecordBusy:
-    cause = str(error.orig)
-    if "full" in cause:
-        return RecordBusy("磁盘已满，记录库无法写入，请腾出空间后重试", code="disk_full")
-    if "locked" in cause or "busy" in cause:
-        return RecordBusy("记录库正忙，请稍后重试")
-    return RecordBusy(f"记录库暂时不可用：{cause}", code="record_unavailable")
+def _parsed(url: str) -> sa.URL:
+    try:
+        parsed = sa.make_url(url)
+    except (ArgumentError, ValueError):  # not a word of the address: it may hold a password
+        raise DatabaseUrlInvalid("PIFA_DATABASE_URL 不是数据库地址", parameter="PIFA_DATABASE_URL") from None
+    if parsed.drivername in ("postgres", "postgresql", "postgresql+psycopg"):
+        return parsed.set(drivername="postgresql+psycopg")
+    if parsed.drivername == "sqlite" and parsed.database:
+        return parsed
+    raise DatabaseUrlInvalid(
+        f"PIFA_DATABASE_URL 只能是 postgresql:// 或 sqlite:///，不能是 {parsed.drivername}://",
+        parameter="PIFA_DATABASE_URL",
+    )

@@ -5,13 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import sqlalchemy as sa
-from filelock import FileLock, Timeout
 
-from catalog_service.adapters.sql.engine import read_transaction, use_wal, write_transaction
+from catalog_service.adapters.sql.engine import dialect_of, read_again, read_transaction, write_transaction
 from kernel.errors import Unavailable
 
-HEAD = "0001"  # the newest revision; a test compares it with the scripts
-LOCK_TIMEOUT_SECONDS = 60  # a migration of a large record; everyone else waits for it
+HEAD = "0005"  # the newest revision; a test compares it with the scripts
 
 _SCRIPTS = Path(__file__).parent / "migrations"
 
@@ -26,15 +24,11 @@ def migrate(engine: sa.Engine, *, lock_path: Path) -> None:
     """Run the missing migrations under a lock between processes; nothing to do costs one query."""
     if revision(engine) == HEAD:
         return
-    try:
-        with FileLock(str(lock_path), timeout=LOCK_TIMEOUT_SECONDS):
-            if revision(engine) != HEAD:
-                use_wal(engine)
-                upgrade(engine, target="head")
-    except Timeout:
-        raise Unavailable(f"另一个进程正在升级记录库（{lock_path}），请稍后重试", code="record_migrating") from None
+    with dialect_of(engine).migrating(engine, lock_path=lock_path):
+        upgrade(engine, target="head")
 
 
+@read_again
 def revision(engine: sa.Engine) -> str | None:
     """The revision that the database stands at, None when it is empty."""
     with read_transaction(engine) as connection:
@@ -44,7 +38,16 @@ def revision(engine: sa.Engine) -> str | None:
 
 
 def upgrade(engine: sa.Engine, *, target: str) -> None:
-    """Run Alembic's upgrade to ``target``; ``RecordOfAnotherVersion`` when the database is ahead of the scripts."""
+    """Up to ``target``, nothing when it stands there; ``RecordOfAnotherVersion`` when it is ahead of the scripts."""
+    _run(engine, "upgrade", target)
+
+
+def downgrade(engine: sa.Engine, *, target: str) -> None:
+    """Down to ``target``, for an operator who goes back to an older program."""
+    _run(engine, "downgrade", target)
+
+
+def _run(engine: sa.Engine, move: str, target: str) -> None:
     # Imported here: most starts find nothing to do, and Alembic costs a fifth of a second.
     from alembic import command
     from alembic.config import Config
@@ -55,8 +58,9 @@ def upgrade(engine: sa.Engine, *, target: str) -> None:
     configuration.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
     try:
         with write_transaction(engine) as connection:
+            dialect_of(engine).stand_alone(connection)
             configuration.attributes["connection"] = connection
-            command.upgrade(configuration, target)
+            getattr(command, move)(configuration, target)
     except (CommandError, ResolutionError) as error:
         raise RecordOfAnotherVersion(
             "记录库由更新版本的程序写成，请升级程序，或换一个数据目录", detail={"cause": str(error)}

@@ -9,9 +9,9 @@ import msgspec
 import sqlalchemy as sa
 
 from catalog_service.adapters.sql.tables import offers, suppliers
-from catalog_service.domain.offers import StoredOffer
-from catalog_service.domain.states import OfferState
-from catalog_service.domain.suppliers import StoredSupplier
+from catalog_service.domain.offers.content import StoredOffer
+from catalog_service.domain.offers.states import OfferState
+from catalog_service.domain.suppliers.profile import StoredSupplier
 from kernel.offers import NO_ATTRIBUTES, Offer, Supplier
 from kernel.prices import PriceTier
 

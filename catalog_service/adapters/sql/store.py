@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from functools import cache
-from typing import Any
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import cached_property
+from typing import Any, TypeVar
 
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from catalog_service.adapters.sql import rows
-from catalog_service.adapters.sql.engine import write_transaction
+from catalog_service.adapters.sql.bulk_edits import SqlBulkEdits
+from catalog_service.adapters.sql.carts import SqlCarts
+from catalog_service.adapters.sql.companies import SqlCompanyRows
+from catalog_service.adapters.sql.engine import write
+from catalog_service.adapters.sql.identity import SqlIdentityRows
+from catalog_service.adapters.sql.ids import id_parts
+from catalog_service.adapters.sql.inserts import insert_rows
+from catalog_service.adapters.sql.money import SqlLedgerRows, SqlPaymentRows
+from catalog_service.adapters.sql.notices import SqlNoticeRows
+from catalog_service.adapters.sql.orders import SqlOrderRows, SqlTimerRows
+from catalog_service.adapters.sql.prices import SqlPrices
+from catalog_service.adapters.sql.skus import SqlSkus
+from catalog_service.adapters.sql.stock import SqlStock
 from catalog_service.adapters.sql.tables import (
     audit,
     credit_events,
@@ -23,22 +34,21 @@ from catalog_service.adapters.sql.tables import (
     outbox,
     suppliers,
 )
-from catalog_service.domain.credit import CreditEvent, CreditTally
 from catalog_service.domain.deeds import AuditNote, OutboxNote, Receipt
-from catalog_service.domain.offers import StoredOffer
-from catalog_service.domain.states import OfferState
-from catalog_service.domain.suppliers import StoredSupplier
+from catalog_service.domain.offers.content import StoredOffer
+from catalog_service.domain.offers.states import OfferState
+from catalog_service.domain.suppliers.credit import CreditEvent, CreditTally
+from catalog_service.domain.suppliers.profile import StoredSupplier
 from catalog_service.ports.record import (
     Claim,
+    CommitUnknown,
     ImportRun,
     ImportTaken,
     KeyInFlight,
     KeyReused,
     OfferMark,
-    VersionMismatch,
+    Overtaken,
 )
-
-IDS_A_QUERY = 500  # below SQLite's least limit of 999 bound values
 
 _SELECT_OFFER = sa.select(*rows.OFFER_COLUMNS, *rows.STATE_COLUMNS)
 _SELECT_MARKS = sa.select(
@@ -48,7 +58,8 @@ _SELECT_SUPPLIER = sa.select(*rows.SUPPLIER_COLUMNS)
 _REPLACE_OFFER = (
     sa.update(offers)
     .where(offers.c.offer_id == sa.bindparam("key_id"), offers.c.version == sa.bindparam("key_version"))
-    .values({column.name: sa.bindparam(column.name) for column in offers.c if column.name != "offer_id"})
+    # Not the stock: it is what the SKUs' rows add up to, and may have moved since the offer was read.
+    .values({column.name: sa.bindparam(column.name) for column in offers.c if column.name not in ("offer_id", "stock")})
 )
 _REPLACE_SUPPLIER = (
     sa.update(suppliers)
@@ -57,11 +68,62 @@ _REPLACE_SUPPLIER = (
 )
 
 
+_Result = TypeVar("_Result")
+
+
 class SqlRecordTransaction:
     """``RecordTransaction`` over one open connection; commits nothing itself."""
 
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
+
+    @cached_property
+    def companies(self) -> SqlCompanyRows:
+        return SqlCompanyRows(self._connection)
+
+    @cached_property
+    def identity(self) -> SqlIdentityRows:
+        return SqlIdentityRows(self._connection)
+
+    @cached_property
+    def notices(self) -> SqlNoticeRows:
+        return SqlNoticeRows(self._connection)
+
+    @cached_property
+    def skus(self) -> SqlSkus:
+        return SqlSkus(self._connection)
+
+    @cached_property
+    def stock(self) -> SqlStock:
+        return SqlStock(self._connection)
+
+    @cached_property
+    def prices(self) -> SqlPrices:
+        return SqlPrices(self._connection)
+
+    @cached_property
+    def carts(self) -> SqlCarts:
+        return SqlCarts(self._connection)
+
+    @cached_property
+    def bulk_edits(self) -> SqlBulkEdits:
+        return SqlBulkEdits(self._connection)
+
+    @cached_property
+    def orders(self) -> SqlOrderRows:
+        return SqlOrderRows(self._connection)
+
+    @cached_property
+    def timers(self) -> SqlTimerRows:
+        return SqlTimerRows(self._connection)
+
+    @cached_property
+    def payments(self) -> SqlPaymentRows:
+        return SqlPaymentRows(self._connection)
+
+    @cached_property
+    def ledger(self) -> SqlLedgerRows:
+        return SqlLedgerRows(self._connection)
 
     def offer(self, offer_id: str) -> StoredOffer | None:
         row = self._connection.execute(_SELECT_OFFER.where(offers.c.offer_id == offer_id)).first()
@@ -82,7 +144,10 @@ class SqlRecordTransaction:
         self._insert(offers, [rows.row_from_offer(row) for row in stored])
 
     def replace_offers(self, stored: Sequence[StoredOffer]) -> None:
-        self._replace(_REPLACE_OFFER, [rows.row_from_offer(row) for row in stored], id_column="offer_id")
+        values = [rows.row_from_offer(row) for row in stored]
+        for row in values:
+            del row["stock"]
+        self._replace(_REPLACE_OFFER, values, id_column="offer_id")
 
     def suppliers(self, supplier_ids: Collection[str]) -> Mapping[str, StoredSupplier]:
         found = {}
@@ -190,13 +255,7 @@ class SqlRecordTransaction:
             raise _in_flight()
 
     def _insert(self, table: sa.Table, values: Sequence[Mapping[str, Any]]) -> None:
-        """Straight to the driver: on wide rows SQLAlchemy's own preparing costs as much as the database's work."""
-        if not values:
-            return
-        statement, positions = _insert_statement(table, self._connection.dialect)
-        self._connection.exec_driver_sql(
-            statement, [tuple([row[name] for name in positions]) for row in values] if positions else list(values)
-        )
+        insert_rows(self._connection, table, values)
 
     def _replace(self, statement: sa.Update, values: Sequence[dict[str, Any]], *, id_column: str) -> None:
         if not values:
@@ -206,7 +265,7 @@ class SqlRecordTransaction:
             row["key_version"] = row["version"] - 1
         replaced = self._connection.execute(statement, values)
         if replaced.rowcount != len(values):
-            raise VersionMismatch("内容已被他人修改，请刷新后重试", parameter="If-Match")
+            raise Overtaken("内容已被他人修改，请刷新后重试", parameter="If-Match")
 
 
 class SqlRecordStore:
@@ -215,17 +274,16 @@ class SqlRecordStore:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
 
-    @contextmanager
-    def writing(self) -> Iterator[SqlRecordTransaction]:
-        with write_transaction(self._engine) as connection:
-            yield SqlRecordTransaction(connection)
+    def write(self, work: Callable[[SqlRecordTransaction], _Result]) -> _Result:
+        return write(self._engine, lambda connection: work(SqlRecordTransaction(connection)))
 
     def claim(self, claim: Claim, *, fingerprint: str, at: int, stale_before: int) -> Receipt | None:
         values = {"fingerprint": fingerprint, "token": claim.token, "claimed_at": at, "receipt": None}
         keys = idempotency_keys.c
-        with write_transaction(self._engine) as connection:
+
+        def take(connection: sa.Connection) -> Receipt | None:
             row = connection.execute(
-                sa.select(keys.fingerprint, keys.claimed_at, keys.receipt).where(
+                sa.select(keys.fingerprint, keys.token, keys.claimed_at, keys.receipt).where(
                     keys.actor == claim.actor, keys.key == claim.key
                 )
             ).first()
@@ -241,23 +299,20 @@ class SqlRecordStore:
                 return dataclasses.replace(_receipt(row.receipt), replayed=True)
             if row.claimed_at >= stale_before:
                 raise _in_flight()
-            connection.execute(
-                sa.update(idempotency_keys).where(keys.actor == claim.actor, keys.key == claim.key).values(values)
-            )
+            held = _held(dataclasses.replace(claim, token=row.token))  # of two that take it over, one does
+            if connection.execute(sa.update(idempotency_keys).where(*held).values(values)).rowcount != 1:
+                raise _in_flight()
             return None
 
+        try:
+            return write(self._engine, take)
+        except CommitUnknown:  # it may stand, and nobody would work under it
+            self.release(claim)
+            raise
+
     def release(self, claim: Claim) -> None:
-        with write_transaction(self._engine) as connection:
-            connection.execute(sa.delete(idempotency_keys).where(*_held(claim)))
-
-
-@cache
-def _insert_statement(table: sa.Table, dialect: sa.Dialect) -> tuple[str, tuple[str, ...] | None]:
-    """The dialect's INSERT over all columns but the self-counting one, and its values' order (None: by name)."""
-    names = [column.name for column in table.c if column is not table.autoincrement_column]
-    compiled = sa.insert(table).compile(dialect=dialect, column_keys=names)
-    positions = getattr(compiled, "positiontup", None)
-    return str(compiled), tuple(positions) if positions else None
+        delete = sa.delete(idempotency_keys).where(*_held(claim))
+        write(self._engine, lambda connection: connection.execute(delete), harmless_twice=True)
 
 
 def _held(claim: Claim) -> tuple[sa.ColumnElement[bool], ...]:
@@ -276,10 +331,3 @@ def _in_flight() -> KeyInFlight:
 
 def _taken(run: ImportRun) -> ImportTaken:
     return ImportTaken(f"另一个进程正在导入同一个文件 {run.file_name}", parameter="file")
-
-
-def id_parts(ids: Collection[str]) -> Iterator[list[str]]:
-    """The ids in order, in parts that one statement can bind."""
-    ordered = sorted(ids)
-    for start in range(0, len(ordered), IDS_A_QUERY):
-        yield ordered[start : start + IDS_A_QUERY]

@@ -1,0 +1,1 @@
+"""Orders as documents: tables for a spreadsheet, pages for a printer."""

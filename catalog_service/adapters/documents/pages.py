@@ -1,0 +1,59 @@
+"""An order for a printer: with prices for the buyer, without them for the warehouse; as a page, or as PDF."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from catalog_service.adapters.documents.sheets import local_time, yuan
+from catalog_service.domain.orders.states import ORDER
+from catalog_service.domain.orders.values import Order, OrderLine, Shipment
+from kernel.errors import Unavailable
+
+STYLESHEET = "/api/v1/orders/print.css"
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+class PdfMissing(Unavailable):
+    """PDF needs WeasyPrint and the system's Pango; the page can be printed from any browser."""
+
+    code = "pdf_missing"
+
+
+def order_page(order: Order, lines: Sequence[OrderLine], shipments: Sequence[Shipment], *, priced: bool) -> str:
+    """``priced``: the order; else the packing list. Everything that people typed is escaped."""
+    return _environment().get_template("order.html").render(
+        title="订单" if priced else "装箱单", order=order, lines=lines, shipments=shipments, priced=priced,
+        state=ORDER.state_labels[order.state], stylesheet=STYLESHEET,
+    )  # fmt: skip
+
+
+@cache
+def print_css() -> str:
+    return (_TEMPLATES / "print.css").read_text("utf-8")
+
+
+def pdf(page: str) -> bytes:
+    """The page as PDF; nothing is fetched for it. Raises ``PdfMissing``."""
+    try:
+        import weasyprint
+    except (ImportError, OSError) as error:
+        raise PdfMissing("生成 PDF 需要安装 pifa[pdf] 和系统的 Pango；也可在浏览器里打印") from error
+
+    class Nothing(weasyprint.URLFetcher):  # type: ignore[misc]
+        def fetch(self, url: str, headers: object = None) -> object:
+            raise ValueError(f"not fetched: {url}")
+
+    style = weasyprint.CSS(string=print_css())
+    written: bytes = weasyprint.HTML(string=page, url_fetcher=Nothing()).write_pdf(stylesheets=[style])
+    return written
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined)
+    environment.filters.update(local_time=local_time, yuan=yuan)
+    return environment

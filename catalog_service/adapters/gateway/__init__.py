@@ -1,0 +1,1 @@
+"""Payment services, each behind the port ``PaymentGateway``."""

@@ -1,0 +1,57 @@
+"""Pictures in a folder or in an S3-compatible store, through obstore: one code, since both are stores of objects."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import obstore
+from obstore.exceptions import AlreadyExistsError, BaseError, NotFoundError
+from obstore.store import LocalStore, MemoryStore, S3Store
+
+from kernel.errors import Invalid, Unavailable
+
+
+class PicturesAway(Unavailable):
+    """The store of pictures does not answer, or refuses us."""
+
+    code = "pictures_unavailable"
+
+
+class ObjectPictures:
+    """``PictureStore``. A local object is written beside its place and renamed, so that a kill leaves none half."""
+
+    def __init__(self, store: LocalStore | MemoryStore | S3Store) -> None:
+        self._store = store
+
+    def put(self, key: str, content: bytes) -> None:
+        try:
+            obstore.put(self._store, key, content, mode="create", use_multipart=False)
+        except AlreadyExistsError:
+            return  # the name is the content's digest: it is the same
+        except BaseError as error:
+            raise _away(error) from error
+
+    def get(self, key: str) -> bytes | None:
+        try:
+            return bytes(obstore.get(self._store, key).bytes())
+        except (NotFoundError, FileNotFoundError):
+            return None
+        except BaseError as error:
+            raise _away(error) from error
+
+
+def open_pictures(folder: Path, *, url: str = "", settings: Mapping[str, str] | None = None) -> ObjectPictures:
+    """The store that ``url`` names (``s3://bucket/prefix``; ``settings`` such as ``endpoint``), else ``folder``."""
+    if not url:
+        return ObjectPictures(LocalStore(prefix=folder, mkdir=True))
+    if not url.startswith("s3://"):
+        raise Invalid("PIFA_PICTURES_URL 只能是 s3://", parameter="PIFA_PICTURES_URL")
+    try:
+        return ObjectPictures(S3Store.from_url(url, config=dict(settings or {})))  # type: ignore[arg-type]
+    except BaseError as error:
+        raise Invalid("图片存储的设置不可用", parameter="PIFA_PICTURES_SETTINGS") from error
+
+
+def _away(error: Exception) -> PicturesAway:
+    return PicturesAway("图片存储暂时不可用，请稍后重试", detail={"cause": type(error).__name__})

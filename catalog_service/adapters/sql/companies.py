@@ -1,0 +1,214 @@
+"""``CompanyRows`` over SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from catalog_service.adapters.sql.moves import move_row
+from catalog_service.adapters.sql.rows import encode_json
+from catalog_service.adapters.sql.tables import addresses, companies, members, verifications
+from catalog_service.domain.companies.address import Address, StoredAddress
+from catalog_service.domain.companies.company import Company, Invoice
+from catalog_service.domain.companies.members import Member, MemberState, Role
+from catalog_service.domain.companies.verification import Document, DocumentKind, Verification, VerificationState
+from catalog_service.ports.record import Overtaken
+
+Row = Any
+_decode_names = msgspec.json.Decoder(list[str]).decode
+_decode_documents = msgspec.json.Decoder(list[tuple[str, str]]).decode
+_decode_invoice = msgspec.json.Decoder(Invoice).decode
+_ADDRESS_FIELDS = ("recipient", "phone", "province", "city", "district", "street", "postcode")
+
+
+class SqlCompanyRows:
+    """Over one open connection; commits nothing itself."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def company(self, company_id: str) -> Company | None:
+        return self._company(companies.c.company_id == company_id)
+
+    def company_of_supplier(self, supplier_id: str) -> Company | None:
+        return self._company(companies.c.supplier_id == supplier_id)
+
+    def insert_company(self, company: Company) -> None:
+        self._connection.execute(sa.insert(companies).values(_company_values(company)))
+
+    def replace_company(self, company: Company) -> None:
+        self._replace(companies, company.company_id, _company_values(company))
+
+    def member(self, member_id: str) -> Member | None:
+        return self._member(members.c.member_id == member_id)
+
+    def member_by_login(self, login: str) -> Member | None:
+        return self._member(members.c.login == login)
+
+    def members(self, company_id: str) -> Sequence[Member]:
+        query = (
+            sa.select(members)
+            .where(members.c.company_id == company_id, members.c.state != str(MemberState.REMOVED))
+            .order_by(members.c.member_id)
+        )
+        return [member_from_row(row) for row in self._connection.execute(query).mappings()]
+
+    def insert_member(self, member: Member) -> None:
+        self._connection.execute(sa.insert(members).values(_member_values(member)))
+
+    def replace_member(self, member: Member) -> None:
+        self._replace(members, member.member_id, _member_values(member))
+
+    def hold_member(self, member: Member) -> None:
+        at = members.c
+        held = sa.update(members).where(at.member_id == member.member_id, at.version == member.version)
+        if self._connection.execute(held.values(version=member.version)).rowcount != 1:
+            raise _overtaken()
+
+    def address(self, address_id: str) -> StoredAddress | None:
+        query = sa.select(addresses).where(addresses.c.address_id == address_id)
+        row = self._connection.execute(query).mappings().first()
+        return None if row is None else _address_from_row(row)
+
+    def addresses(self, company_id: str) -> Sequence[StoredAddress]:
+        query = sa.select(addresses).where(addresses.c.company_id == company_id).order_by(addresses.c.address_id)
+        return [_address_from_row(row) for row in self._connection.execute(query).mappings()]
+
+    def insert_address(self, row: StoredAddress) -> None:
+        self._connection.execute(sa.insert(addresses).values(_address_values(row)))
+
+    def replace_address(self, row: StoredAddress) -> None:
+        self._replace(addresses, row.address_id, _address_values(row))
+
+    def delete_address(self, row: StoredAddress) -> None:
+        at = addresses.c
+        delete = sa.delete(addresses).where(at.address_id == row.address_id, at.version == row.version)
+        if self._connection.execute(delete).rowcount != 1:
+            raise _overtaken()
+
+    def verification(self, verification_id: str) -> Verification | None:
+        query = sa.select(verifications).where(verifications.c.verification_id == verification_id)
+        row = self._connection.execute(query).mappings().first()
+        return None if row is None else verification_from_row(row)
+
+    def verifications_of(self, company_id: str) -> Sequence[Verification]:
+        at = verifications.c
+        query = (
+            sa.select(verifications)
+            .where(at.company_id == company_id)
+            .order_by(at.submitted_at.desc(), at.verification_id.desc())
+        )
+        return [verification_from_row(row) for row in self._connection.execute(query).mappings()]
+
+    def ended_verifications(self, *, now: int, limit: int) -> Sequence[Verification]:
+        at = verifications.c
+        query = (
+            sa.select(verifications)
+            .where(at.state == str(VerificationState.APPROVED), at.expires_at <= now)
+            .order_by(at.expires_at)
+            .limit(limit)
+        )
+        return [verification_from_row(row) for row in self._connection.execute(query).mappings()]
+
+    def insert_verification(self, row: Verification) -> None:
+        self._connection.execute(sa.insert(verifications).values(_verification_values(row)))
+
+    def move_verification(self, row: Verification, *, source: VerificationState) -> None:
+        values = _verification_values(row)
+        move_row(
+            self._connection, verifications, row.verification_id, source=source, target=row.state,
+            version=row.version - 1, values=values,
+        )  # fmt: skip
+
+    def _company(self, which: sa.ColumnElement[bool]) -> Company | None:
+        row = self._connection.execute(sa.select(companies).where(which)).mappings().first()
+        return None if row is None else company_from_row(row)
+
+    def _member(self, which: sa.ColumnElement[bool]) -> Member | None:
+        row = self._connection.execute(sa.select(members).where(which)).mappings().first()
+        return None if row is None else member_from_row(row)
+
+    def _replace(self, table: sa.Table, row_id: str, values: dict[str, Any]) -> None:
+        (key,) = table.primary_key.columns
+        update = sa.update(table).where(key == row_id, table.c.version == values["version"] - 1).values(values)
+        if self._connection.execute(update).rowcount != 1:
+            raise _overtaken()
+
+
+def company_from_row(row: Row) -> Company:
+    return Company(
+        company_id=row["company_id"],
+        name=row["name"],
+        supplier_id=row["supplier_id"],
+        default_address_id=row["default_address_id"],
+        invoice=_decode_invoice(row["invoice"]) if row["invoice"] else None,
+        version=row["version"],
+        created_at=row["created_at"],
+        changed_at=row["changed_at"],
+    )
+
+
+def member_from_row(row: Row) -> Member:
+    values = dict(row)
+    values["state"] = MemberState(values["state"])
+    values["roles"] = frozenset(Role(name) for name in decode_names(values["roles"]))
+    return Member(**values)
+
+
+def verification_from_row(row: Row) -> Verification:
+    values = dict(row)
+    values["state"] = VerificationState(values["state"])
+    values["documents"] = tuple(
+        Document(kind=DocumentKind(kind), reference=reference)
+        for kind, reference in _decode_documents(values["documents"])
+    )
+    return Verification(**values)
+
+
+def decode_names(text: str) -> list[str]:
+    return _decode_names(text)
+
+
+def encode_names(names: Any) -> str:
+    return encode_json(sorted(str(name) for name in names))
+
+
+def _company_values(company: Company) -> dict[str, Any]:
+    return {**asdict(company), "invoice": "" if company.invoice is None else encode_json(company.invoice)}
+
+
+def _member_values(member: Member) -> dict[str, Any]:
+    return {**asdict(member), "state": str(member.state), "roles": encode_names(member.roles)}
+
+
+def _verification_values(row: Verification) -> dict[str, Any]:
+    documents = [(str(document.kind), document.reference) for document in row.documents]
+    return {**asdict(row), "state": str(row.state), "documents": encode_json(documents)}
+
+
+def _address_values(row: StoredAddress) -> dict[str, Any]:
+    return {
+        "address_id": row.address_id,
+        "company_id": row.company_id,
+        "version": row.version,
+        "changed_at": row.changed_at,
+        **asdict(row.address),
+    }
+
+
+def _address_from_row(row: Row) -> StoredAddress:
+    return StoredAddress(
+        address_id=row["address_id"],
+        company_id=row["company_id"],
+        address=Address(**{name: row[name] for name in _ADDRESS_FIELDS}),
+        version=row["version"],
+        changed_at=row["changed_at"],
+    )
+
+
+def _overtaken() -> Overtaken:
+    return Overtaken("内容已被他人修改，请刷新后重试", parameter="If-Match")

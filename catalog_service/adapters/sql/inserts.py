@@ -1,0 +1,28 @@
+"""INSERTs straight to the driver: on wide rows SQLAlchemy's own preparing costs as much as the database's work."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+
+
+def insert_rows(connection: sa.Connection, table: sa.Table, values: Sequence[Mapping[str, Any]]) -> None:
+    """All of ``values``, each with every column but the self-counting one."""
+    if not values:
+        return
+    statement, positions = _insert_statement(table, connection.dialect)
+    connection.exec_driver_sql(
+        statement, [tuple([row[name] for name in positions]) for row in values] if positions else list(values)
+    )
+
+
+@cache
+def _insert_statement(table: sa.Table, dialect: sa.Dialect) -> tuple[str, tuple[str, ...] | None]:
+    """The dialect's INSERT over all columns but the self-counting one, and its values' order (None: by name)."""
+    names = [column.name for column in table.c if column is not table.autoincrement_column]
+    compiled = sa.insert(table).compile(dialect=dialect, column_keys=names)
+    positions = getattr(compiled, "positiontup", None)
+    return str(compiled), tuple(positions) if positions else None

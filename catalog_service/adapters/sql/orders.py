@@ -1,0 +1,240 @@
+"""Orders over SQL: values to rows and back, and moves by one conditional UPDATE."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from catalog_service.adapters.sql.inserts import insert_rows
+from catalog_service.adapters.sql.tables import (
+    order_events,
+    order_groups,
+    order_lines,
+    orders,
+    refunds,
+    shipment_lines,
+    shipments,
+    timers,
+)
+from catalog_service.domain.companies.address import Address
+from catalog_service.domain.machines import Actor
+from catalog_service.domain.orders.plans import Plan
+from catalog_service.domain.orders.refund_states import RefundState
+from catalog_service.domain.orders.states import OrderState
+from catalog_service.domain.orders.timers import Timer, TimerKind
+from catalog_service.domain.orders.values import (
+    Order,
+    OrderGroup,
+    OrderLine,
+    Refund,
+    Shipment,
+    ShippedLine,
+    TimelineEvent,
+)
+from catalog_service.domain.prices.values import PriceStep
+from catalog_service.ports.record import Overtaken
+
+ADDRESS_FIELDS = tuple(field.name for field in dataclasses.fields(Address))
+_ORDER_FIELDS = tuple(field.name for field in dataclasses.fields(Order) if field.name != "address")
+_LINE_FIELDS = tuple(field.name for field in dataclasses.fields(OrderLine) if field.name != "steps")
+_REFUND_FIELDS = tuple(field.name for field in dataclasses.fields(Refund))
+
+_decode_steps = msgspec.json.Decoder(list[tuple[str, int, str]]).decode
+_decode_facts = msgspec.json.Decoder(dict[str, int | float | str]).decode
+_encode = msgspec.json.Encoder().encode
+
+SELECT_ORDER = sa.select(*(orders.c[name] for name in (*_ORDER_FIELDS, *ADDRESS_FIELDS)))
+SELECT_LINES = sa.select(*(order_lines.c[name] for name in (*_LINE_FIELDS, "steps")))
+_ORDER_BY_ID = SELECT_ORDER.where(orders.c.order_id == sa.bindparam("id"))
+_LINES_OF = SELECT_LINES.where(order_lines.c.order_id == sa.bindparam("id")).order_by(order_lines.c.number)
+_SHIP = (
+    sa.update(order_lines)
+    .where(
+        order_lines.c.order_id == sa.bindparam("key_id"),
+        order_lines.c.number == sa.bindparam("key_number"),
+        order_lines.c.shipped + sa.bindparam("more") <= order_lines.c.quantity,
+    )
+    .values(shipped=order_lines.c.shipped + sa.bindparam("more"))
+)
+_SELECT_REFUND = sa.select(*(refunds.c[name] for name in _REFUND_FIELDS))
+_TIMER_OF = sa.select(timers).where(timers.c.subject_id == sa.bindparam("id"))
+_CLEAR_TIMER = sa.delete(timers).where(timers.c.subject_id == sa.bindparam("id"))
+# Both databases speak this; of SQLAlchemy's own each has one in its dialect.
+_SET_TIMER = sa.text(
+    "INSERT INTO timers (subject_id, kind, due_at, attempts) VALUES (:subject_id, :kind, :due_at, :attempts)"
+    " ON CONFLICT (subject_id) DO UPDATE SET kind = excluded.kind, due_at = excluded.due_at,"
+    " attempts = excluded.attempts"
+)
+
+
+class SqlOrderRows:
+    """``OrderRows`` over one open connection."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def order(self, order_id: str) -> Order | None:
+        row = self._connection.execute(_ORDER_BY_ID, {"id": order_id}).first()
+        return None if row is None else order_from_row(row)
+
+    def by_out_order_id(self, buyer_company_id: str, out_order_id: str) -> Order | None:
+        query = SELECT_ORDER.where(orders.c.buyer_company_id == buyer_company_id, orders.c.out_order_id == out_order_id)
+        row = self._connection.execute(query).first()
+        return None if row is None else order_from_row(row)
+
+    def insert_group(self, group: OrderGroup) -> None:
+        insert_rows(self._connection, order_groups, [dataclasses.asdict(group)])
+
+    def insert(self, order: Order, lines: Sequence[OrderLine]) -> None:
+        insert_rows(self._connection, orders, [_row_from_order(order)])
+        insert_rows(self._connection, order_lines, [_row_from_line(order.order_id, line) for line in lines])
+
+    def move(self, before: Order, after: Order) -> None:
+        changed = {
+            name: getattr(after, name)
+            for name in _ORDER_FIELDS
+            if name != "order_id" and getattr(after, name) != getattr(before, name)
+        }
+        move_value(self._connection, orders, before.order_id, before=before, changed=changed)
+
+    def lines(self, order_id: str) -> Sequence[OrderLine]:
+        return [line_from_row(row) for row in self._connection.execute(_LINES_OF, {"id": order_id})]
+
+    def ship(self, order_id: str, parts: Sequence[ShippedLine]) -> None:
+        ordered = sorted(parts, key=lambda part: part.number)
+        rows = [{"key_id": order_id, "key_number": part.number, "more": part.quantity} for part in ordered]
+        if self._connection.execute(_SHIP, rows).rowcount != len(rows):
+            raise Overtaken("发货数量已变化，请刷新后重试")
+
+    def shipments(self, order_id: str) -> Sequence[Shipment]:
+        columns = shipments.c
+        found = self._connection.execute(
+            sa.select(shipments).where(columns.order_id == order_id).order_by(columns.number)
+        ).all()
+        ids = [row.shipment_id for row in found]
+        parts: dict[str, list[ShippedLine]] = {each: [] for each in ids}
+        query = sa.select(shipment_lines).where(shipment_lines.c.shipment_id.in_(ids)).order_by(shipment_lines.c.number)
+        for row in self._connection.execute(query) if ids else ():
+            parts[row.shipment_id].append(ShippedLine(number=row.number, quantity=row.quantity))
+        return [Shipment(**row._mapping, lines=tuple(parts[row.shipment_id])) for row in found]
+
+    def insert_shipment(self, shipment: Shipment) -> None:
+        head = {field.name: getattr(shipment, field.name) for field in dataclasses.fields(shipment)}
+        parts = head.pop("lines")
+        insert_rows(self._connection, shipments, [head])
+        insert_rows(
+            self._connection,
+            shipment_lines,
+            [{"shipment_id": shipment.shipment_id, "number": part.number, "quantity": part.quantity} for part in parts],
+        )
+
+    def add_event(self, event: TimelineEvent) -> None:
+        row = {field.name: getattr(event, field.name) for field in dataclasses.fields(event)}
+        row["facts"] = _encode(event.facts).decode()
+        row["actor"] = str(event.actor)
+        insert_rows(self._connection, order_events, [row])
+
+    def events(self, order_id: str) -> Sequence[TimelineEvent]:
+        query = sa.select(order_events).where(order_events.c.order_id == order_id).order_by(order_events.c.number)
+        return [
+            TimelineEvent(**{**row, "actor": Actor(row["actor"]), "facts": _decode_facts(row["facts"])})
+            for row in self._connection.execute(query).mappings()
+        ]
+
+    def refund(self, refund_id: str) -> Refund | None:
+        row = self._connection.execute(_SELECT_REFUND.where(refunds.c.refund_id == refund_id)).mappings().first()
+        return None if row is None else refund_from_row(row)
+
+    def refunds(self, order_id: str) -> Sequence[Refund]:
+        query = _SELECT_REFUND.where(refunds.c.order_id == order_id).order_by(refunds.c.opened_at, refunds.c.refund_id)
+        return [refund_from_row(row) for row in self._connection.execute(query).mappings()]
+
+    def insert_refund(self, refund: Refund) -> None:
+        insert_rows(self._connection, refunds, [{**dataclasses.asdict(refund), "state": str(refund.state)}])
+
+    def move_refund(self, before: Refund, after: Refund) -> None:
+        changed = {
+            name: getattr(after, name)
+            for name in _REFUND_FIELDS
+            if name != "refund_id" and getattr(after, name) != getattr(before, name)
+        }
+        move_value(self._connection, refunds, before.refund_id, before=before, changed=changed)
+
+
+class SqlTimerRows:
+    """``TimerRows`` over one open connection."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def timer(self, subject_id: str) -> Timer | None:
+        row = self._connection.execute(_TIMER_OF, {"id": subject_id}).mappings().first()
+        return None if row is None else Timer(**{**row, "kind": TimerKind(row["kind"])})
+
+    def set(self, timer: Timer) -> None:
+        self._connection.execute(_SET_TIMER, {**dataclasses.asdict(timer), "kind": str(timer.kind)})
+
+    def clear(self, subject_id: str) -> None:
+        self._connection.execute(_CLEAR_TIMER, {"id": subject_id})
+
+
+def move_value(
+    connection: sa.Connection, table: sa.Table, row_id: str, *, before: Any, changed: Mapping[str, Any]
+) -> None:
+    """One conditional UPDATE of what changed, from the state and version that were read; ``Overtaken`` when others
+    stand there."""
+    values = {name: str(value) if name == "state" else value for name, value in changed.items()}
+    keys = {"key_id": row_id, "key_state": str(before.state), "key_version": before.version}
+    if connection.execute(_move_statement(table, tuple(values)), {**keys, **values}).rowcount != 1:
+        raise Overtaken("内容已被他人修改，请刷新后重试", parameter="If-Match")
+
+
+@cache
+def _move_statement(table: sa.Table, names: tuple[str, ...]) -> sa.Update:
+    """Built once for each set of columns: the building costs as much as the driver's work."""
+    (key,) = table.primary_key.columns
+    return (
+        sa.update(table)
+        .where(
+            key == sa.bindparam("key_id"),
+            table.c.state == sa.bindparam("key_state"),
+            table.c.version == sa.bindparam("key_version"),
+        )
+        .values({name: sa.bindparam(name) for name in names})
+    )
+
+
+def order_from_row(row: Any) -> Order:
+    """Of a row of ``SELECT_ORDER``."""
+    head = dict(zip(_ORDER_FIELDS, row, strict=False))
+    head["state"], head["plan"] = OrderState(head["state"]), Plan(head["plan"])
+    address = Address(**dict(zip(ADDRESS_FIELDS, row[len(_ORDER_FIELDS) :], strict=True)))
+    return Order(**head, address=address)
+
+
+def line_from_row(row: Any) -> OrderLine:
+    """Of a row of ``SELECT_LINES``."""
+    fields = dict(zip(_LINE_FIELDS, row, strict=False))
+    steps = tuple(PriceStep(name=name, fen=fen, because=because) for name, fen, because in _decode_steps(row[-1]))
+    return OrderLine(**fields, steps=steps)
+
+
+def refund_from_row(row: Mapping[Any, Any]) -> Refund:
+    return Refund(**{**row, "state": RefundState(row["state"]), "with_goods": bool(row["with_goods"])})
+
+
+def _row_from_order(order: Order) -> dict[str, Any]:
+    row = {name: getattr(order, name) for name in _ORDER_FIELDS}
+    row["state"], row["plan"] = str(order.state), str(order.plan)
+    return {**row, **{name: getattr(order.address, name) for name in ADDRESS_FIELDS}}
+
+
+def _row_from_line(order_id: str, line: OrderLine) -> dict[str, Any]:
+    row = {name: getattr(line, name) for name in _LINE_FIELDS}
+    steps = _encode([(step.name, step.fen, step.because) for step in line.steps]).decode()
+    return {**row, "order_id": order_id, "steps": steps}

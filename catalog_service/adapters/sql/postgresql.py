@@ -1,0 +1,161 @@
+"""PostgreSQL 15 or newer: many writers at once, over psycopg 3.
+
+A read is one REPEATABLE READ snapshot; a write runs READ COMMITTED, guarded by versions, and is done again when another
+got in between (``engine.write``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+
+from catalog_service.ports.record import RecordBusy
+from kernel.errors import PifaError, Unavailable
+
+VERSION_MIN = 15  # the oldest one that the project supports; it is maintained until November 2027
+APPLICATION_NAME = "pifa"  # how pg_stat_activity and the server's log name our connections
+POOL_KEPT = 5  # open connections of a process: a commit takes milliseconds, so five carry a thousand of them a second
+POOL_EXTRA = 5  # under load; eight workers and a follower then stay below the server's own default of 100
+POOL_WAIT_SECONDS = 10  # as long as SQLite's writers wait for their turn
+RECYCLE_SECONDS = 1_800  # firewalls forget a silent connection after an hour
+CONNECT_SECONDS = 5  # a host that drops packets is told in the time that a person waits for a command
+STATEMENT_TIMEOUT_MS = 30_000  # the longest is a count of ten million offers, about a second; beyond is a runaway
+LOCK_TIMEOUT_MS = 10_000  # as SQLite's busy timeout: two hundred of the longest bulk transactions
+IDLE_IN_TRANSACTION_MS = 60_000  # no deed thinks inside a transaction; a process that hangs there gives its rows back
+MIGRATION_TIMEOUT_MS = 3_600_000  # rewriting a table of a hundred million rows; nobody waits for it but operators
+
+READING: Mapping[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+WRITING: Mapping[str, Any] = {"isolation_level": "READ COMMITTED"}
+
+ALONE_KEY = 0x70696661_00000001  # "pifa": of all advisory locks of the database this one is ours
+FEED_KEY = 0x7069 << 48  # the floor of a writer's outbox rows lies in the lower 48 bits; revision 0002 writes it
+_FEED_FLOOR_BITS = 48
+
+_TIMED_OUT = {"55P03", "57014"}  # lock_not_available, query_canceled
+_DISCONNECTED = {
+    "25P03",  # idle_in_transaction_session_timeout
+    "57P01",  # admin_shutdown: a connection was ended, or the server restarts
+    "57P02",  # crash_shutdown
+}
+_UNDONE = {
+    "40001",  # serialization_failure
+    "40P01",  # deadlock_detected
+    "23505",  # unique_violation: another entered the same id after we looked; a second look will find it
+}
+
+
+class RecordUnfit(Unavailable):
+    """The server cannot hold the record."""
+
+    code = "record_unfit"
+
+
+def open_engine(url: sa.URL) -> sa.Engine:
+    """An engine with a pool; nothing is connected yet. Connections are not tried before use: what meets a dead one, all
+    of its age are replaced and it is done again."""
+    settings = {
+        "statement_timeout": STATEMENT_TIMEOUT_MS,
+        "lock_timeout": LOCK_TIMEOUT_MS,
+        "idle_in_transaction_session_timeout": IDLE_IN_TRANSACTION_MS,
+    }
+    return sa.create_engine(
+        url,
+        connect_args={
+            "application_name": APPLICATION_NAME,
+            "connect_timeout": CONNECT_SECONDS,
+            "options": " ".join(f"-c {name}={value}" for name, value in settings.items()),
+        },
+        pool_size=POOL_KEPT,
+        max_overflow=POOL_EXTRA,
+        pool_timeout=POOL_WAIT_SECONDS,
+        pool_recycle=RECYCLE_SECONDS,
+    )
+
+
+def name(engine: sa.Engine) -> str:
+    """Which database this is, for people; known once connected."""
+    version = ".".join(str(number) for number in engine.dialect.server_version_info or ())
+    return f"PostgreSQL {version}（{engine.url.host or '本机'}/{engine.url.database}）"
+
+
+def refuse_unfit(engine: sa.Engine) -> None:
+    """``RecordUnfit`` for a server that is too old."""
+    with engine.connect() as connection:
+        number = int(connection.exec_driver_sql("SHOW server_version_num").scalar_one())  # 150004 is 15.4
+    if number // 10_000 < VERSION_MIN:
+        raise RecordUnfit(f"PostgreSQL {number // 10_000} 过旧，记录库需要 {VERSION_MIN} 或更新的版本")
+
+
+@contextmanager
+def migrating(engine: sa.Engine, *, lock_path: Path) -> Iterator[None]:
+    """The transaction of the migration itself keeps others out (``stand_alone``)."""
+    yield
+
+
+def stand_alone(connection: sa.Connection) -> None:
+    """Until the transaction ends no other one stands here, whatever process or machine it is of."""
+    for name in ("statement_timeout", "lock_timeout"):  # the others wait, and a migration may take its time
+        connection.exec_driver_sql(f"SET LOCAL {name} = {MIGRATION_TIMEOUT_MS}")
+    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ALONE_KEY})")
+
+
+def feed_end(engine: sa.Engine) -> int | None:
+    """The sequence up to which every outbox row is either there to be seen or will never be.
+
+    Sequences are given before commits, so a later one may be seen first. Every writer of the outbox holds an advisory
+    lock on the sequence that stood before its own first (a trigger of revision 0002), until after its rows can be seen.
+    The counter is read first: who has no lock yet when the locks are read takes its sequences after that.
+    Not to be read in the snapshot of the rows: a lock that is gone means rows that a *later* snapshot shows.
+    """
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        given = int(connection.exec_driver_sql("SELECT last_value FROM outbox_sequence_seq").scalar_one())
+        floor = connection.exec_driver_sql(
+            "SELECT min((classid::bigint << 32 | objid::bigint) - %(key)s) FROM pg_locks"
+            " WHERE locktype = 'advisory' AND objsubid = 1"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+            " AND (classid::bigint << 32) >> %(bits)s = %(tag)s",
+            {"key": FEED_KEY, "bits": _FEED_FLOOR_BITS, "tag": FEED_KEY >> _FEED_FLOOR_BITS},
+        ).scalar()
+    return given if floor is None else min(given, int(floor))
+
+
+def lost(error: DBAPIError) -> bool:
+    """Whether the transaction is undone through no fault of its own, so that doing it again may succeed."""
+    return _state(error) in _UNDONE or disconnected(error)
+
+
+def disconnected(error: DBAPIError) -> bool:
+    """Whether the connection is gone. At a commit that tells nothing: the server may have ended it after committing."""
+    # While connecting there is neither a connection to ask nor a state, only libpq's text.
+    cut = "closed the connection unexpectedly" in str(error.orig)
+    return error.connection_invalidated or cut or _state(error) in _DISCONNECTED
+
+
+def trouble(error: DBAPIError) -> PifaError | None:
+    """What a person can read, of troubles of the server; None for what is a fault of the program."""
+    state, cause = _state(error), _first_line(error)
+    if state in _TIMED_OUT:
+        return RecordBusy("记录库正忙，请稍后重试")
+    if state.startswith("53"):  # insufficient_resources
+        return RecordBusy(f"PostgreSQL 资源不足：{cause}", code="record_unavailable")
+    if state == "42501":
+        return RecordUnfit(f"PostgreSQL 用户权限不足：{cause}")
+    if "password" in cause:
+        return RecordUnfit("PostgreSQL 拒绝了用户名或密码，请检查 PIFA_DATABASE_URL", code="record_denied")
+    if isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated:
+        return RecordBusy(f"PostgreSQL 暂时不可用：{cause}", code="record_unavailable")
+    return None
+
+
+def _state(error: DBAPIError) -> str:
+    return str(getattr(error.orig, "sqlstate", None) or "")
+
+
+def _first_line(error: DBAPIError) -> str:
+    """The driver's message without its advice; it never holds the password."""
+    return str(error.orig).strip().split("\n")[0]

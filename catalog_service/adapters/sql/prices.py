@@ -1,0 +1,218 @@
+"""Groups, private ladders, freight and a supplier's terms over SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from catalog_service.adapters.sql import rows
+from catalog_service.adapters.sql.ids import id_parts
+from catalog_service.adapters.sql.inserts import insert_rows
+from catalog_service.adapters.sql.skus import decode_tiers, encode_tiers
+from catalog_service.adapters.sql.tables import (
+    buyer_group_members,
+    buyer_groups,
+    freight_templates,
+    offer_terms,
+    offers,
+    private_prices,
+    supplier_terms,
+)
+from catalog_service.domain.offers.content import StoredOffer
+from catalog_service.domain.prices.terms import BuyerGroup, Discount, FreightTemplate, FreightZone, SupplierTerms
+from catalog_service.ports.record import Overtaken
+from kernel.prices import PriceTier
+
+_decode_zones = msgspec.json.Decoder(tuple[FreightZone, ...]).decode
+_decode_discounts = msgspec.json.Decoder(tuple[tuple[int, int], ...]).decode
+_SELECT_OFFER = sa.select(*rows.OFFER_COLUMNS, *rows.STATE_COLUMNS)
+
+
+class SqlPrices:
+    """``PriceRows`` over an open connection."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def offers(self, offer_ids: Collection[str]) -> Mapping[str, StoredOffer]:
+        found = {}
+        for part in id_parts(offer_ids):
+            for row in self._connection.execute(_SELECT_OFFER.where(offers.c.offer_id.in_(part))):
+                found[row[0]] = rows.stored_offer_from_row(row)
+        return found
+
+    def supplier_terms(self, supplier_id: str) -> SupplierTerms:
+        query = sa.select(supplier_terms).where(supplier_terms.c.supplier_id == supplier_id)
+        row = self._connection.execute(query).first()
+        if row is None:
+            return SupplierTerms(supplier_id=supplier_id)
+        return SupplierTerms(
+            supplier_id=supplier_id,
+            mixed_pieces_min=row.mixed_pieces_min,
+            mixed_fen_min=row.mixed_fen_min,
+            discounts=tuple(Discount(from_fen=start, off_fen=off) for start, off in _decode_discounts(row.discounts)),
+            version=row.version,
+        )
+
+    def save_supplier_terms(self, terms: SupplierTerms, *, at: int) -> None:
+        values = {
+            "mixed_pieces_min": terms.mixed_pieces_min,
+            "mixed_fen_min": terms.mixed_fen_min,
+            "discounts": rows.encode_json([(step.from_fen, step.off_fen) for step in terms.discounts]),
+            "changed_at": at,
+        }
+        self._save(supplier_terms, terms.supplier_id, terms.version, values, {})
+
+    def group_of(self, *, supplier_id: str, company_id: str) -> BuyerGroup | None:
+        member = buyer_group_members.c
+        query = (
+            sa.select(buyer_groups)
+            .join_from(buyer_groups, buyer_group_members, member.group_id == buyer_groups.c.group_id)
+            .where(member.supplier_id == supplier_id, member.company_id == company_id)
+        )
+        row = self._connection.execute(query).first()
+        return None if row is None else _group(row)
+
+    def groups_of(self, company_id: str) -> Mapping[str, BuyerGroup]:
+        query = (
+            sa.select(buyer_groups)
+            .join_from(buyer_groups, buyer_group_members, buyer_group_members.c.group_id == buyer_groups.c.group_id)
+            .where(buyer_group_members.c.company_id == company_id)
+        )
+        return {row.supplier_id: _group(row) for row in self._connection.execute(query)}
+
+    def group(self, group_id: str) -> BuyerGroup | None:
+        row = self._connection.execute(sa.select(buyer_groups).where(buyer_groups.c.group_id == group_id)).first()
+        return None if row is None else _group(row)
+
+    def groups(self, supplier_id: str) -> Sequence[BuyerGroup]:
+        query = (
+            sa.select(buyer_groups).where(buyer_groups.c.supplier_id == supplier_id).order_by(buyer_groups.c.group_id)
+        )
+        return [_group(row) for row in self._connection.execute(query)]
+
+    def save_group(self, group: BuyerGroup, *, at: int) -> None:
+        values = {"name": group.name, "rate_bp": group.rate_bp, "changed_at": at}
+        self._save(buyer_groups, group.group_id, group.version, values, {"supplier_id": group.supplier_id})
+
+    def drop_group(self, group: BuyerGroup) -> None:
+        for table in (buyer_group_members, private_prices):
+            self._connection.execute(sa.delete(table).where(table.c.group_id == group.group_id))
+        self._drop(buyer_groups, group.group_id, group.version)
+
+    def members(self, group_id: str) -> Sequence[str]:
+        member = buyer_group_members.c
+        query = sa.select(member.company_id).where(member.group_id == group_id).order_by(member.company_id)
+        return list(self._connection.execute(query).scalars())
+
+    def groups_of_companies(self, *, supplier_id: str, company_ids: Collection[str]) -> Mapping[str, str]:
+        member, found = buyer_group_members.c, {}
+        for part in id_parts(company_ids):
+            query = sa.select(member.company_id, member.group_id).where(
+                member.supplier_id == supplier_id, member.company_id.in_(part)
+            )
+            found.update({row.company_id: row.group_id for row in self._connection.execute(query)})
+        return found
+
+    def set_members(self, group: BuyerGroup, company_ids: Collection[str]) -> None:
+        member, wanted, known = buyer_group_members.c, set(company_ids), set(self.members(group.group_id))
+        for part in id_parts(known - wanted):
+            self._connection.execute(
+                sa.delete(buyer_group_members).where(member.group_id == group.group_id, member.company_id.in_(part))
+            )
+        fresh = [
+            {"supplier_id": group.supplier_id, "company_id": company_id, "group_id": group.group_id}
+            for company_id in sorted(wanted - known)
+        ]
+        insert_rows(self._connection, buyer_group_members, fresh)
+
+    def private_prices(
+        self, group_id: str, target_ids: Collection[str] | None = None
+    ) -> Mapping[str, tuple[PriceTier, ...]]:
+        column = private_prices.c
+        query = sa.select(column.target_id, column.tiers).where(column.group_id == group_id)
+        if target_ids is None:
+            return {row.target_id: decode_tiers(row.tiers) for row in self._connection.execute(query)}
+        found = {}
+        for part in id_parts(target_ids):
+            for row in self._connection.execute(query.where(column.target_id.in_(part))):
+                found[row.target_id] = decode_tiers(row.tiers)
+        return found
+
+    def set_private_price(self, group_id: str, target_id: str, tiers: Sequence[PriceTier]) -> None:
+        column = private_prices.c
+        self._connection.execute(
+            sa.delete(private_prices).where(column.group_id == group_id, column.target_id == target_id)
+        )
+        if tiers:
+            row = {"group_id": group_id, "target_id": target_id, "tiers": encode_tiers(tiers)}
+            self._connection.execute(sa.insert(private_prices).values(row))
+
+    def freight(self, template_ids: Collection[str]) -> Mapping[str, FreightTemplate]:
+        found = {}
+        for part in id_parts(template_ids):
+            query = sa.select(freight_templates).where(freight_templates.c.template_id.in_(part))
+            for row in self._connection.execute(query):
+                found[row.template_id] = _template(row)
+        return found
+
+    def freight_of(self, supplier_id: str) -> Sequence[FreightTemplate]:
+        column = freight_templates.c
+        query = sa.select(freight_templates).where(column.supplier_id == supplier_id).order_by(column.template_id)
+        return [_template(row) for row in self._connection.execute(query)]
+
+    def save_freight(self, template: FreightTemplate, *, at: int) -> None:
+        values = {"name": template.name, "zones": rows.encode_json(template.zones), "changed_at": at}
+        self._save(
+            freight_templates, template.template_id, template.version, values, {"supplier_id": template.supplier_id}
+        )
+
+    def drop_freight(self, template: FreightTemplate) -> None:
+        self._drop(freight_templates, template.template_id, template.version)
+
+    def offers_with_freight(self, template_id: str) -> int:
+        query = (
+            sa.select(sa.func.count()).select_from(offer_terms).where(offer_terms.c.freight_template_id == template_id)
+        )
+        return int(self._connection.execute(query).scalar_one())
+
+    def _save(
+        self, table: sa.Table, row_id: str, version: int, values: dict[str, Any], fixed: Mapping[str, Any]
+    ) -> None:
+        (key,) = table.primary_key.columns
+        if version == 1:
+            self._connection.execute(sa.insert(table).values({key.name: row_id, "version": 1, **values, **fixed}))
+            return
+        moved = self._connection.execute(
+            sa.update(table).where(key == row_id, table.c.version == version - 1).values(version=version, **values)
+        )
+        _refuse_overtaken(moved.rowcount)
+
+    def _drop(self, table: sa.Table, row_id: str, version: int) -> None:
+        (key,) = table.primary_key.columns
+        gone = self._connection.execute(sa.delete(table).where(key == row_id, table.c.version == version))
+        _refuse_overtaken(gone.rowcount)
+
+
+def _refuse_overtaken(rowcount: int) -> None:
+    if rowcount != 1:
+        raise Overtaken("内容已被他人修改，请刷新后重试", parameter="If-Match")
+
+
+def _group(row: Any) -> BuyerGroup:
+    return BuyerGroup(
+        group_id=row.group_id, supplier_id=row.supplier_id, name=row.name, rate_bp=row.rate_bp, version=row.version
+    )
+
+
+def _template(row: Any) -> FreightTemplate:
+    return FreightTemplate(
+        template_id=row.template_id,
+        supplier_id=row.supplier_id,
+        name=row.name,
+        zones=_decode_zones(row.zones),
+        version=row.version,
+    )

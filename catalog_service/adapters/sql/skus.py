@@ -1,0 +1,177 @@
+"""SKUs over SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from catalog_service.adapters.sql.ids import id_parts
+from catalog_service.adapters.sql.inserts import insert_rows
+from catalog_service.adapters.sql.tables import offer_terms, skus, stock
+from catalog_service.domain.skus.values import OfferTerms, Sku, SkuView
+from catalog_service.ports.skus import DefaultSku
+from kernel.prices import PriceTier
+
+_decode_values = msgspec.json.Decoder(tuple[tuple[str, str], ...]).decode
+_decode_tiers = msgspec.json.Decoder(list[tuple[int, int]]).decode
+_encode = msgspec.json.Encoder().encode
+
+_SELECT = sa.select(skus, stock.c.available, stock.c.reserved).join_from(skus, stock, skus.c.sku_id == stock.c.sku_id)
+_REPLACE = (
+    sa.update(skus)
+    .where(skus.c.sku_id == sa.bindparam("key_id"))
+    .values({column.name: sa.bindparam(column.name) for column in skus.c if column.name not in ("sku_id", "offer_id")})
+)
+
+
+class SqlSkus:
+    """``SkuRows`` over an open connection."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def of_offer(self, offer_id: str) -> Sequence[SkuView]:
+        query = _SELECT.where(skus.c.offer_id == offer_id).order_by(skus.c.position, skus.c.sku_id)
+        return [_view(row) for row in self._connection.execute(query)]
+
+    def by_ids(self, sku_ids: Collection[str]) -> Mapping[str, SkuView]:
+        found = {}
+        for part in id_parts(sku_ids):
+            for row in self._connection.execute(_SELECT.where(skus.c.sku_id.in_(part))):
+                found[row.sku_id] = _view(row)
+        return found
+
+    def add_defaults(self, fresh: Sequence[DefaultSku]) -> None:
+        insert_rows(self._connection, skus, [_default(sku) for sku in fresh])
+        insert_rows(self._connection, stock, [_stock(sku.offer_id, sku.offer_id, sku.stock) for sku in fresh])
+
+    def restate_defaults(self, stated: Mapping[str, int | None]) -> Mapping[str, int | None]:
+        differing: dict[str, int | None] = {}
+        for part in id_parts(stated):
+            query = sa.select(skus.c.sku_id, skus.c.stated_stock).where(
+                skus.c.sku_id.in_(part), skus.c.offer_id == skus.c.sku_id, skus.c.retired.is_(sa.false())
+            )
+            for sku_id, before in self._connection.execute(query):
+                if stated[sku_id] != before:
+                    differing[sku_id] = stated[sku_id]
+        if differing:
+            self._connection.execute(
+                sa.update(skus).where(skus.c.sku_id == sa.bindparam("key_id")).values(stated_stock=sa.bindparam("now")),
+                [{"key_id": sku_id, "now": count} for sku_id, count in sorted(differing.items())],
+            )
+        return differing
+
+    def add(self, fresh: Sequence[Sku]) -> None:
+        insert_rows(self._connection, skus, [_row(sku) for sku in fresh])
+        insert_rows(self._connection, stock, [_stock(sku.sku_id, sku.offer_id, sku.stated_stock) for sku in fresh])
+
+    def replace(self, changed: Sequence[Sku]) -> None:
+        if not changed:
+            return
+        values = [_row(sku) for sku in changed]
+        for row in values:
+            row["key_id"] = row.pop("sku_id")
+            del row["offer_id"]
+        self._connection.execute(_REPLACE, values)
+
+    def terms(self, offer_ids: Collection[str]) -> Mapping[str, OfferTerms]:
+        found = {}
+        for part in id_parts(offer_ids):
+            for row in self._connection.execute(sa.select(offer_terms).where(offer_terms.c.offer_id.in_(part))):
+                found[row.offer_id] = OfferTerms(
+                    moq_per_sku=bool(row.moq_per_sku),
+                    mixed_batch=bool(row.mixed_batch),
+                    freight_template_id=row.freight_template_id,
+                    digest=row.digest,
+                )
+        return found
+
+    def add_terms(self, stated: Mapping[str, OfferTerms]) -> None:
+        fresh = [{"offer_id": offer_id, **_terms(terms)} for offer_id, terms in stated.items()]
+        insert_rows(self._connection, offer_terms, fresh)
+
+    def save_terms(self, offer_id: str, terms: OfferTerms) -> None:
+        values = _terms(terms)
+        known = self._connection.execute(
+            sa.update(offer_terms).where(offer_terms.c.offer_id == offer_id).values(values)
+        )
+        if known.rowcount == 0:
+            self._connection.execute(sa.insert(offer_terms).values(offer_id=offer_id, **values))
+
+
+def encode_tiers(tiers: Sequence[PriceTier]) -> str:
+    return _encode([(tier.min_quantity, tier.unit_price_fen) for tier in tiers]).decode() if tiers else "[]"
+
+
+def decode_tiers(text: str) -> tuple[PriceTier, ...]:
+    if text == "[]":
+        return ()
+    return tuple(PriceTier(min_quantity=step, unit_price_fen=fen) for step, fen in _decode_tiers(text))
+
+
+def sku_from_row(row: Any) -> Sku:
+    return Sku(
+        sku_id=row.sku_id,
+        offer_id=row.offer_id,
+        code=row.code,
+        values=_decode_values(row.attributes),
+        tiers=decode_tiers(row.tiers),
+        weight_g=row.weight_g,
+        barcode=row.barcode,
+        position=row.position,
+        on_sale=bool(row.on_sale),
+        retired=bool(row.retired),
+        stated_stock=row.stated_stock,
+    )
+
+
+def _view(row: Any) -> SkuView:
+    return SkuView(sku=sku_from_row(row), available=row.available, reserved=row.reserved)
+
+
+def _row(sku: Sku) -> dict[str, Any]:
+    return {
+        "sku_id": sku.sku_id,
+        "offer_id": sku.offer_id,
+        "code": sku.code,
+        "attributes": _encode(sku.values).decode(),
+        "tiers": encode_tiers(sku.tiers),
+        "weight_g": sku.weight_g,
+        "barcode": sku.barcode,
+        "position": sku.position,
+        "on_sale": sku.on_sale,
+        "retired": sku.retired,
+        "stated_stock": sku.stated_stock,
+    }
+
+
+def _terms(terms: OfferTerms) -> dict[str, Any]:
+    return {
+        "moq_per_sku": terms.moq_per_sku,
+        "mixed_batch": terms.mixed_batch,
+        "freight_template_id": terms.freight_template_id,
+        "digest": terms.digest,
+    }
+
+
+def _default(sku: DefaultSku) -> dict[str, Any]:
+    return {
+        "sku_id": sku.offer_id,
+        "offer_id": sku.offer_id,
+        "code": sku.code,
+        "attributes": "[]",
+        "tiers": "[]",
+        "weight_g": 0,
+        "barcode": sku.barcode,
+        "position": 0,
+        "on_sale": True,
+        "retired": False,
+        "stated_stock": sku.stock,
+    }
+
+
+def _stock(sku_id: str, offer_id: str, available: int | None) -> dict[str, Any]:
+    return {"sku_id": sku_id, "offer_id": offer_id, "available": available, "reserved": 0, "moved": False}

@@ -1,0 +1,125 @@
+"""SQLite: one writer and many readers over a file.
+
+WAL lets readers go on while one writes. Writers begin IMMEDIATE, since a transaction that reads first and writes later
+fails at once under another writer instead of waiting its turn. ``synchronous=FULL``: what was answered survives a power
+cut.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from filelock import FileLock, Timeout
+from sqlalchemy import event
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from catalog_service.ports.record import RecordBusy
+from kernel.errors import PifaError, Unavailable
+
+BUSY_TIMEOUT_MS = 10_000  # two hundred of the longest allowed bulk transactions (50 ms); a person still waits for it
+CACHE_KIB = 32 * 1024  # page cache of a connection: the index tops of ten million offers
+MAPPED_BYTES = 1 << 30  # read through the mapping, shared between processes; SQLite's own limit is 2 GiB
+JOURNAL_BYTES_MAX = 64 << 20  # the WAL file is cut back to this after a long reader let it grow
+MIGRATION_SECONDS = 60  # a migration of a large record; everyone else waits for it
+
+_WRITES = "catalog_writes"
+READING: Mapping[str, Any] = {}
+WRITING: Mapping[str, Any] = {_WRITES: True}
+
+
+def open_engine(url: sa.URL) -> sa.Engine:
+    """An engine over the file that the address names (made when missing)."""
+    engine = sa.create_engine(
+        url,
+        connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False},
+        pool_size=8,
+        max_overflow=32,  # the thread pools of a server hold 40 threads; none should wait for a file handle
+    )
+
+    @event.listens_for(engine, "connect")
+    def _configure(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # transactions begin where we say, not where the driver guesses
+        cursor = connection.cursor()
+        for pragma in (
+            f"busy_timeout = {BUSY_TIMEOUT_MS}",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+            f"cache_size = -{CACHE_KIB}",
+            f"mmap_size = {MAPPED_BYTES}",
+            f"journal_size_limit = {JOURNAL_BYTES_MAX}",
+            "temp_store = MEMORY",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        writes = connection.get_execution_options().get(_WRITES, False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def name(engine: sa.Engine) -> str:
+    """Which database this is, for people."""
+    return f"SQLite（{engine.url.database}）"
+
+
+def refuse_unfit(engine: sa.Engine) -> None:
+    """Every SQLite that Python ships with will do."""
+
+
+@contextmanager
+def migrating(engine: sa.Engine, *, lock_path: Path) -> Iterator[None]:
+    """One process at a time, before anybody else opens the file: it is switched to write-ahead logging for good."""
+    try:
+        with FileLock(str(lock_path), timeout=MIGRATION_SECONDS):
+            _use_wal(engine)
+            yield
+    except Timeout:
+        raise Unavailable(f"另一个进程正在升级记录库（{lock_path}），请稍后重试", code="record_migrating") from None
+
+
+def stand_alone(connection: sa.Connection) -> None:
+    """A write transaction has the file to itself already."""
+
+
+def feed_end(engine: sa.Engine) -> int | None:
+    """None: the one writer orders the rows, so a reader never sees a later sequence before an earlier one."""
+    return None
+
+
+def lost(error: DBAPIError) -> bool:
+    """Nothing is lost in a file: who cannot have the lock waits for it."""
+    return False
+
+
+def disconnected(error: DBAPIError) -> bool:
+    """There is no connection that could break."""
+    return False
+
+
+def trouble(error: DBAPIError) -> PifaError | None:
+    """What a person can read, of troubles of the machine; None for what is a fault of the program."""
+    cause = str(error.orig)
+    if "not a database" in cause or "malformed" in cause:
+        return RecordBusy("记录库文件已损坏，请从备份恢复", code="record_corrupt", detail={"cause": cause})
+    if not isinstance(error, OperationalError):
+        return None
+    if "full" in cause:
+        return RecordBusy("磁盘已满，记录库无法写入，请腾出空间后重试", code="disk_full")
+    if "locked" in cause or "busy" in cause:
+        return RecordBusy("记录库正忙，请稍后重试")
+    return RecordBusy(f"记录库暂时不可用：{cause}", code="record_unavailable")
+
+
+def _use_wal(engine: sa.Engine) -> None:
+    connection = engine.raw_connection()  # below SQLAlchemy, whose transactions the switch refuses to be part of
+    try:
+        connection.cursor().execute("PRAGMA journal_mode = WAL")
+    finally:
+        connection.close()

@@ -1,0 +1,258 @@
+"""Stock over SQL: one conditional UPDATE a SKU, in the order of SKU ids, with its row in the ledger of moves.
+
+What a listing and the index show of stock is the offer's sum. It is put there at once when it reaches zero or leaves
+it, since that is when buyers may do something else than before; else the row is marked ``moved`` in the same UPDATE,
+and a timer (``AnnounceStock``) brings the figures up. So a thousand reservations of a hot SKU write one offer row, not
+a thousand, and none of them waits for the lock on it. The offer keeps its version: it was not edited, nobody's If-Match
+nor snapshot is undone by a sale, and the index takes a document of the same version.
+
+Locks go in one order: reservations, stock, offers, outbox.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.sql.dml import ReturningUpdate
+
+from catalog_service.adapters.sql.ids import id_parts
+from catalog_service.adapters.sql.inserts import insert_rows
+from catalog_service.adapters.sql.tables import offers, outbox, reservations, skus, stock, stock_moves
+from catalog_service.domain.deeds import Subject
+from catalog_service.domain.prices.values import Wanted
+from catalog_service.ports.record import Overtaken
+from catalog_service.ports.stock import AlreadyReserved, NotReserved, OutOfStock
+
+_S, _R = stock.c, reservations.c
+_Q = sa.bindparam("pieces", type_=sa.BigInteger)
+_SKU, _ORDER = sa.bindparam("key_sku", type_=sa.String), sa.bindparam("key_order", type_=sa.String)
+
+# What is not counted (NULL) is always enough, and stays NULL under every sum.
+_RESERVE = (
+    sa.update(stock)
+    .where(_S.sku_id == _SKU, sa.or_(_S.available.is_(None), _S.available >= _Q))
+    .values(available=_S.available - _Q, reserved=_S.reserved + _Q, moved=True)
+    .returning(_S.available, _S.reserved, _S.offer_id)
+)
+_RELEASE = (
+    sa.update(stock)
+    .where(_S.sku_id == _SKU, _S.reserved >= _Q)
+    .values(available=_S.available + _Q, reserved=_S.reserved - _Q, moved=True)
+    .returning(_S.available, _S.reserved, _S.offer_id)
+)
+_SHIP = (
+    sa.update(stock)
+    .where(_S.sku_id == _SKU, _S.reserved >= _Q)
+    .values(reserved=_S.reserved - _Q)
+    .returning(_S.available, _S.reserved, _S.offer_id)
+)
+_PUT = (
+    sa.update(stock)
+    .where(_S.sku_id == _SKU)
+    .values(available=_Q, moved=True)
+    .returning(_S.available, _S.reserved, _S.offer_id)
+)
+_ADJUST = (
+    sa.update(stock)
+    .where(_S.sku_id == _SKU, _S.available + _Q >= 0)
+    .values(available=_S.available + _Q, moved=True)
+    .returning(_S.available, _S.reserved, _S.offer_id)
+)
+_LET_GO = (
+    sa.update(reservations).where(_R.order_id == _ORDER, _R.sku_id == _SKU, _R.held == _Q).values(held=_R.held - _Q)
+)
+_SEND = (
+    sa.update(reservations)
+    .where(_R.order_id == _ORDER, _R.sku_id == _SKU, _R.held >= _Q)
+    .values(held=_R.held - _Q, shipped=_R.shipped + _Q)
+)
+_SHOW = (
+    sa.update(offers)
+    .where(offers.c.offer_id == sa.bindparam("key_offer"), offers.c.stock.is_distinct_from(_Q))
+    .values(stock=_Q)
+    .returning(offers.c.version)
+)
+
+
+class _After(NamedTuple):
+    """A SKU's row as it stands after a move."""
+
+    available: int | None
+    reserved: int
+    offer_id: str
+
+
+class SqlStock:
+    """``StockRows`` over an open connection."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def reserve(self, order_id: str, wanted: Sequence[Wanted], *, at: int) -> None:
+        counts = _counted(wanted)
+        if self._connection.execute(sa.select(_R.sku_id).where(_R.order_id == order_id).limit(1)).first():
+            raise AlreadyReserved(f"订单 {order_id} 已经占用库存", parameter="order_id")
+        moved: dict[str, _After] = {}
+        short: list[str] = []
+        for sku_id, quantity in counts:
+            after = self._move(_RESERVE, sku_id, quantity)
+            if after is None:
+                short.append(sku_id)
+            else:
+                moved[sku_id] = after
+        if short:
+            raise self._short(dict(counts), short)
+        insert_rows(
+            self._connection,
+            reservations,
+            [
+                {
+                    "order_id": order_id, "sku_id": sku_id, "quantity": quantity, "held": quantity, "shipped": 0,
+                    "reserved_at": at,
+                }
+                for sku_id, quantity in counts
+            ],
+        )  # fmt: skip
+        self._write_moves("reserve", counts, moved, order_id=order_id, at=at)
+        self._show_crossed({after.offer_id for after in moved.values() if after.available == 0}, at=at)
+
+    def release(self, order_id: str, *, at: int) -> None:
+        query = sa.select(_R.sku_id, _R.held).where(_R.order_id == order_id, _R.held > 0).order_by(_R.sku_id)
+        held = [(row.sku_id, row.held) for row in self._connection.execute(query)]
+        for sku_id, quantity in held:
+            self._change_reservation(_LET_GO, order_id, sku_id, quantity)
+        moved = {sku_id: self._certain(_RELEASE, sku_id, quantity) for sku_id, quantity in held}
+        self._write_moves("release", held, moved, order_id=order_id, at=at)
+        self._show_crossed({moved[sku].offer_id for sku, quantity in held if moved[sku].available == quantity}, at=at)
+
+    def ship(self, order_id: str, parts: Sequence[Wanted], *, at: int) -> None:
+        counts = _counted(parts)
+        for sku_id, quantity in counts:
+            values = {"key_order": order_id, "key_sku": sku_id, "pieces": quantity}
+            if self._connection.execute(_SEND, values).rowcount != 1:
+                raise NotReserved(
+                    f"订单 {order_id} 没有占用这么多件 {sku_id}",
+                    parameter="sku_id",
+                    detail={"sku_id": sku_id, "wanted": quantity},
+                )
+        moved = {sku_id: self._certain(_SHIP, sku_id, quantity) for sku_id, quantity in counts}
+        self._write_moves("ship", counts, moved, order_id=order_id, at=at)
+
+    def put(self, counts: Mapping[str, int | None], *, actor: str, at: int) -> None:
+        moved = {sku_id: self._certain(_PUT, sku_id, counts[sku_id]) for sku_id in sorted(counts)}
+        self._write_moves("set", [(sku_id, counts[sku_id] or 0) for sku_id in moved], moved, actor=actor, at=at)
+
+    def adjust(self, sku_id: str, change: int, *, actor: str, at: int) -> int:
+        after = self._move(_ADJUST, sku_id, change)
+        if after is None or after.available is None:
+            raise self._short({sku_id: -change}, [sku_id])
+        self._write_moves("adjust", [(sku_id, change)], {sku_id: after}, actor=actor, at=at)
+        return after.available
+
+    def of_offers(self, offer_ids: Collection[str]) -> Mapping[str, int | None]:
+        found: dict[str, int | None] = dict.fromkeys(offer_ids, 0)
+        for part in id_parts(offer_ids):
+            query = (
+                sa.select(_S.offer_id, sa.func.count(), sa.func.count(_S.available), sa.func.sum(_S.available))
+                .join_from(stock, skus, skus.c.sku_id == _S.sku_id)
+                .where(_S.offer_id.in_(part), skus.c.on_sale, sa.not_(skus.c.retired))
+                .group_by(_S.offer_id)
+            )
+            for offer_id, all_of_them, counted, total in self._connection.execute(query):
+                found[offer_id] = int(total) if counted == all_of_them else None
+        return found
+
+    def take_moved(self, *, limit: int) -> Sequence[str]:
+        query = sa.select(_S.sku_id).where(_S.moved).order_by(_S.sku_id).limit(limit)
+        sku_ids = list(self._connection.execute(query).scalars())
+        offer_ids: set[str] = set()
+        seen = sa.update(stock).where(_S.sku_id == _SKU, _S.moved).values(moved=False).returning(_S.offer_id)
+        for sku_id in sku_ids:
+            offer_ids.update(self._connection.execute(seen, {"key_sku": sku_id}).scalars())
+        return sorted(offer_ids)
+
+    def figure(self, offer_ids: Collection[str]) -> None:
+        for offer_id, count in sorted(self.of_offers(offer_ids).items()):
+            self._connection.execute(_SHOW, {"key_offer": offer_id, "pieces": count})
+
+    def show(self, stocks: Mapping[str, int | None], *, at: int, urgent: bool) -> int:
+        notes = []
+        for offer_id, count in sorted(stocks.items()):
+            shown = self._connection.execute(_SHOW, {"key_offer": offer_id, "pieces": count}).first()
+            if shown is not None:
+                notes.append(
+                    {
+                        "kind": str(Subject.OFFER), "subject_id": offer_id, "version": shown.version, "recorded_at": at,
+                        "urgent": urgent,
+                    }
+                )  # fmt: skip
+        insert_rows(self._connection, outbox, notes)
+        return len(notes)
+
+    def _show_crossed(self, offer_ids: Collection[str], *, at: int) -> None:
+        """Those whose sum is at zero now and was not, or the other way: what is in stock is a filter of searches."""
+        if not offer_ids:
+            return
+        sums = self.of_offers(offer_ids)
+        query = sa.select(offers.c.offer_id, offers.c.stock).where(offers.c.offer_id.in_(sorted(offer_ids)))
+        shown = {row.offer_id: row.stock for row in self._connection.execute(query)}
+        crossed = {each: sums[each] for each in offer_ids if (sums[each] == 0) != (shown.get(each) == 0)}
+        self.show(crossed, at=at, urgent=True)
+
+    def _move(self, statement: ReturningUpdate[Any], sku_id: str, quantity: int | None) -> _After | None:
+        row = self._connection.execute(statement, {"key_sku": sku_id, "pieces": quantity}).first()
+        return None if row is None else _After(*row)
+
+    def _certain(self, statement: ReturningUpdate[Any], sku_id: str, quantity: int | None) -> _After:
+        """A move that nothing can refuse but a SKU that is not there."""
+        after = self._move(statement, sku_id, quantity)
+        if after is None:
+            raise NotReserved(f"没有编号为 {sku_id} 的规格，或没有占用这么多", parameter="sku_id")
+        return after
+
+    def _change_reservation(self, statement: sa.Update, order_id: str, sku_id: str, quantity: int) -> None:
+        values = {"key_order": order_id, "key_sku": sku_id, "pieces": quantity}
+        if self._connection.execute(statement, values).rowcount != 1:
+            raise Overtaken("订单的库存占用已被他人改变，请重试", parameter="order_id")
+
+    def _short(self, wanted: Mapping[str, int], short: Sequence[str]) -> OutOfStock:
+        query = sa.select(_S.sku_id, _S.available).where(_S.sku_id.in_(short))
+        known = {row.sku_id: row.available for row in self._connection.execute(query)}
+        lines = [{"sku_id": each, "wanted": wanted[each], "available": known.get(each, 0)} for each in short]
+        return OutOfStock("库存不足", parameter="quantity", detail={"lines": lines})
+
+    def _write_moves(
+        self,
+        kind: str,
+        counts: Sequence[tuple[str, int]],
+        moved: Mapping[str, _After],
+        *,
+        at: int,
+        order_id: str = "",
+        actor: str = "",
+    ) -> None:
+        insert_rows(
+            self._connection,
+            stock_moves,
+            [
+                {
+                    "sku_id": sku_id, "kind": kind, "order_id": order_id, "quantity": quantity,
+                    "available": moved[sku_id].available, "reserved": moved[sku_id].reserved, "actor": actor,
+                    "moved_at": at,
+                }
+                for sku_id, quantity in counts
+            ],
+        )  # fmt: skip
+
+
+def _counted(wanted: Sequence[Wanted]) -> list[tuple[str, int]]:
+    """One count a SKU, in the order of ids, so that two baskets wait for each other once and never in a ring."""
+    counts: Counter[str] = Counter()
+    for line in wanted:
+        if line.quantity < 1:
+            raise ValueError(f"{line.sku_id}: {line.quantity} pieces")
+        counts[line.sku_id] += line.quantity
+    return sorted(counts.items())

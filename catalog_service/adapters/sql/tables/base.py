@@ -1,0 +1,33 @@
+"""What every table is made of."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite counts rows by itself only for INTEGER keys; PostgreSQL needs the wide type by name.
+Sequence = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+# Ids are ordered by their bytes, as SQLite and Python order them, whatever the language of the database.
+Id = sa.String(64).with_variant(sa.String(64, collation="C"), "postgresql")
+
+
+def flag(name: str) -> sa.Column[bool]:
+    return sa.Column(name, sa.Boolean, nullable=False)
+
+
+def text(name: str) -> sa.Column[str]:
+    return sa.Column(name, sa.Text, nullable=False)
+
+
+def count(name: str) -> sa.Column[int]:
+    """Pieces, fen, seconds, versions: whole numbers."""
+    return sa.Column(name, sa.BigInteger, nullable=False)

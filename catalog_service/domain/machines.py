@@ -1,0 +1,133 @@
+"""State machines as tables: what may happen to a thing, by whom, where it leads. What is not in the table is refused.
+
+A machine is the one source of its states: the deeds ask it for the next state, the database's CHECK and the diagram in
+the docs are derived from it, and its test is every state with every event by every actor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import Generic, TypeVar
+
+from kernel.errors import Conflict
+
+S = TypeVar("S", bound=StrEnum)
+E = TypeVar("E", bound=StrEnum)
+
+
+class Actor(StrEnum):
+    """On whose behalf a thing is moved. ``OWNER``: who runs the company; ``MEMBER``: one of its people, for themselves;
+    ``TIMER``: time ran out; ``GATEWAY``: the payment service's word."""
+
+    BUYER = "buyer"
+    APPROVER = "approver"
+    SELLER = "seller"
+    OWNER = "owner"
+    MEMBER = "member"
+    STAFF = "staff"
+    TIMER = "timer"
+    GATEWAY = "gateway"
+
+
+class MoveRefused(Conflict):
+    """The state does not allow this actor the event; ``detail`` has ``state``, ``event`` and ``allowed`` ones."""
+
+    code = "move_refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move(Generic[S, E]):
+    """One row of a table. ``source`` None: the thing comes into being. ``effects`` name what the ledger does,
+    ``topics`` what is announced; the deed that makes the move carries out both in the same transaction."""
+
+    source: S | None
+    event: E
+    target: S
+    by: frozenset[Actor]
+    effects: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Machine(Generic[S, E]):
+    """``name`` is the thing's name in codes and columns, ``label`` in Chinese; ``state_labels`` and ``event_labels``
+    are complete (a test holds them so)."""
+
+    name: str
+    label: str
+    states: type[S]
+    events: type[E]
+    moves: Sequence[Move[S, E]]
+    state_labels: dict[S, str] = field(default_factory=dict)
+    event_labels: dict[E, str] = field(default_factory=dict)
+    refusal: type[MoveRefused] = MoveRefused
+
+    @cached_property
+    def _table(self) -> dict[tuple[S | None, E, Actor], Move[S, E]]:
+        table: dict[tuple[S | None, E, Actor], Move[S, E]] = {}
+        for move in self.moves:
+            for actor in move.by:
+                place = (move.source, move.event, actor)
+                if place in table:
+                    raise ValueError(f"{self.name}: {place} leads to two states")
+                table[place] = move
+        return table
+
+    @cached_property
+    def terminal(self) -> frozenset[S]:
+        """States that nothing leads out of."""
+        return frozenset(self.states) - {move.source for move in self.moves if move.source is not None}
+
+    def allowed(self, state: S | None, actor: Actor) -> list[E]:
+        """The events that this actor may bring about now, in the table's order."""
+        return list(dict.fromkeys(move.event for move in self.moves if move.source == state and actor in move.by))
+
+    def move(self, state: S | None, event: E, actor: Actor, *, subject: str) -> Move[S, E]:
+        """The row of the table, or ``MoveRefused`` that names the events which this actor may bring about."""
+        found = self._table.get((state, event, actor))
+        if found is not None:
+            return found
+        allowed = self.allowed(state, actor)
+        now = self.state_labels.get(state, str(state)) if state is not None else "不存在"
+        can = "、".join(self.event_labels.get(each, str(each)) for each in allowed) or "无"
+        raise self.refusal(
+            f"{self.label} {subject} {now}，不能{self.event_labels.get(event, str(event))}；现在可以：{can}",
+            code=f"{self.name}_state",
+            detail={
+                "state": None if state is None else str(state),
+                "event": str(event),
+                "allowed": [str(each) for each in allowed],
+            },
+        )
+
+    def check(self, column: str = "state") -> str:
+        """The SQL condition that only these states meet."""
+        return "{} IN ({})".format(column, ", ".join(f"'{state}'" for state in self.states))
+
+    def diagram(self) -> str:
+        """The table as a Mermaid state diagram."""
+        return "\n".join(["stateDiagram-v2", *self._arrows()])
+
+    def _arrows(self) -> Iterator[str]:
+        for move in self.moves:
+            who = "/".join(sorted(move.by))
+            yield f"    {move.source or '[*]'} --> {move.target}: {move.event} ({who})"
+        yield from (f"    {state} --> [*]" for state in self.states if state in self.terminal)
+
+
+def moves(
+    sources: Iterable[S | None],
+    event: E,
+    target: S,
+    *by: Actor,
+    effects: tuple[str, ...] = (),
+    topics: tuple[str, ...] = (),
+) -> tuple[Move[S, E], ...]:
+    """The same move out of several states."""
+    return tuple(
+        Move(source=source, event=event, target=target, by=frozenset(by), effects=effects, topics=topics)
+        for source in sources
+    )

@@ -1,0 +1,1 @@
+"""Money: payments, the double-entry ledger and its chain, statements, reconciliation; pure."""

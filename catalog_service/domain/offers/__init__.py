@@ -1,0 +1,1 @@
+"""What a supplier states about its goods, the rules on it, and the states of an offer."""

@@ -1,0 +1,1 @@
+"""Orders: their machines, plans of payment, values and limits; pure."""

@@ -1,0 +1,1 @@
+"""Pictures of offers, named by what they show."""

@@ -1,0 +1,1 @@
+"""What a thing costs this buyer at this quantity, and why."""

@@ -1,0 +1,1 @@
+"""How many pieces of a SKU are there, and what moved them."""

@@ -1,0 +1,387 @@
+"""Bodies and answers of companies and people."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, Field
+
+from catalog_service.domain.companies.address import Address, StoredAddress
+from catalog_service.domain.companies.company import Company, Invoice
+from catalog_service.domain.companies.credentials import CompanyKey, Session
+from catalog_service.domain.companies.members import Member, MemberState
+from catalog_service.domain.companies.notices import Notice
+from catalog_service.domain.companies.verification import DocumentKind, Verification, VerificationState
+from catalog_service.http.bodies import Body, Count
+from catalog_service.http.models import ReceiptAnswer
+
+ID = "0193f0c2a7b87c1e8f0d6f1f2f3a4b5c"
+WHEN = 1_780_000_000
+
+
+class SignUpBody(Body):
+    company_name: str = Field(description="公司名称，2 到 100 字", examples=["义乌市晨光日用百货商行"])
+    login: str = Field(description="登录名：邮箱或手机号", examples=["buyer@example.com"])
+    email: str = Field("", description="收确认邮件的邮箱；登录名就是邮箱时不用写", examples=["buyer@example.com"])
+    name: str = Field(description="姓名", examples=["王芳"])
+
+
+class LinkBody(Body):
+    token: str = Field(description="邮件链接里的 token", max_length=200, examples=["pifal_…"])
+    password: str = Field(description="密码，8 到 128 个字符", max_length=1000, examples=["一句 你记得住的话"])
+
+
+class AdminLinkBody(LinkBody):
+    email: str = Field(description="登录用的邮箱", examples=["admin@example.com"])
+    name: str = Field(description="姓名", examples=["李强"])
+
+
+class SignInBody(Body):
+    login: str = Field(description="邮箱或手机号", max_length=500, examples=["buyer@example.com"])
+    password: str = Field(description="密码", max_length=1000, examples=["一句 你记得住的话"])
+
+
+class ResetBody(Body):
+    login: str = Field(description="邮箱或手机号", max_length=500, examples=["buyer@example.com"])
+
+
+class PasswordBody(Body):
+    current: str = Field(description="现在的密码", max_length=1000, examples=["一句 你记得住的话"])
+    new: str = Field(description="新密码，8 到 128 个字符", max_length=1000, examples=["另一句 你记得住的话"])
+
+
+class CodeBody(Body):
+    code: str = Field(description="六位验证码，或一个恢复码", max_length=40, examples=["492039"])
+
+
+class CompanyBody(Body):
+    name: str = Field(description="公司名称", examples=["义乌市晨光日用百货商行"])
+
+
+class NewSupplierBody(Body):
+    province: str = Field(description="省份", examples=["浙江"])
+    city: str = Field("", description="城市", max_length=40, examples=["金华"])
+
+
+class ClaimBody(Body):
+    supplier_id: str = Field(description="目录里的供应商编号", max_length=64, examples=["s-yongkang-01"])
+
+
+class MemberContentBody(Body):
+    name: str = Field(description="姓名", examples=["张伟"])
+    roles: list[str] = Field(
+        description="角色：owner 负责人、buyer 采购、approver 审批、finance 财务、warehouse 仓库、viewer 只读",
+        examples=[["buyer"]],
+    )
+    spend_limit_fen: Count | None = Field(
+        None, description="单笔限额（分），超过要审批；不写为不限", examples=[5_000_000]
+    )
+
+
+class NewMemberBody(MemberContentBody):
+    login: str = Field(description="登录名：邮箱或手机号", examples=["zhangwei@example.com"])
+    email: str = Field("", description="收邀请的邮箱；登录名就是邮箱时不用写")
+
+
+class AddressBody(Body):
+    recipient: str = Field(description="收货人", examples=["张伟"])
+    phone: str = Field(description="电话", examples=["13800138000"])
+    province: str = Field(description="省份", examples=["浙江"])
+    city: str = Field(description="城市", examples=["金华"])
+    district: str = Field("", description="区县", examples=["义乌"])
+    street: str = Field(description="街道门牌", examples=["稠州北路 1 号 3 栋"])
+    postcode: str = Field("", description="邮政编码", examples=["322000"])
+    default: bool = Field(False, description="设为默认地址")
+
+    def address(self) -> Address:
+        return Address(**self.model_dump(exclude={"default"}))
+
+
+class InvoiceBody(Body):
+    title: str = Field(description="发票抬头", examples=["义乌市晨光日用百货商行"])
+    tax_id: str = Field(description="18 位统一社会信用代码", examples=["91350100M000100Y43"])
+    bank_name: str = Field("", description="开户行", examples=["中国银行义乌分行"])
+    bank_account: str = Field("", description="银行账号", examples=["3500 1234 5678 9012"])
+    address: str = Field("", description="注册地址")
+    phone: str = Field("", description="注册电话")
+
+    def invoice(self) -> Invoice:
+        return Invoice(**self.model_dump())
+
+
+class DocumentBody(Body):
+    kind: str = Field(description="licence 营业执照、permit 许可证、identity 身份证明、premises 场地照片、other 其他")
+    reference: str = Field(description="文件引用：文件库里的键或网址", examples=["sha256:1f2e…"])
+
+
+class VerificationBody(Body):
+    documents: list[DocumentBody] = Field(description="资质文件，必须有营业执照", max_length=50)
+
+
+class ApprovalBody(Body):
+    expires_at: Count = Field(description="到期时间（UTC 秒），最长三年", examples=[WHEN + 31_536_000])
+
+
+class NewKeyBody(Body):
+    name: str = Field(description="名称，给人看", examples=["ERP"])
+    scopes: list[str] = Field(description="权限", examples=[["offers:write", "stock:write"]])
+
+
+class RotationBody(Body):
+    overlap_seconds: Count = Field(86_400, description="旧密钥还能用多久（秒）", examples=[86_400])
+
+
+class ReadBody(Body):
+    up_to: str = Field(description="读到哪一条（编号）", pattern=r"^\d{1,18}$", examples=["12"])
+
+
+class AcceptedAnswer(BaseModel):
+    """The same whether there is such an account or not."""
+
+    message: str = Field(examples=["请查收邮件"])
+
+
+class MemberAnswer(BaseModel):
+    id: str = Field(examples=[ID])
+    login: str = Field(examples=["zhangwei@example.com"])
+    email: str = Field(examples=["zhangwei@example.com"])
+    name: str = Field(examples=["张伟"])
+    state: MemberState
+    roles: list[str] = Field(examples=[["buyer"]])
+    spend_limit_fen: int | None = Field(examples=[5_000_000])
+    second_factor: bool = Field(description="已开启两步验证")
+    version: int = Field(examples=[2])
+
+    @classmethod
+    def of(cls, member: Member) -> MemberAnswer:
+        return cls(
+            id=member.member_id,
+            login=member.login,
+            email=member.email,
+            name=member.name,
+            state=member.state,
+            roles=sorted(str(role) for role in member.roles),
+            spend_limit_fen=member.spend_limit_fen,
+            second_factor=member.totp_confirmed_at is not None,
+            version=member.version,
+        )
+
+
+class SignedInAnswer(BaseModel):
+    token: str = Field(description="放进 Authorization: Bearer；只给这一次", examples=["pifas_…"])
+    token_type: str = Field("Bearer", examples=["Bearer"])
+    session_id: str = Field(examples=[ID])
+    expires_at: int = Field(description="最迟何时失效（UTC 秒）；三天不用也会失效", examples=[WHEN])
+    company_id: str | None = Field(examples=[ID])
+    member: MemberAnswer
+
+
+class MeAnswer(BaseModel):
+    """The caller as the API sees it."""
+
+    company_id: str | None = Field(examples=[ID])
+    supplier_id: str | None = Field(examples=["s-yongkang-01"])
+    member: MemberAnswer
+    second_factor_fresh: bool = Field(description="刚输入过两步验证码，可以做资金操作")
+    recovery_codes_left: int = Field(examples=[10])
+
+
+class EnrolmentAnswer(BaseModel):
+    secret: str = Field(description="手工输入用的密钥；只给这一次")
+    address: str = Field(description="otpauth:// 地址，做成二维码给手机扫")
+
+
+class RecoveryCodesAnswer(BaseModel):
+    recovery_codes: list[str] = Field(description="手机丢失时用，每个一次；只给这一次")
+
+
+class CodeAnswer(BaseModel):
+    recovery_codes_left: int = Field(examples=[10])
+
+
+class InvoiceAnswer(BaseModel):
+    title: str = Field(examples=["义乌市晨光日用百货商行"])
+    tax_id: str = Field(examples=["91350100M000100Y43"])
+    bank_name: str
+    bank_account: str
+    address: str
+    phone: str
+
+    @classmethod
+    def of(cls, invoice: Invoice) -> InvoiceAnswer:
+        return cls(**{name: getattr(invoice, name) for name in cls.model_fields})
+
+
+class CompanyAnswer(BaseModel):
+    id: str = Field(examples=[ID])
+    name: str = Field(examples=["义乌市晨光日用百货商行"])
+    supplier_id: str | None = Field(description="作为供应商的编号", examples=["s-yongkang-01"])
+    default_address_id: str | None = Field(examples=[ID])
+    invoice: InvoiceAnswer | None
+    version: int = Field(examples=[3])
+
+    @classmethod
+    def of(cls, company: Company) -> CompanyAnswer:
+        return cls(
+            id=company.company_id,
+            name=company.name,
+            supplier_id=company.supplier_id,
+            default_address_id=company.default_address_id,
+            invoice=None if company.invoice is None else InvoiceAnswer.of(company.invoice),
+            version=company.version,
+        )
+
+
+class MembersAnswer(BaseModel):
+    members: list[MemberAnswer]
+
+
+class AddressAnswer(BaseModel):
+    id: str = Field(examples=[ID])
+    recipient: str = Field(examples=["张伟"])
+    phone: str = Field(examples=["13800138000"])
+    province: str = Field(examples=["浙江"])
+    city: str = Field(examples=["金华"])
+    district: str
+    street: str
+    postcode: str
+    version: int = Field(examples=[1])
+
+    @classmethod
+    def of(cls, row: StoredAddress) -> AddressAnswer:
+        address = row.address
+        return cls(
+            id=row.address_id, recipient=address.recipient, phone=address.phone, province=address.province,
+            city=address.city, district=address.district, street=address.street, postcode=address.postcode,
+            version=row.version,
+        )  # fmt: skip
+
+
+class AddressesAnswer(BaseModel):
+    addresses: list[AddressAnswer]
+    default_address_id: str | None = Field(examples=[ID])
+
+
+class DocumentAnswer(BaseModel):
+    kind: DocumentKind
+    reference: str
+
+
+class VerificationAnswer(BaseModel):
+    id: str = Field(examples=[ID])
+    company_id: str = Field(examples=[ID])
+    supplier_id: str = Field(examples=["s-yongkang-01"])
+    state: VerificationState
+    documents: list[DocumentAnswer]
+    submitted_at: int = Field(examples=[WHEN])
+    decided_by: str
+    decided_at: int | None
+    reason: str
+    expires_at: int | None = Field(examples=[WHEN])
+    version: int = Field(examples=[1])
+
+    @classmethod
+    def of(cls, row: Verification) -> VerificationAnswer:
+        return cls(
+            id=row.verification_id,
+            company_id=row.company_id,
+            supplier_id=row.supplier_id,
+            state=row.state,
+            documents=[DocumentAnswer(kind=each.kind, reference=each.reference) for each in row.documents],
+            submitted_at=row.submitted_at,
+            decided_by=row.decided_by,
+            decided_at=row.decided_at,
+            reason=row.reason,
+            expires_at=row.expires_at,
+            version=row.version,
+        )
+
+
+class VerificationsAnswer(BaseModel):
+    verifications: list[VerificationAnswer]
+    next_after: str | None = Field(None, description="下一页从此开始", examples=[ID])
+
+
+class KeyAnswer(BaseModel):
+    id: str = Field(description="也是 OAuth2 的 client_id", examples=[ID])
+    name: str = Field(examples=["ERP"])
+    scopes: list[str] = Field(examples=[["offers:write"]])
+    created_at: int = Field(examples=[WHEN])
+    last_used_at: int | None = Field(description="精确到几分钟", examples=[WHEN])
+    former_until: int | None = Field(description="旧密钥到何时还能用")
+    revoked_at: int | None
+    version: int = Field(examples=[1])
+
+    @classmethod
+    def of(cls, key: CompanyKey) -> KeyAnswer:
+        return cls(
+            id=key.key_id, name=key.name, scopes=sorted(key.scopes), created_at=key.created_at,
+            last_used_at=key.last_used_at, former_until=key.former_until, revoked_at=key.revoked_at,
+            version=key.version,
+        )  # fmt: skip
+
+
+class KeysAnswer(BaseModel):
+    keys: list[KeyAnswer]
+
+
+class MadeKeyAnswer(ReceiptAnswer):
+    secret: str | None = Field(
+        description="密钥，也是 OAuth2 的 client_secret；只给这一次，重发请求不会再给", examples=["pifak_…"]
+    )
+
+
+class SessionAnswer(BaseModel):
+    id: str = Field(examples=[ID])
+    agent: str = Field(description="浏览器自称", examples=["Mozilla/5.0"])
+    created_at: int = Field(examples=[WHEN])
+    last_seen_at: int = Field(examples=[WHEN])
+    expires_at: int = Field(examples=[WHEN])
+    current: bool = Field(description="就是这次登录")
+
+    @classmethod
+    def of(cls, session: Session, *, current: str | None) -> SessionAnswer:
+        return cls(
+            id=session.session_id, agent=session.agent, created_at=session.created_at,
+            last_seen_at=session.last_seen_at, expires_at=session.expires_at, current=session.session_id == current,
+        )  # fmt: skip
+
+
+class SessionsAnswer(BaseModel):
+    sessions: list[SessionAnswer]
+
+
+class NoticeAnswer(BaseModel):
+    id: str = Field(examples=["12"])
+    kind: str = Field(examples=["verification_approved"])
+    subject_id: str = Field(examples=[ID])
+    text: str = Field(examples=["供应商认证已通过"])
+    created_at: int = Field(examples=[WHEN])
+    read_at: int | None
+
+    @classmethod
+    def of(cls, notice: Notice) -> NoticeAnswer:
+        return cls(
+            id=str(notice.notice_id), kind=notice.kind, subject_id=notice.subject_id, text=notice.text,
+            created_at=notice.created_at, read_at=notice.read_at,
+        )  # fmt: skip
+
+
+class NoticesAnswer(BaseModel):
+    notifications: list[NoticeAnswer]
+    unread: int = Field(examples=[1])
+    next_before: str | None = Field(None, description="下一页从此开始", examples=["3"])
+
+
+class TokenAnswer(BaseModel):
+    """RFC 6749, section 5.1."""
+
+    access_token: str = Field(examples=["pifat_…"])
+    token_type: str = Field(examples=["Bearer"])
+    expires_in: int = Field(examples=[3600])
+    scope: str = Field(examples=["offers:write"])
+
+
+class TokenErrorAnswer(BaseModel):
+    """RFC 6749, section 5.2."""
+
+    error: str = Field(examples=["invalid_client"])
+    error_description: str = ""

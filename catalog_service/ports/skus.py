@@ -1,0 +1,51 @@
+"""SKUs of offers inside one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from catalog_service.domain.skus.values import OfferTerms, Sku, SkuView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DefaultSku:
+    """The one SKU of an offer that states none, as it comes with the offer."""
+
+    offer_id: str
+    code: str
+    barcode: str
+    stock: int | None
+
+
+class SkuRows(Protocol):
+    def of_offer(self, offer_id: str) -> Sequence[SkuView]:
+        """All of them by position, retired ones too."""
+        ...
+
+    def by_ids(self, sku_ids: Collection[str]) -> Mapping[str, SkuView]: ...
+
+    def add_defaults(self, fresh: Sequence[DefaultSku]) -> None:
+        """For offers that are new; many at once."""
+        ...
+
+    def restate_defaults(self, stated: Mapping[str, int | None]) -> Mapping[str, int | None]:
+        """By offer id what a listing says of its stock: the differing ones of default SKUs, to be put into stock."""
+        ...
+
+    def add(self, fresh: Sequence[Sku]) -> None:
+        """New SKUs, with a row of stock each (what was stated)."""
+        ...
+
+    def replace(self, changed: Sequence[Sku]) -> None: ...
+
+    def terms(self, offer_ids: Collection[str]) -> Mapping[str, OfferTerms]:
+        """Those that were stated; absent: the defaults."""
+        ...
+
+    def add_terms(self, stated: Mapping[str, OfferTerms]) -> None:
+        """For offers that are new; many at once."""
+        ...
+
+    def save_terms(self, offer_id: str, terms: OfferTerms) -> None: ...

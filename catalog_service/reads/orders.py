@@ -1,0 +1,234 @@
+"""Orders as their parties see them: lists by cursor, one with all that belongs to it, exports, due timers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import msgspec
+import sqlalchemy as sa
+from itsdangerous import BadSignature, URLSafeSerializer
+
+from catalog_service.adapters.sql.engine import read_again, read_transaction
+from catalog_service.adapters.sql.orders import SELECT_LINES, SELECT_ORDER, line_from_row, order_from_row
+from catalog_service.adapters.sql.store import SqlRecordTransaction
+from catalog_service.adapters.sql.tables import order_lines, orders, timers
+from catalog_service.domain.machines import Actor
+from catalog_service.domain.money.payments import Payment
+from catalog_service.domain.orders.states import ORDER, OrderEvent, OrderState
+from catalog_service.domain.orders.timers import Timer, TimerKind
+from catalog_service.domain.orders.values import Order, OrderLine, Party, Refund, Shipment, TimelineEvent
+from catalog_service.domain.prices.values import Wanted
+from catalog_service.use_cases.orders.desk import OrderNotFound, side_of
+from kernel.errors import Invalid, NotFound
+from kernel.paging import Page
+
+PAGE_MAX = 100  # rows of a list that a person reads; an export has its own way
+EXPORT_MAX = 20_000  # orders in one file: a sheet of a million lines is the most that a spreadsheet opens
+EXPORT_BATCH = 500
+
+
+class PaymentNotFound(NotFound):
+    """No payment of this caller has this id."""
+
+    code = "payment_not_found"
+
+
+class CursorInvalid(Invalid):
+    """The cursor was not given by this service, or belongs to another list."""
+
+    code = "cursor_invalid"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderFilter:
+    """Which orders: of one's own as buyer or as seller; placed from ``since`` on and before ``until``; ``number`` is an
+    order's id or the buyer's own number for it; ``group_id`` what one click ordered."""
+
+    side: Actor
+    states: tuple[OrderState, ...] = ()
+    since: int | None = None
+    until: int | None = None
+    number: str | None = None
+    group_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderView:
+    """One order with all that belongs to it. ``allowed``: what this caller's side may bring about now."""
+
+    order: Order
+    side: Actor
+    lines: Sequence[OrderLine]
+    shipments: Sequence[Shipment]
+    events: Sequence[TimelineEvent]
+    payments: Sequence[Payment]
+    refunds: Sequence[Refund]
+    due_at: int | None
+    allowed: Sequence[str]
+
+
+class OrderReads:
+    def __init__(self, engine: sa.Engine, *, secret: str) -> None:
+        self._engine = engine
+        self._cursors = URLSafeSerializer(secret, salt="order-cursor")
+
+    @read_again
+    def page(self, by: Party, wanted: OrderFilter, *, cursor: str | None, size: int) -> Page[Order]:
+        """The newest first. The cursor is signed, and good for the same filter alone."""
+        if not 1 <= size <= PAGE_MAX:
+            raise Invalid(f"每页 1 到 {PAGE_MAX} 条", parameter="size")
+        query = _query(by, wanted)
+        said = [by.company_id, by.supplier_id, *map(str, _said(wanted))]
+        if cursor is not None:
+            placed_at, order_id = self._position(cursor, said)
+            query = query.where(sa.tuple_(orders.c.placed_at, orders.c.order_id) < sa.tuple_(placed_at, order_id))
+        with read_transaction(self._engine) as connection:
+            found = [order_from_row(row) for row in connection.execute(query.limit(size + 1))]
+        following = None
+        if len(found) > size:
+            last = found[size - 1]
+            following = str(self._cursors.dumps([last.placed_at, last.order_id, said]))
+        return Page(items=found[:size], next_cursor=following)
+
+    @read_again
+    def order(self, order_id: str, by: Party) -> OrderView:
+        """Raises ``OrderNotFound`` for whoever is neither buyer nor seller."""
+        with read_transaction(self._engine) as connection:
+            rows = SqlRecordTransaction(connection)
+            order = rows.orders.order(order_id)
+            side = None if order is None else side_of(order, by)
+            if order is None or side is None:
+                raise OrderNotFound(f"没有编号为 {order_id} 的订单", parameter="order_id")
+            timer = rows.timers.timer(order_id)
+            return OrderView(
+                order=order,
+                side=side,
+                lines=rows.orders.lines(order_id),
+                shipments=rows.orders.shipments(order_id),
+                events=rows.orders.events(order_id),
+                payments=rows.payments.of_order(order_id) if side is Actor.BUYER else (),
+                refunds=rows.orders.refunds(order_id),
+                due_at=None if timer is None else timer.due_at,
+                allowed=_allowed(order, side),
+            )
+
+    @read_again
+    def payment(self, payment_id: str, by: Party) -> Payment:
+        """Raises ``PaymentNotFound`` for whoever is not the buyer."""
+        with read_transaction(self._engine) as connection:
+            rows = SqlRecordTransaction(connection)
+            payment = rows.payments.payment(payment_id)
+            order = None if payment is None else rows.orders.order(payment.order_id)
+            if payment is None or order is None or side_of(order, by) is not Actor.BUYER:
+                raise PaymentNotFound(f"没有编号为 {payment_id} 的付款", parameter="payment_id")
+            return payment
+
+    def basket(self, order_id: str, by: Party) -> tuple[str, list[Wanted]]:
+        """The supplier and the pieces of an order, to order the same again. Of the buyer alone."""
+        view = self.order(order_id, by)
+        if view.side is not Actor.BUYER:
+            raise OrderNotFound(f"没有编号为 {order_id} 的订单", parameter="order_id")
+        wanted = [Wanted(sku_id=line.sku_id, quantity=line.quantity) for line in view.lines]
+        return view.order.supplier_id, wanted
+
+    def with_lines(self, found: Sequence[Order]) -> list[tuple[Order, Sequence[OrderLine]]]:
+        """The orders of a page with what was ordered, in the same order."""
+        if not found:
+            return []
+        of = {order.order_id: lines for order, lines in self._batch(
+            SELECT_ORDER.where(orders.c.order_id.in_([order.order_id for order in found]))
+        )}  # fmt: skip
+        return [(order, of.get(order.order_id, [])) for order in found]
+
+    def export(self, by: Party, wanted: OrderFilter) -> Iterator[tuple[Order, Sequence[OrderLine]]]:
+        """Orders with their lines, the newest first, at most ``EXPORT_MAX``; in constant memory."""
+        query, given = _query(by, wanted), 0
+        after: tuple[int, str] | None = None
+        while given < EXPORT_MAX:
+            page = query if after is None else query.where(
+                sa.tuple_(orders.c.placed_at, orders.c.order_id) < sa.tuple_(*after)
+            )  # fmt: skip
+            batch = self._batch(page.limit(min(EXPORT_BATCH, EXPORT_MAX - given)))
+            yield from batch
+            if not batch:
+                return
+            given += len(batch)
+            after = batch[-1][0].placed_at, batch[-1][0].order_id
+
+    @read_again
+    def due(self, *, now: int, after: tuple[int, str], limit: int) -> Sequence[Timer]:
+        """Timers that are due, from the one due longest."""
+        columns = timers.c
+        query = (
+            sa.select(timers)
+            .where(columns.due_at <= now, sa.tuple_(columns.due_at, columns.subject_id) > sa.tuple_(*after))
+            .order_by(columns.due_at, columns.subject_id)
+            .limit(limit)
+        )
+        with read_transaction(self._engine) as connection:
+            return [Timer(**{**row, "kind": TimerKind(row["kind"])}) for row in connection.execute(query).mappings()]
+
+    @read_again
+    def _batch(self, query: sa.Select[tuple[object, ...]]) -> list[tuple[Order, Sequence[OrderLine]]]:
+        with read_transaction(self._engine) as connection:
+            found = [order_from_row(row) for row in connection.execute(query)]
+            lines: dict[str, list[OrderLine]] = {order.order_id: [] for order in found}
+            every = (
+                SELECT_LINES.add_columns(order_lines.c.order_id)
+                .where(order_lines.c.order_id.in_(list(lines)))
+                .order_by(order_lines.c.order_id, order_lines.c.number)
+            )
+            for row in connection.execute(every):
+                lines[row[-1]].append(line_from_row(row[:-1]))
+        return [(order, lines[order.order_id]) for order in found]
+
+    def _position(self, cursor: str, said: list[str | None]) -> tuple[int, str]:
+        try:
+            placed_at, order_id, of = msgspec.convert(self._cursors.loads(cursor), tuple[int, str, list[str | None]])
+        except (BadSignature, msgspec.ValidationError, UnicodeError, ValueError):
+            raise CursorInvalid("翻页标记无效，请从第一页重新开始", parameter="cursor") from None
+        if of != said:
+            raise CursorInvalid("翻页标记属于另一个列表，请从第一页重新开始", parameter="cursor")
+        return placed_at, order_id
+
+
+def _query(by: Party, wanted: OrderFilter) -> sa.Select[tuple[object, ...]]:
+    columns = orders.c
+    query = SELECT_ORDER.order_by(columns.placed_at.desc(), columns.order_id.desc())
+    if wanted.side is Actor.SELLER:
+        query = query.where(columns.supplier_id == by.supplier_id if by.supplier_id else sa.false())
+    else:
+        query = query.where(columns.buyer_company_id == by.company_id if by.company_id else sa.false())
+    if wanted.states:
+        query = query.where(columns.state.in_([str(state) for state in wanted.states]))
+    if wanted.since is not None:
+        query = query.where(columns.placed_at >= wanted.since)
+    if wanted.until is not None:
+        query = query.where(columns.placed_at < wanted.until)
+    if wanted.number is not None:
+        query = query.where((columns.order_id == wanted.number) | (columns.out_order_id == wanted.number))
+    if wanted.group_id is not None:
+        query = query.where(columns.group_id == wanted.group_id)
+    return query
+
+
+def _said(wanted: OrderFilter) -> tuple[object, ...]:
+    return wanted.side, sorted(wanted.states), wanted.since, wanted.until, wanted.number, wanted.group_id
+
+
+# Brought about through the refund, which has its own events.
+_BY_REFUND = frozenset({OrderEvent.MOVE_REFUND, OrderEvent.REFUND_PART, OrderEvent.REFUND_WHOLE})
+
+
+def _allowed(order: Order, side: Actor) -> list[str]:
+    """The events of the machine, and an approver's where it waits for one; what is due stands beside them. Nothing
+    while a refund is open: its own events are what can be done."""
+    if order.open_refund_id:
+        return []
+    actors = (side, Actor.APPROVER) if side is Actor.BUYER else (side,)
+    events = [event for actor in actors for event in ORDER.allowed(order.state, actor)]
+    allowed = [str(event) for event in events if event not in _BY_REFUND]
+    if order.due_stage is not None and side is Actor.BUYER:
+        allowed.append("pay")
+    return allowed

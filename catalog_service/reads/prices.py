@@ -1,0 +1,202 @@
+"""What a thing costs this caller, and the terms that a supplier has set: from the record, in one snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from catalog_service.adapters.sql.engine import read_again, read_transaction
+from catalog_service.adapters.sql.store import SqlRecordTransaction
+from catalog_service.domain.offers.states import OfferState
+from catalog_service.domain.prices.basket import Facts, Problem, Purpose, SkuFacts
+from catalog_service.domain.prices.line import Priced, price_basket
+from catalog_service.domain.prices.private_price import NAME as PRIVATE
+from catalog_service.domain.prices.terms import BuyerGroup, FreightTemplate, SupplierTerms
+from catalog_service.domain.prices.values import PricedLine, PricedOrder, Wanted
+from catalog_service.domain.skus.values import NO_TERMS, Sku, SkuView
+from catalog_service.reads.offers import OfferGone
+from catalog_service.use_cases.prices.keep_freight import require_own_template
+from catalog_service.use_cases.prices.keep_groups import require_group
+from catalog_service.use_cases.prices.price_order import PriceOrder, gather_facts
+from catalog_service.use_cases.stock.change_stock import SkuNotFound
+from kernel.offers import Offer
+from kernel.prices import PriceTier
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitPrice:
+    """One offer or SKU at a quantity; ``line`` None: on request (面议). ``basis``: "public", or "private" where the
+    caller's own agreement is below it."""
+
+    offer: Offer
+    sku_id: str | None
+    line: PricedLine | None
+    basis: str
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupView:
+    group: BuyerGroup
+    company_ids: Sequence[str]
+    prices: dict[str, tuple[PriceTier, ...]]
+
+
+class PriceReads:
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    @read_again
+    def unit_price(
+        self,
+        offer_id: str,
+        *,
+        quantity: int | None,
+        sku_id: str | None,
+        company_id: str | None,
+        purpose: Purpose = Purpose.WHOLESALE,
+    ) -> UnitPrice:
+        """The price of a live offer: of the SKU, of its only SKU, or by its own ladder where several SKUs are on sale
+        and none is named. Without a quantity: at the minimum. Raises ``OfferGone`` and ``SkuNotFound``."""
+        with read_transaction(self._engine) as connection:
+            transaction = SqlRecordTransaction(connection)
+            stored = transaction.offer(offer_id)
+            if stored is None or stored.state is not OfferState.LIVE:
+                raise OfferGone(f"没有编号为 {offer_id} 的商品，或已下架", parameter="offer_id")
+            offer = stored.offer
+            views = transaction.skus.of_offer(offer_id)
+            view = _chosen(views, sku_id)
+            facts = gather_facts(
+                transaction,
+                buyer_company_id=company_id or "",
+                supplier_id=offer.supplier_id or "",
+                sku_ids=[each.sku.sku_id for each in views] if offer.supplier_id else [],
+            )
+        of_sku = view.sku if view else Sku(sku_id=offer_id, offer_id=offer_id)
+        known = facts.skus.get(of_sku.sku_id)
+        terms = known.terms if known else NO_TERMS
+        seen = SkuFacts(sku=of_sku, offer=offer, live=True, available=view.available if view else None, terms=terms)
+        return _unit_price(facts, seen, quantity=quantity or offer.moq, named=view is not None, purpose=purpose)
+
+    @read_again
+    def basket(self, supplier_id: str, wanted: Sequence[Wanted], *, company_id: str) -> Priced:
+        """Several SKUs of one supplier together, without freight: what an offer's matrix shows."""
+        with read_transaction(self._engine) as connection:
+            return PriceOrder().quote(
+                SqlRecordTransaction(connection),
+                buyer_company_id=company_id,
+                supplier_id=supplier_id,
+                wanted=wanted,
+                region="",
+            )
+
+    @read_again
+    def mixed_terms(self, supplier_id: str) -> SupplierTerms:
+        """What a supplier asks of a mixed batch, and gives off an order: no secret, buyers read it."""
+        with read_transaction(self._engine) as connection:
+            return SqlRecordTransaction(connection).prices.supplier_terms(supplier_id)
+
+    @read_again
+    def own_prices(self, offer_ids: Sequence[str], *, quantity: int | None, company_id: str) -> Mapping[str, int]:
+        """What these offers cost this company, in fen a piece, where that is below the public ladder: for the hits of a
+        search, which filters and sorts by the public one. A few queries however many hits, one for most companies."""
+        with read_transaction(self._engine) as connection:
+            transaction = SqlRecordTransaction(connection)
+            groups = transaction.prices.groups_of(company_id)
+            if not groups:
+                return {}
+            offers = {
+                offer_id: stored.offer
+                for offer_id, stored in transaction.prices.offers(offer_ids).items()
+                if stored.state is OfferState.LIVE and stored.offer.supplier_id in groups
+            }
+            agreed = {
+                group.group_id: transaction.prices.private_prices(group.group_id, offers)
+                for group in groups.values()
+                if any(offer.supplier_id == group.supplier_id for offer in offers.values())
+            }
+        found = {}
+        for offer_id, offer in offers.items():
+            group = groups[offer.supplier_id or ""]
+            facts = Facts(
+                supplier_id=group.supplier_id,
+                buyer_company_id=company_id,
+                skus={},
+                supplier=SupplierTerms(supplier_id=group.supplier_id),
+                group=group,
+                private=agreed[group.group_id],
+            )
+            seen = SkuFacts(sku=Sku(sku_id=offer_id, offer_id=offer_id), offer=offer, live=True, available=None)
+            asked = max(quantity or offer.moq, offer.moq)
+            price = _unit_price(facts, seen, quantity=asked, named=False, purpose=Purpose.WHOLESALE)
+            if price.line is not None and price.basis == "private":
+                found[offer_id] = price.line.unit_fen
+        return found
+
+    @read_again
+    def group(self, group_id: str, *, seller: str) -> GroupView:
+        with read_transaction(self._engine) as connection:
+            transaction = SqlRecordTransaction(connection)
+            group = require_group(transaction, group_id, seller=seller)
+            return GroupView(
+                group=group,
+                company_ids=transaction.prices.members(group_id),
+                prices=dict(transaction.prices.private_prices(group_id)),
+            )
+
+    @read_again
+    def groups(self, *, seller: str) -> Sequence[BuyerGroup]:
+        with read_transaction(self._engine) as connection:
+            return SqlRecordTransaction(connection).prices.groups(seller)
+
+    @read_again
+    def freight_template(self, template_id: str, *, seller: str) -> FreightTemplate:
+        with read_transaction(self._engine) as connection:
+            return require_own_template(SqlRecordTransaction(connection), template_id, seller=seller)
+
+    @read_again
+    def freight_templates(self, *, seller: str) -> Sequence[FreightTemplate]:
+        with read_transaction(self._engine) as connection:
+            return SqlRecordTransaction(connection).prices.freight_of(seller)
+
+    @read_again
+    def supplier_terms(self, *, seller: str) -> SupplierTerms:
+        with read_transaction(self._engine) as connection:
+            return SqlRecordTransaction(connection).prices.supplier_terms(seller)
+
+
+def _chosen(views: Sequence[SkuView], sku_id: str | None) -> SkuView | None:
+    """The SKU that is meant; None where the offer has several and none is named."""
+    if sku_id is not None:
+        found = next((view for view in views if view.sku.sku_id == sku_id), None)
+        if found is None:
+            raise SkuNotFound(f"这个商品没有编号为 {sku_id} 的规格", parameter="sku")
+        return found
+    on_sale = [view for view in views if view.sku.on_sale and not view.sku.retired]
+    return on_sale[0] if len(on_sale) == 1 else None
+
+
+def _unit_price(facts: Facts, seen: SkuFacts, *, quantity: int, named: bool, purpose: Purpose) -> UnitPrice:
+    """Through the same line as an order, for one line alone."""
+    sku_id = seen.sku.sku_id
+    alone = Facts(
+        supplier_id=facts.supplier_id,
+        buyer_company_id=facts.buyer_company_id,
+        skus={sku_id: seen},
+        supplier=facts.supplier,
+        group=facts.group,
+        private=facts.private,
+    )
+    priced = price_basket(alone, [Wanted(sku_id=sku_id, quantity=quantity)], region="", purpose=purpose)
+    order: PricedOrder = priced.order
+    line = order.lines[0] if order.lines and order.lines[0].steps else None
+    private = line is not None and any(step.name == PRIVATE for step in line.steps)
+    return UnitPrice(
+        offer=seen.offer,
+        sku_id=sku_id if named else None,
+        line=line,
+        basis="private" if private else "public",
+        problems=priced.problems,
+    )

@@ -1,0 +1,1 @@
+"""Deeds on companies, their people, and what proves who is calling."""

@@ -1,0 +1,1 @@
+"""Deeds on payments, transfers and the ledger, one a file."""

@@ -1,0 +1,1 @@
+"""Deeds on orders and their refunds, one a file."""

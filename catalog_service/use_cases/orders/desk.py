@@ -1,0 +1,258 @@
+"""What every deed on an order shares: whose it is, the move itself, its deadline, and what is told of it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from catalog_service.domain.deeds import AuditNote, DeedRequest, OutboxNote, Receipt, Subject
+from catalog_service.domain.machines import Actor
+from catalog_service.domain.money.payment_states import OPEN as OPEN_PAYMENT
+from catalog_service.domain.money.payment_states import PAYMENT, PaymentEvent
+from catalog_service.domain.orders.options import OrderOptions
+from catalog_service.domain.orders.states import ORDER, OrderEvent
+from catalog_service.domain.orders.timers import Timer, TimerKind
+from catalog_service.domain.orders.values import Facts, Order, Party, TimelineEvent
+from catalog_service.ports.parties import TradingParties
+from catalog_service.ports.record import RecordTransaction
+from catalog_service.use_cases.deeds import Deeds
+from kernel.errors import Conflict, NotFound
+
+
+class OrderNotFound(NotFound):
+    """No order of this caller has this id."""
+
+    code = "order_not_found"
+
+
+class RefundOpen(Conflict):
+    """While a refund is open nothing of the order is paid out, shipped or ended; ``detail`` has its id."""
+
+    code = "refund_open"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderDesk:
+    """The parts of every deed on an order."""
+
+    deeds: Deeds
+    options: OrderOptions
+    parties: TradingParties
+
+
+def require_buyers(transaction: RecordTransaction, order_id: str, by: Party) -> Order:
+    """The order, when ``by`` is its buyer; else it is not there."""
+    order = transaction.orders.order(order_id)
+    if order is None or not by.company_id or order.buyer_company_id != by.company_id:
+        raise _not_found(order_id)
+    return order
+
+
+def require_sellers(transaction: RecordTransaction, order_id: str, by: Party) -> Order:
+    """The order, when ``by`` is its seller; else it is not there."""
+    order = transaction.orders.order(order_id)
+    if order is None or not by.supplier_id or order.supplier_id != by.supplier_id:
+        raise _not_found(order_id)
+    return order
+
+
+def require_order(transaction: RecordTransaction, order_id: str) -> Order:
+    """The order, for the staff and for timers."""
+    order = transaction.orders.order(order_id)
+    if order is None:
+        raise _not_found(order_id)
+    return order
+
+
+def side_of(order: Order, by: Party) -> Actor | None:
+    """Which side of the order ``by`` is; the buyer where it is both, None where it is neither."""
+    if by.company_id and order.buyer_company_id == by.company_id:
+        return Actor.BUYER
+    return Actor.SELLER if by.supplier_id and order.supplier_id == by.supplier_id else None
+
+
+def require_side(transaction: RecordTransaction, order_id: str, by: Party) -> tuple[Order, Actor]:
+    """The order and which side ``by`` is; else it is not there."""
+    order = require_order(transaction, order_id)
+    side = side_of(order, by)
+    if side is None:
+        raise _not_found(order_id)
+    return order, side
+
+
+def refuse_while_refunding(order: Order) -> None:
+    """``RefundOpen`` while one is."""
+    if order.open_refund_id:
+        raise RefundOpen(
+            f"订单 {order.order_id} 有退款正在处理，请先处理退款", detail={"refund_id": order.open_refund_id}
+        )
+
+
+def move(
+    desk: OrderDesk,
+    transaction: RecordTransaction,
+    order: Order,
+    event: OrderEvent,
+    actor: Actor,
+    *,
+    member_id: str,
+    now: int,
+    note: str = "",
+    facts: Facts | None = None,
+    machine_event: tuple[str, str] | None = None,
+    **changes: Any,
+) -> Order:
+    """The order after the event: head, history and deadline are written. ``MoveRefused`` when the state does not allow
+    it. ``machine_event``: the refund's event that this is about."""
+    target = ORDER.move(order.state, event, actor, subject=order.order_id).target
+    if target in ORDER.terminal:
+        changes["finished_at"] = now
+    after = dataclasses.replace(order, state=target, version=order.version + 1, changed_at=now, **changes)
+    transaction.orders.move(order, after)
+    machine, name = machine_event or (ORDER.name, str(event))
+    write_event(
+        transaction, order, after, machine=machine, event=name, actor=actor, member_id=member_id, note=note,
+        facts=facts or {},
+    )  # fmt: skip
+    _set_deadline(desk, transaction, order, after)
+    return after
+
+
+def touch(
+    transaction: RecordTransaction,
+    order: Order,
+    actor: Actor,
+    *,
+    machine_event: tuple[str, str],
+    member_id: str,
+    now: int,
+    note: str = "",
+    facts: Facts | None = None,
+    **changes: Any,
+) -> Order:
+    """The next version of an order that has ended and of which a refund is dealt with."""
+    after = dataclasses.replace(order, version=order.version + 1, changed_at=now, **changes)
+    transaction.orders.move(order, after)
+    machine, event = machine_event
+    write_event(
+        transaction, order, after, machine=machine, event=event, actor=actor, member_id=member_id, note=note,
+        facts=facts or {},
+    )  # fmt: skip
+    return after
+
+
+def write_event(
+    transaction: RecordTransaction,
+    before: Order | None,
+    after: Order,
+    *,
+    machine: str,
+    event: str,
+    actor: Actor,
+    member_id: str,
+    note: str,
+    facts: Facts,
+) -> None:
+    """A line of the order's history."""
+    transaction.orders.add_event(
+        TimelineEvent(
+            order_id=after.order_id, number=after.version, machine=machine, event=event, actor=actor,
+            member_id=member_id, source="" if before is None else str(before.state), target=str(after.state),
+            note=note, facts=facts, at=after.changed_at,
+        )
+    )  # fmt: skip
+
+
+def start_deadline(desk: OrderDesk, transaction: RecordTransaction, order: Order, *, was_waiting: bool) -> None:
+    """The deadline of the state that the order is in, from its last change on."""
+    seconds = desk.options.order_seconds(order.state, last_stage_open=order.last_stage_open)
+    if seconds is not None:
+        transaction.timers.set(
+            Timer(subject_id=order.order_id, kind=TimerKind.ORDER, due_at=order.changed_at + seconds)
+        )
+    elif was_waiting:
+        transaction.timers.clear(order.order_id)
+
+
+def _set_deadline(desk: OrderDesk, transaction: RecordTransaction, before: Order, after: Order) -> None:
+    """A state has a deadline from the moment that it is entered; it rests while a refund is open, and begins anew."""
+    if after.state == before.state and after.open_refund_id == before.open_refund_id:
+        return
+    if after.open_refund_id:
+        transaction.timers.clear(after.order_id)
+        return
+    was = desk.options.order_seconds(before.state, last_stage_open=before.last_stage_open)
+    start_deadline(desk, transaction, after, was_waiting=was is not None)
+
+
+def close_payments(
+    transaction: RecordTransaction, order_id: str, *, actor: Actor, now: int, but: str = ""
+) -> Sequence[str]:
+    """Nobody may pay these any more; what comes all the same goes back by itself."""
+    closed = []
+    for payment in transaction.payments.of_order(order_id):
+        if payment.state not in OPEN_PAYMENT or payment.payment_id == but:
+            continue
+        target = PAYMENT.move(payment.state, PaymentEvent.CLOSE, actor, subject=payment.payment_id).target
+        after = dataclasses.replace(payment, state=target, version=payment.version + 1, changed_at=now)
+        transaction.payments.move(payment, after)
+        transaction.timers.clear(payment.payment_id)
+        closed.append(payment.payment_id)
+    return closed
+
+
+def conclude(
+    transaction: RecordTransaction,
+    order: Order,
+    *,
+    deed: str,
+    request: DeedRequest,
+    now: int,
+    reason: str = "",
+    created: bool = False,
+    facts: Facts | None = None,
+    tell: Sequence[tuple[str, str]] = (),
+) -> Receipt:
+    """Outbox row, audit row and receipt of an order's new version. ``tell``: companies, and what they are told."""
+    said = {"payable_fen": order.payable_fen, **(facts or {})}
+    announce(transaction, Subject.ORDER, order.order_id, order.version, deed=deed, request=request, now=now,
+             reason=reason, facts=said)  # fmt: skip
+    for company_id, text in tell:
+        notify(transaction, company_id=company_id, kind=f"order_{deed}", subject_id=order.order_id, text=text, at=now)
+    return Receipt(
+        subject=Subject.ORDER, subject_id=order.order_id, version=order.version, state=str(order.state),
+        created=created, facts=said,
+    )  # fmt: skip
+
+
+def announce(
+    transaction: RecordTransaction,
+    subject: Subject,
+    subject_id: str,
+    version: int,
+    *,
+    deed: str,
+    request: DeedRequest,
+    now: int,
+    reason: str = "",
+    facts: Facts | None = None,
+) -> None:
+    """Outbox row and audit row."""
+    transaction.announce([OutboxNote(subject=subject, subject_id=subject_id, version=version, urgent=False)], at=now)
+    note = AuditNote(
+        actor=request.actor, deed=deed, subject=subject, subject_id=subject_id, version=version, reason=reason,
+        facts=facts or {},
+    )  # fmt: skip
+    transaction.write_audit([note], at=now)
+
+
+def notify(transaction: RecordTransaction, *, company_id: str, kind: str, subject_id: str, text: str, at: int) -> None:
+    """Tell a company; nobody where the supplier is nobody's yet."""
+    if company_id:
+        transaction.notices.add(company_id=company_id, kind=kind, subject_id=subject_id, text=text, at=at)
+
+
+def _not_found(order_id: str) -> OrderNotFound:
+    return OrderNotFound(f"没有编号为 {order_id} 的订单", parameter="order_id")

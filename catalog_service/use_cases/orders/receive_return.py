@@ -1,0 +1,29 @@
+"""The seller has the goods back: the money goes to the buyer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from catalog_service.domain.deeds import DeedRequest, Receipt
+from catalog_service.domain.machines import Actor
+from catalog_service.domain.orders.refund_states import RefundEvent
+from catalog_service.domain.orders.values import Party
+from catalog_service.ports.record import RecordTransaction
+from catalog_service.use_cases.orders.desk import OrderDesk
+from catalog_service.use_cases.orders.refunding import move_refund, sellers_refund
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiveReturn:
+    """Out of the escrow, or after success out of the seller's funds."""
+
+    desk: OrderDesk
+
+    def __call__(self, *, order_id: str, refund_id: str, by: Party, request: DeedRequest) -> Receipt:
+        def receive(transaction: RecordTransaction, now: int) -> Receipt:
+            order, refund = sellers_refund(transaction, order_id, refund_id, by)
+            return move_refund(
+                self.desk, transaction, order, refund, RefundEvent.RECEIVE, Actor.SELLER, request=request, now=now
+            )
+
+        return self.desk.deeds.perform(request, receive)

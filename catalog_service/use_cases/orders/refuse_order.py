@@ -1,0 +1,35 @@
+"""An approver's no: the order is cancelled and its goods are free again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from catalog_service.domain.deeds import DeedRequest, Receipt
+from catalog_service.domain.machines import Actor
+from catalog_service.domain.orders.states import OrderEvent
+from catalog_service.domain.orders.values import Party
+from catalog_service.ports.record import RecordTransaction
+from catalog_service.use_cases.deeds import require_reason
+from catalog_service.use_cases.orders.approve_order import refuse_own
+from catalog_service.use_cases.orders.desk import OrderDesk, conclude, move, require_buyers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefuseOrder:
+    desk: OrderDesk
+
+    def __call__(self, *, order_id: str, reason: str, by: Party, request: DeedRequest) -> Receipt:
+        why = require_reason(reason)
+
+        def refuse(transaction: RecordTransaction, now: int) -> Receipt:
+            order = require_buyers(transaction, order_id, by)
+            refuse_own(order, by)
+            moved = move(
+                self.desk, transaction, order, OrderEvent.REFUSE, Actor.APPROVER, member_id=by.member_id, now=now,
+                note=why, end_reason=why,
+            )  # fmt: skip
+            transaction.stock.release(order_id, at=now)
+            tell = [(order.buyer_company_id, f"订单 {order_id} 审批未通过：{why}")]
+            return conclude(transaction, moved, deed="refuse_order", request=request, now=now, reason=why, tell=tell)
+
+        return self.desk.deeds.perform(request, refuse)

@@ -1,0 +1,62 @@
+"""The staff ends an order: what is held goes back to the buyer, to the seller, or to each a part."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from catalog_service.domain.deeds import DeedRequest, Receipt
+from catalog_service.domain.machines import Actor
+from catalog_service.domain.orders.refund_states import RefundEvent
+from catalog_service.domain.orders.states import OrderEvent
+from catalog_service.ports.record import RecordTransaction
+from catalog_service.use_cases.deeds import require_reason
+from catalog_service.use_cases.money.escrow import refund_entries, release_entries
+from catalog_service.use_cases.orders.desk import (
+    OrderDesk,
+    close_payments,
+    conclude,
+    move,
+    require_order,
+)
+from catalog_service.use_cases.orders.refunding import close_refund
+from kernel.errors import Invalid
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TerminateOrder:
+    """``to_buyer_fen`` of what is held (None: all of it); the rest is the seller's. An open refund is closed by it."""
+
+    desk: OrderDesk
+
+    def __call__(self, *, order_id: str, to_buyer_fen: int | None, reason: str, request: DeedRequest) -> Receipt:
+        why = require_reason(reason)
+
+        def terminate(transaction: RecordTransaction, now: int) -> Receipt:
+            order = require_order(transaction, order_id)
+            back_fen = order.held_fen if to_buyer_fen is None else to_buyer_fen
+            if not 0 <= back_fen <= order.held_fen:
+                raise Invalid(
+                    f"退给买家的金额必须在 0 到 {order.held_fen} 分之间", parameter="to_buyer_fen",
+                    detail={"held_fen": order.held_fen},
+                )  # fmt: skip
+            moved = move(
+                self.desk, transaction, order, OrderEvent.TERMINATE, Actor.STAFF, member_id=request.actor, now=now,
+                note=why, end_reason=why, open_refund_id="", facts={"to_buyer_fen": back_fen},
+                refunded_fen=order.refunded_fen + back_fen,
+                released_fen=order.released_fen + order.held_fen - back_fen,
+            )  # fmt: skip
+            if order.open_refund_id:
+                close_refund(transaction, order.open_refund_id, RefundEvent.DECIDE_FOR_SELLER, answer=why, now=now)
+            transaction.stock.release(order_id, at=now)
+            close_payments(transaction, order_id, actor=Actor.STAFF, now=now)
+            transaction.ledger.post(
+                refund_entries(self.desk, transaction, order, back_fen, reference=f"end-{order_id}", now=now)
+            )
+            transaction.ledger.post(release_entries(self.desk, transaction, order, now=now))
+            text = f"订单 {order_id} 已由平台终止：{why}"
+            return conclude(
+                transaction, moved, deed="terminate_order", request=request, now=now, reason=why,
+                tell=[(order.buyer_company_id, text), (order.supplier_company_id, text)],
+            )  # fmt: skip
+
+        return self.desk.deeds.perform(request, terminate)

@@ -1,0 +1,1 @@
+"""What a basket costs, and the terms that suppliers set for it."""

@@ -1,0 +1,1 @@
+"""Deeds on suppliers, one a file."""

@@ -1,0 +1,52 @@
+"""``pifa admin``: the market's own people, and what the machine's operator does for them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from pifa.commands.console import HomeOption, JsonOption, out, print_json, say
+from pifa.wiring import installation
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode="rich")
+
+
+@app.callback()
+def _root() -> None:
+    """Has commands of its own."""
+
+
+@app.command("link", help="打印一次性链接：打开它即可成为市场工作人员（一小时内有效）。")
+def link(home: HomeOption = None, as_json: JsonOption = False) -> None:
+    """The link is the answer; it counts once."""
+    with installation(home).record() as record:
+        address = record.people.make_admin_link()
+    if as_json:
+        print_json({"link": address})
+        return
+    say("打开下面的链接，设置邮箱和密码（一小时内有效，只能用一次）：")
+    out.print(address, soft_wrap=True, markup=False)
+
+
+@app.command("claim", help="把目录里的供应商交给一家公司。")
+def claim(
+    company_id: Annotated[str, typer.Argument(help="公司编号", show_default=False)],
+    supplier_id: Annotated[str, typer.Argument(help="供应商编号", show_default=False)],
+    home: HomeOption = None,
+) -> None:
+    """From now on the company's people sell as this supplier."""
+    from catalog_service.domain.deeds import DeedRequest
+
+    with installation(home).record() as record:
+        receipt = record.people.claim_supplier(
+            company_id=company_id, supplier_id=supplier_id, request=DeedRequest(actor="cli")
+        )
+    say("已交给这家公司" if receipt.changed else "本来就属于这家公司")
+
+
+@app.command("mail", help="立即发出等待中的邮件（serve 会自动发）。")
+def mail(home: HomeOption = None) -> None:
+    """One round of the sweeper."""
+    with installation(home).record() as record:
+        say(f"发出 {record.people.send_mails()} 封邮件")

@@ -1,0 +1,304 @@
+"""Orders as a buyer sees them: rows of a list, and one with its history and what can be done now."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from catalog_service.domain.machines import Actor
+from catalog_service.domain.money.payment_states import PAYMENT
+from catalog_service.domain.money.payments import Payment
+from catalog_service.domain.orders.plans import Due, Plan, Stage
+from catalog_service.domain.orders.refund_states import OPEN, REFUND, RefundEvent, RefundState
+from catalog_service.domain.orders.states import ORDER, OrderEvent, OrderState
+from catalog_service.domain.orders.values import Order, OrderLine, Refund, Shipment, TimelineEvent
+from catalog_service.reads.orders import OrderView
+from storefront.pages.cart import steps_text
+from storefront.pages.words import yuan
+
+CHINA = datetime.timezone(datetime.timedelta(hours=8))
+PLAN_WORDS = {
+    Plan.FULL: "一次付清",
+    Plan.DEPOSIT_30: "先付 30%，发货前付 70%",
+    Plan.THREE_STAGES: "先付 60%，发货前付 30%，收货付 10%",
+}
+DUE_WORDS = {Due.ORDER: "下单时", Due.SHIPPING: "发货前", Due.RECEIPT: "收货时"}
+ACTOR_WORDS = {
+    Actor.BUYER: "买家", Actor.SELLER: "卖家", Actor.APPROVER: "审批人", Actor.GATEWAY: "支付机构",
+    Actor.TIMER: "系统到时处理", Actor.STAFF: "市场",
+}  # fmt: skip
+NEXT_WORDS = {
+    OrderState.WAIT_APPROVAL: "等本公司的审批人同意后才能付款。",
+    OrderState.WAIT_BUYER_PAY: "货已留好，请付款；到期没有付款会自动取消。",
+    OrderState.WAIT_STAGE_PAY: "付清下一阶段，卖家才发货。",
+    OrderState.WAIT_SELLER_SEND: "钱在市场托管，等卖家发货。",
+    OrderState.WAIT_BUYER_RECEIVE: "货已发出，收到并点清后请确认，钱才付给卖家。",
+    OrderState.SUCCESS: "已收货，钱已付给卖家。",
+    OrderState.CANCEL: "没有付款就结束了，留的货已放回。",
+    OrderState.TERMINATED: "付款之后结束了，托管的钱已结清。",
+}
+ORDERERS, PAYERS, APPROVERS = {"owner", "buyer"}, {"owner", "buyer", "finance"}, {"owner", "approver"}
+TITLES_SHOWN = 2  # of a row of the list
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRow:
+    order_id: str
+    placed: str
+    supplier: str
+    goods: str
+    pieces: int
+    payable: str
+    state: str
+    tone: str
+    refund: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineRow:
+    number: int
+    href: str
+    title: str
+    sku_name: str
+    unit: str
+    quantity: int
+    shipped: int
+    unit_price: str
+    amount: str
+    steps: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageRow:
+    due: str
+    amount: str
+    paid: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    number: int
+    carrier: str
+    waybill: str
+    at: str
+    parts: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    at: str
+    who: str
+    what: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundRow:
+    refund_id: str
+    state: str
+    amount: str
+    with_goods: bool
+    reason: str
+    answer: str
+    waybill: str
+    may: Collection[str]
+    open: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderPage:
+    """``may``: what this member can bring about now. ``due_fen`` of the stage that is due, 0 when none is."""
+
+    order_id: str
+    version: int
+    state: str
+    tone: str
+    following: str
+    supplier_id: str
+    supplier: str
+    placed: str
+    out_order_id: str
+    remark: str
+    end_reason: str
+    address: str
+    recipient: str
+    plan: str
+    stages: Sequence[StageRow]
+    goods: str
+    discount: str
+    freight: str
+    adjust: str
+    payable: str
+    paid: str
+    refunded: str
+    refundable: str
+    due: str
+    due_fen: int
+    due_at: str
+    lines: Sequence[LineRow]
+    parcels: Sequence[Parcel]
+    history: Sequence[Moment]
+    refunds: Sequence[RefundRow]
+    payments: Sequence[tuple[str, str, str]]
+    may: Collection[str]
+    own: bool
+
+
+def moment_text(at: int) -> str:
+    """In the market's own time."""
+    return datetime.datetime.fromtimestamp(at, tz=CHINA).strftime("%Y-%m-%d %H:%M")
+
+
+def tone_of(state: OrderState) -> str:
+    """Of the label: something to do, under way, done, or over."""
+    waiting = (OrderState.WAIT_APPROVAL, OrderState.WAIT_BUYER_PAY, OrderState.WAIT_STAGE_PAY)
+    if state in waiting or state is OrderState.WAIT_BUYER_RECEIVE:
+        return "todo"
+    return {OrderState.WAIT_SELLER_SEND: "going", OrderState.SUCCESS: "done"}.get(state, "over")
+
+
+def order_rows(found: Sequence[tuple[Order, Sequence[OrderLine]]], names: Mapping[str, str]) -> list[OrderRow]:
+    return [
+        OrderRow(
+            order_id=order.order_id,
+            placed=moment_text(order.placed_at),
+            supplier=names.get(order.supplier_id, order.supplier_id),
+            goods=_goods(lines),
+            pieces=order.pieces,
+            payable=yuan(order.payable_fen),
+            state=ORDER.state_labels[order.state],
+            tone=tone_of(order.state),
+            refund=bool(order.open_refund_id),
+        )
+        for order, lines in found
+    ]
+
+
+def order_page(view: OrderView, *, supplier: str, member_id: str, roles: Collection[str]) -> OrderPage:
+    """One order for a member of the buyer's company."""
+    order, stage = view.order, view.order.due_stage
+    own = order.placed_by == member_id
+    return OrderPage(
+        order_id=order.order_id,
+        version=order.version,
+        state=ORDER.state_labels[order.state],
+        tone=tone_of(order.state),
+        following=NEXT_WORDS[order.state],
+        supplier_id=order.supplier_id,
+        supplier=supplier,
+        placed=moment_text(order.placed_at),
+        out_order_id=order.out_order_id or "",
+        remark=order.remark,
+        end_reason=order.end_reason,
+        address=address_text(order.address),
+        recipient=f"{order.address.recipient} {order.address.phone}",
+        plan=PLAN_WORDS[order.plan],
+        stages=[_stage(each, order) for each in order.stages] if order.plan is not Plan.FULL else [],
+        goods=yuan(order.goods_fen),
+        discount=yuan(order.discount_fen) if order.discount_fen else "",
+        freight=yuan(order.freight_fen),
+        adjust=_signed(order.adjust_fen),
+        payable=yuan(order.payable_fen),
+        paid=yuan(order.paid_fen) if order.paid_fen else "",
+        refunded=yuan(order.refunded_fen) if order.refunded_fen else "",
+        refundable=plain_yuan(order.paid_fen - order.refunded_fen),
+        due=yuan(stage.amount_fen) if stage else "",
+        due_fen=stage.amount_fen if stage else 0,
+        due_at=moment_text(view.due_at) if view.due_at else "",
+        lines=[_line(line) for line in view.lines],
+        parcels=[_parcel(number, each, view.lines) for number, each in enumerate(view.shipments, start=1)],
+        history=[_moment(event) for event in view.events],
+        refunds=[_refund(refund, roles) for refund in view.refunds],
+        payments=[_payment(payment) for payment in view.payments],
+        may=_may(view, own=own, roles=roles),
+        own=own,
+    )
+
+
+def address_text(where: object) -> str:
+    """On one line."""
+    parts = (getattr(where, name) for name in ("province", "city", "district", "street", "postcode"))
+    return " ".join(part for part in parts if part)
+
+
+def plain_yuan(amount_fen: int) -> str:
+    """As it is typed into a field."""
+    return f"{amount_fen // 100}.{amount_fen % 100:02d}"
+
+
+def _may(view: OrderView, *, own: bool, roles: Collection[str]) -> set[str]:
+    """What the machine allows, as far as the member's roles go; nobody approves their own."""
+    granted: set[str] = set()
+    if ORDERERS & set(roles):
+        granted |= {OrderEvent.CANCEL, OrderEvent.CONFIRM, OrderEvent.POSTPONE, OrderEvent.OPEN_REFUND, "again"}
+        if view.order.state is OrderState.SUCCESS and view.order.paid_fen > view.order.refunded_fen:
+            granted.add("refund_after")
+    if PAYERS & set(roles):
+        granted.add("pay")
+    if APPROVERS & set(roles) and not own:
+        granted |= {OrderEvent.APPROVE, OrderEvent.REFUSE}
+    after = {"refund_after"} if not view.order.open_refund_id else set()
+    return granted & ({str(event) for event in view.allowed} | {"again"} | after)
+
+
+def _goods(lines: Sequence[OrderLine]) -> str:
+    titles = list(dict.fromkeys(line.title for line in lines))
+    more = f" 等 {len(lines)} 种规格" if len(lines) > TITLES_SHOWN else ""
+    return "、".join(titles[:TITLES_SHOWN]) + more
+
+
+def _signed(amount_fen: int) -> str:
+    if not amount_fen:
+        return ""
+    return f"{'+' if amount_fen > 0 else '−'}¥{yuan(abs(amount_fen))}"
+
+
+def _stage(stage: Stage, order: Order) -> StageRow:
+    return StageRow(due=DUE_WORDS[stage.due], amount=yuan(stage.amount_fen), paid=stage.number <= order.stages_paid)
+
+
+def _line(line: OrderLine) -> LineRow:
+    return LineRow(
+        number=line.number, href=f"/offer/{line.offer_id}", title=line.title, sku_name=line.sku_name, unit=line.unit,
+        quantity=line.quantity, shipped=line.shipped, unit_price=yuan(line.unit_fen), amount=yuan(line.amount_fen),
+        steps=steps_text(line.steps),
+    )  # fmt: skip
+
+
+def _parcel(number: int, shipment: Shipment, lines: Sequence[OrderLine]) -> Parcel:
+    named = {line.number: line for line in lines}
+    parts = [
+        f"{named[part.number].title} {named[part.number].sku_name} × {part.quantity}"
+        for part in shipment.lines
+        if part.number in named
+    ]
+    return Parcel(
+        number=number, carrier=shipment.carrier, waybill=shipment.waybill, at=moment_text(shipment.shipped_at),
+        parts=parts,
+    )  # fmt: skip
+
+
+def _moment(event: TimelineEvent) -> Moment:
+    machine = REFUND if event.machine == REFUND.name else ORDER
+    labels = {str(each): label for each, label in machine.event_labels.items()}
+    prefix = "退款：" if machine is REFUND else ""
+    return Moment(
+        at=moment_text(event.at), who=ACTOR_WORDS.get(event.actor, str(event.actor)),
+        what=f"{prefix}{labels.get(event.event, event.event)}", note=event.note,
+    )  # fmt: skip
+
+
+def _refund(refund: Refund, roles: Collection[str]) -> RefundRow:
+    mine = {str(event) for event in REFUND.allowed(refund.state, Actor.BUYER)} if ORDERERS & set(roles) else set()
+    return RefundRow(
+        refund_id=refund.refund_id, state=REFUND.state_labels[refund.state], amount=yuan(refund.amount_fen),
+        with_goods=refund.with_goods, reason=refund.reason, answer=refund.answer,
+        waybill=f"{refund.carrier} {refund.waybill}".strip(),
+        may=mine & {RefundEvent.MODIFY, RefundEvent.SEND_BACK, RefundEvent.WITHDRAW},
+        open=refund.state in OPEN and refund.state is not RefundState.CLOSED,
+    )  # fmt: skip
+
+
+def _payment(payment: Payment) -> tuple[str, str, str]:
+    return yuan(payment.amount_fen), PAYMENT.state_labels[payment.state], moment_text(payment.created_at)

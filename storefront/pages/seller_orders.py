@@ -1,0 +1,236 @@
+"""A seller's orders: rows of the list, one order with its timeline, and what can be done with it now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from catalog_service.domain.machines import Actor
+from catalog_service.domain.orders.plans import Due
+from catalog_service.domain.orders.refund_states import REFUND, RefundEvent, RefundState
+from catalog_service.domain.orders.states import ORDER, OrderEvent, OrderState
+from catalog_service.domain.orders.values import Order, OrderLine, Refund, TimelineEvent
+from catalog_service.reads.orders import OrderView
+from storefront.pages.seller_words import left_text, moment, money, typed_yuan
+
+# Tabs of the list, by address: the states behind each.
+TABS: Mapping[str, tuple[str, tuple[OrderState, ...]]] = {
+    "": ("全部", ()),
+    "unpaid": ("待付款", (OrderState.WAIT_APPROVAL, OrderState.WAIT_BUYER_PAY, OrderState.WAIT_STAGE_PAY)),
+    "ship": ("待发货", (OrderState.WAIT_SELLER_SEND,)),
+    "receive": ("待收货", (OrderState.WAIT_BUYER_RECEIVE,)),
+    "success": ("交易成功", (OrderState.SUCCESS,)),
+    "ended": ("已关闭", (OrderState.CANCEL, OrderState.TERMINATED)),
+}
+ACTORS: Mapping[Actor, str] = {
+    Actor.BUYER: "买家",
+    Actor.SELLER: "卖家",
+    Actor.APPROVER: "买家审批人",
+    Actor.STAFF: "平台",
+    Actor.TIMER: "系统",
+    Actor.GATEWAY: "支付机构",
+}
+DUE: Mapping[OrderState, str] = {
+    OrderState.WAIT_APPROVAL: "不审批则取消",
+    OrderState.WAIT_BUYER_PAY: "不付款则取消",
+    OrderState.WAIT_STAGE_PAY: "不付阶段款则终止",
+    OrderState.WAIT_BUYER_RECEIVE: "自动确认收货",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRow:
+    order_id: str
+    buyer: str
+    state: str
+    placed: str
+    payable: str
+    pieces: str
+    refunding: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineRow:
+    number: int
+    title: str
+    sku_name: str
+    offer_id: str
+    unit: str
+    quantity: int
+    unit_price: str
+    amount: str
+    shipped: int
+    steps: str
+
+    @property
+    def left(self) -> int:
+        return self.quantity - self.shipped
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParcelRow:
+    carrier: str
+    waybill: str
+    at: str
+    contents: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventRow:
+    at: str
+    who: str
+    what: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundRow:
+    refund_id: str
+    state: str
+    amount: str
+    with_goods: bool
+    reason: str
+    answer: str
+    sent_back: str
+    opened: str
+    can: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderPage:
+    order: Order
+    buyer: str
+    state: str
+    deadline: str
+    lines: Sequence[LineRow]
+    parcels: Sequence[ParcelRow]
+    events: Sequence[EventRow]
+    refunds: Sequence[RefundRow]
+    sums: Sequence[tuple[str, str]]
+    stages: Sequence[tuple[str, str, bool]]
+    can: Sequence[str]
+    payable_typed: str
+
+
+def order_row(order: Order, names: Mapping[str, str]) -> OrderRow:
+    shipped = f"，已发 {order.shipped_pieces}" if 0 < order.shipped_pieces < order.pieces else ""
+    return OrderRow(
+        order_id=order.order_id,
+        buyer=names.get(order.buyer_company_id, ""),
+        state=ORDER.state_labels[order.state],
+        placed=moment(order.placed_at),
+        payable=money(order.payable_fen),
+        pieces=f"{order.pieces} 件{shipped}",
+        refunding=bool(order.open_refund_id),
+    )
+
+
+def order_page(view: OrderView, names: Mapping[str, str], *, now: int) -> OrderPage:
+    order = view.order
+    titles = {line.number: line for line in view.lines}
+    open_ = [refund for refund in view.refunds if refund.refund_id == order.open_refund_id]
+    return OrderPage(
+        order=order,
+        buyer=names.get(order.buyer_company_id, ""),
+        state=ORDER.state_labels[order.state],
+        deadline=_deadline(view, now) if not open_ else "退款处理中，发货和收货暂停",
+        lines=[_line(line) for line in view.lines],
+        parcels=[
+            ParcelRow(
+                carrier=parcel.carrier, waybill=parcel.waybill, at=moment(parcel.shipped_at),
+                contents="；".join(_content(titles[part.number], part.quantity) for part in parcel.lines),
+            )
+            for parcel in view.shipments
+        ],
+        events=[_event(event) for event in reversed(view.events)],
+        refunds=[_refund(refund) for refund in reversed(view.refunds)],
+        sums=_sums(order),
+        stages=_stages(order),
+        can=[event for event in view.allowed if event in _SELLERS],
+        payable_typed=typed_yuan(order.payable_fen),
+    )  # fmt: skip
+
+
+_SELLERS = frozenset(
+    {OrderEvent.CHANGE_PRICE, OrderEvent.SHIP_PART, OrderEvent.CLOSE_SHORT, OrderEvent.POSTPONE, OrderEvent.CANCEL}
+)
+
+
+def _deadline(view: OrderView, now: int) -> str:
+    words = DUE.get(view.order.state, "")
+    return f"{moment(view.due_at)} {words}（{left_text(view.due_at, now)}）" if words and view.due_at else ""
+
+
+def _line(line: OrderLine) -> LineRow:
+    return LineRow(
+        number=line.number,
+        title=line.title,
+        sku_name=line.sku_name,
+        offer_id=line.offer_id,
+        unit=line.unit,
+        quantity=line.quantity,
+        unit_price=money(line.unit_fen),
+        amount=money(line.amount_fen),
+        shipped=line.shipped,
+        steps="；".join(step.because for step in line.steps),
+    )
+
+
+def _content(line: OrderLine, quantity: int) -> str:
+    return f"{line.title} {line.sku_name} {quantity} {line.unit}"
+
+
+def _event(event: TimelineEvent) -> EventRow:
+    machine = REFUND if event.machine == REFUND.name else ORDER
+    labels = {str(known): label for known, label in machine.event_labels.items()}
+    what = labels.get(event.event, event.event)
+    return EventRow(
+        at=moment(event.at),
+        who=ACTORS[event.actor],
+        what=f"退款：{what}" if machine is REFUND else what,
+        note=event.note,
+    )
+
+
+def _refund(refund: Refund) -> RefundRow:
+    return RefundRow(
+        refund_id=refund.refund_id,
+        state=REFUND.state_labels[refund.state],
+        amount=money(refund.amount_fen),
+        with_goods=refund.with_goods,
+        reason=refund.reason,
+        answer=refund.answer,
+        sent_back=f"{refund.carrier} {refund.waybill}".strip(),
+        opened=moment(refund.opened_at),
+        can=_answers(refund.state),
+    )
+
+
+def _answers(state: RefundState) -> list[str]:
+    events = [str(event) for event in REFUND.allowed(state, Actor.SELLER)]
+    return [event for event in events if event != RefundEvent.AGREE_RETURN]
+
+
+def _sums(order: Order) -> list[tuple[str, str]]:
+    rows = [("货款", order.goods_fen), ("优惠", -order.discount_fen), ("运费", order.freight_fen)]
+    rows += [("改价", order.adjust_fen)] if order.adjust_fen else []
+    rows += [("应付", order.payable_fen), ("已付", order.paid_fen)]
+    rows += [("已退", order.refunded_fen)] if order.refunded_fen else []
+    rows += [("托管中", order.held_fen)] if order.held_fen else []
+    rows += [("已结算", order.released_fen)] if order.released_fen else []
+    return [(label, money(fen)) for label, fen in rows if fen or label in ("应付", "已付")]
+
+
+def _stages(order: Order) -> list[tuple[str, str, bool]]:
+    """The parts of a staged payment; empty when it is paid at once."""
+    if len(order.stages) < 2:
+        return []
+    words = {Due.RECEIPT: "收货时付"}
+    return [
+        (
+            f"第 {stage.number} 期，{words.get(stage.due, '发货前付')}",
+            money(stage.amount_fen),
+            place < order.stages_paid,
+        )
+        for place, stage in enumerate(order.stages)
+    ]

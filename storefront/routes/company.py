@@ -1,0 +1,315 @@
+"""A company's own pages: overview, members, addresses, invoice data, keys, and a member's security."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from catalog_service.domain.companies.address import PROVINCES, Address
+from catalog_service.domain.companies.company import Invoice
+from catalog_service.domain.companies.credentials import SCOPES
+from catalog_service.domain.companies.members import COMPANY_ROLES, ROLE_LABELS, MemberEvent
+from catalog_service.people import People
+from kernel.errors import Invalid, PifaError
+from kernel.principal import Principal
+from storefront.accounts import Accounts, deed_of
+from storefront.routes.account import AccountPages, Form
+from storefront.shop import Shop
+
+ROLES = [(str(role), ROLE_LABELS[role]) for role in sorted(COMPANY_ROLES)]
+ADDRESS_FIELDS = ("recipient", "phone", "province", "city", "district", "street", "postcode")
+INVOICE_FIELDS = ("title", "tax_id", "bank_name", "bank_account", "address", "phone")
+BUYERS = ("owner", "buyer", "warehouse")
+DAY = 86_400
+
+Show = Callable[..., Response]
+Do = Callable[[Principal, Form], Any]
+
+
+def add_company_routes(router: APIRouter, shop: Shop, accounts: Accounts) -> None:
+    pages = CompanyPages(router, shop, accounts)
+    _add_overview(pages)
+    _add_members(pages)
+    _add_addresses(pages)
+    _add_invoice(pages)
+    _add_keys(pages)
+    _add_security(pages)
+
+
+class CompanyPages(AccountPages):
+    """Pages of people who are signed in."""
+
+    @property
+    def people(self) -> People:
+        return self.accounts.people
+
+    def own(self, path: str, show: Show, *roles: str) -> None:
+        """A page of the company, for members of these roles (any, when none is named)."""
+
+        def shown(request: Request) -> Response:
+            principal = self.accounts.member(request, *roles)
+            if principal.company_id is None and path != "/account/security":
+                return RedirectResponse("/account/security", status_code=303)  # the market's people have no company
+            return show(request, principal)
+
+        self.get(path, shown)
+
+    def deed(self, path: str, back: str, show: Show, do: Do, *roles: str, second_factor: bool = False) -> None:
+        """A form of a page: done, then looked at; what is refused stands above the form."""
+
+        def done(request: Request, form: Form) -> Response:
+            principal = self.accounts.member(request, *roles)
+            try:
+                if second_factor:
+                    principal.require_second_factor()
+                shown = do(principal, {**form, **request.path_params})
+            except PifaError as error:
+                return show(request, principal, error=error, form=dict(form))
+            if isinstance(shown, dict):  # what is shown once and cannot wait for another request
+                return show(request, self.accounts.member(request), **shown)
+            return RedirectResponse(f"{back}?done=saved", status_code=303)
+
+        self.post(path, done)
+
+
+def _company(principal: Principal) -> str:
+    return principal.company_id or ""
+
+
+def _member(principal: Principal) -> str:
+    return principal.member_id or ""
+
+
+def _fen(typed: str) -> int | None:
+    """Yuan as typed, in fen; None for an empty field."""
+    text = typed.strip().replace(",", "")
+    if not text:
+        return None
+    whole, _, rest = text.partition(".")
+    if not (
+        whole.isascii() and whole.isdecimal() and len(whole) <= 13 and len(rest) <= 2 and (rest or "0").isdecimal()
+    ):
+        raise Invalid("限额写成元，最多两位小数", parameter="spend_limit")
+    return int(whole) * 100 + int((rest + "00")[:2])
+
+
+def _roles(form: Form) -> list[str]:
+    return [role for role, _ in ROLES if form.get(f"role_{role}")]
+
+
+def _add_overview(pages: CompanyPages) -> None:
+    people = pages.people
+
+    def show(request: Request, principal: Principal, **page: Any) -> Response:
+        company_id = _company(principal)
+        return pages.show(
+            request,
+            "overview",
+            "我的公司",
+            company=people.reads.company(company_id),
+            member=people.reads.member(_member(principal), company_id=company_id),
+            roles=dict(ROLES),
+            notices=people.reads.notices(company_id, before=None, limit=10),
+            **page,
+        )
+
+    def rename(principal: Principal, form: Form) -> None:
+        people.revise_company(
+            company_id=_company(principal), name=form.get("company_name", ""), request=deed_of(principal, form)
+        )
+
+    def read(principal: Principal, form: Form) -> None:
+        up_to = form.get("up_to", "")
+        if not (up_to.isascii() and up_to.isdecimal() and len(up_to) <= 18):
+            raise Invalid("没有这条通知", parameter="up_to")
+        people.read_notices(company_id=_company(principal), up_to=int(up_to), request=deed_of(principal, form))
+
+    pages.own("/account", show)
+    pages.deed("/account/name", "/account", show, rename, "owner", second_factor=True)
+    pages.deed("/account/notices", "/account", show, read)
+
+
+def _add_members(pages: CompanyPages) -> None:
+    people = pages.people
+
+    def show(request: Request, principal: Principal, **page: Any) -> Response:
+        members = people.reads.members(_company(principal))
+        return pages.show(
+            request, "members", "成员", members=members, roles=ROLES, me=principal.member_id,
+            owner="owner" in principal.roles, **page,
+        )  # fmt: skip
+
+    def invite(principal: Principal, form: Form) -> None:
+        people.invite_member(
+            company_id=_company(principal), login=form.get("login", ""), email=form.get("email", ""),
+            name=form.get("name", ""), roles=_roles(form), spend_limit_fen=_fen(form.get("spend_limit", "")),
+            request=deed_of(principal, form),
+        )  # fmt: skip
+
+    def revise(principal: Principal, form: Form) -> None:
+        version = form.get("version", "")
+        people.revise_member(
+            company_id=_company(principal), member_id=form["member_id"], name=form.get("name", ""),
+            roles=_roles(form), spend_limit_fen=_fen(form.get("spend_limit", "")),
+            expected_version=int(version) if version.isdecimal() and len(version) < 18 else 0,
+            request=deed_of(principal, form),
+        )  # fmt: skip
+
+    def move(principal: Principal, form: Form) -> None:
+        event = form.get("event", "")
+        if event == MemberEvent.INVITE:
+            people.invite_again(
+                company_id=_company(principal), member_id=form["member_id"], request=deed_of(principal, form)
+            )
+            return
+        if event not in {MemberEvent.SUSPEND, MemberEvent.REINSTATE, MemberEvent.REMOVE}:
+            raise Invalid("不认识的操作", parameter="event")
+        people.move_member(
+            company_id=_company(principal), member_id=form["member_id"], event=MemberEvent(event),
+            request=deed_of(principal, form),
+        )  # fmt: skip
+
+    back = "/account/members"
+    pages.own(back, show)
+    pages.deed(back, back, show, invite, "owner", second_factor=True)
+    pages.deed(f"{back}/{{member_id}}", back, show, revise, "owner", second_factor=True)
+    pages.deed(f"{back}/{{member_id}}/move", back, show, move, "owner", second_factor=True)
+
+
+def _add_addresses(pages: CompanyPages) -> None:
+    people = pages.people
+
+    def show(request: Request, principal: Principal, **page: Any) -> Response:
+        company_id = _company(principal)
+        return pages.show(
+            request, "addresses", "收货地址", addresses=people.reads.addresses(company_id), provinces=PROVINCES,
+            default=people.reads.company(company_id).default_address_id,
+            may_write=bool(set(BUYERS) & principal.roles), **page,
+        )  # fmt: skip
+
+    def add(principal: Principal, form: Form) -> None:
+        address = Address(**{name: form.get(name, "") for name in ADDRESS_FIELDS})
+        people.add_address(
+            company_id=_company(principal), address=address, default=bool(form.get("default")),
+            request=deed_of(principal, form),
+        )  # fmt: skip
+
+    def choose(principal: Principal, form: Form) -> None:
+        known = people.reads.address(form["address_id"], company_id=_company(principal))
+        people.revise_address(
+            company_id=_company(principal), address_id=known.address_id, address=known.address, default=True,
+            expected_version=known.version, request=deed_of(principal, form),
+        )  # fmt: skip
+
+    def remove(principal: Principal, form: Form) -> None:
+        people.remove_address(
+            company_id=_company(principal), address_id=form["address_id"], request=deed_of(principal, form)
+        )
+
+    back = "/account/addresses"
+    pages.own(back, show)
+    pages.deed(back, back, show, add, *BUYERS)
+    pages.deed(f"{back}/{{address_id}}/default", back, show, choose, *BUYERS)
+    pages.deed(f"{back}/{{address_id}}/remove", back, show, remove, *BUYERS)
+
+
+def _add_invoice(pages: CompanyPages) -> None:
+    people = pages.people
+
+    def show(request: Request, principal: Principal, *, form: dict[str, str] | None = None, **page: Any) -> Response:
+        invoice = people.reads.company(_company(principal)).invoice
+        known = {name: getattr(invoice, name, "") for name in INVOICE_FIELDS}
+        return pages.show(
+            request, "invoice", "发票资料", form=form or known,
+            may_write=bool({"owner", "finance"} & principal.roles), **page,
+        )  # fmt: skip
+
+    def put(principal: Principal, form: Form) -> None:
+        invoice = Invoice(**{name: form.get(name, "") for name in INVOICE_FIELDS})
+        people.revise_company(company_id=_company(principal), invoice=invoice, request=deed_of(principal, form))
+
+    pages.own("/account/invoice", show, "owner", "buyer", "finance")
+    pages.deed("/account/invoice", "/account/invoice", show, put, "owner", "finance")
+
+
+def _add_keys(pages: CompanyPages) -> None:
+    people = pages.people
+
+    def show(request: Request, principal: Principal, **page: Any) -> Response:
+        keys = [key for key in people.reads.keys(_company(principal)) if key.revoked_at is None]
+        return pages.show(request, "keys", "API 密钥", keys=keys, scopes=SCOPES, **{"secret": "", **page})
+
+    def create(principal: Principal, form: Form) -> dict[str, Any]:
+        scopes = [scope for scope in SCOPES if form.get(f"scope_{scope}")]
+        made = people.create_key(
+            company_id=_company(principal), name=form.get("name", ""), scopes=scopes,
+            request=deed_of(principal, form),
+        )  # fmt: skip
+        return {"secret": made.secret or ""}
+
+    def rotate(principal: Principal, form: Form) -> dict[str, Any]:
+        made = people.rotate_key(
+            company_id=_company(principal), key_id=form["key_id"], overlap_seconds=DAY,
+            request=deed_of(principal, form),
+        )  # fmt: skip
+        return {"secret": made.secret or ""}
+
+    def revoke(principal: Principal, form: Form) -> None:
+        people.revoke_key(company_id=_company(principal), key_id=form["key_id"], request=deed_of(principal, form))
+
+    back = "/account/keys"
+    pages.own(back, show, "owner")
+    pages.deed(back, back, show, create, "owner", second_factor=True)
+    pages.deed(f"{back}/{{key_id}}/rotate", back, show, rotate, "owner", second_factor=True)
+    pages.deed(f"{back}/{{key_id}}/revoke", back, show, revoke, "owner", second_factor=True)
+
+
+def _add_security(pages: CompanyPages) -> None:
+    people = pages.people
+
+    def show(request: Request, principal: Principal, **page: Any) -> Response:
+        member = people.reads.member(_member(principal), company_id=principal.company_id)
+        return pages.show(
+            request, "security", "安全", enrolled=member.totp_confirmed_at is not None,
+            fresh=principal.second_factor_fresh, sessions=people.reads.sessions(member.member_id),
+            current=principal.session_id, left=people.reads.recovery_codes_left(member.member_id),
+            company=principal.company_id, **{"enrolment": None, "recovery": (), **page},
+        )  # fmt: skip
+
+    def password(principal: Principal, form: Form) -> None:
+        people.change_password(
+            member_id=_member(principal), session_id=principal.session_id or "", current=form.get("current", ""),
+            new=form.get("new", ""),
+        )  # fmt: skip
+
+    def enrol(principal: Principal, form: Form) -> dict[str, Any]:
+        return {"enrolment": people.enrol_totp(member_id=_member(principal))}
+
+    def confirm(principal: Principal, form: Form) -> dict[str, Any]:
+        codes = people.confirm_totp(
+            member_id=_member(principal), session_id=principal.session_id or "", code=form.get("code", "")
+        )
+        return {"recovery": codes}
+
+    def give(principal: Principal, form: Form) -> None:
+        people.give_code(member_id=_member(principal), session_id=principal.session_id or "", code=form.get("code", ""))
+
+    def drop(principal: Principal, form: Form) -> None:
+        people.drop_totp(member_id=_member(principal), request=deed_of(principal, form))
+
+    def end(principal: Principal, form: Form) -> None:
+        people.end_sessions(
+            member_id=_member(principal), session_id=form.get("session_id") or None, request=deed_of(principal, form)
+        )
+
+    back = "/account/security"
+    pages.own(back, show)
+    pages.deed(f"{back}/password", back, show, password)
+    pages.deed(f"{back}/enrol", back, show, enrol)
+    pages.deed(f"{back}/confirm", back, show, confirm)
+    pages.deed(f"{back}/code", back, show, give)
+    pages.deed(f"{back}/drop", back, show, drop, second_factor=True)
+    pages.deed(f"{back}/sessions", back, show, end)

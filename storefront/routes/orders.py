@@ -1,0 +1,242 @@
+"""A buyer's orders: list, one, and the moves that are the buyer's side's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import StreamingResponse
+
+from catalog_service.adapters.documents.pages import order_page as printed_page
+from catalog_service.adapters.documents.sheets import orders_csv, orders_xlsx
+from catalog_service.domain.deeds import DeedRequest
+from catalog_service.domain.machines import Actor
+from catalog_service.domain.orders.states import ORDER, OrderState
+from catalog_service.domain.orders.values import Party
+from catalog_service.reads.orders import OrderFilter, OrderView
+from catalog_service.use_cases.orders.desk import OrderNotFound
+from kernel.errors import Invalid, PifaError
+from kernel.ids import validate_id
+from kernel.money import parse_yuan
+from kernel.principal import Principal
+from storefront.accounts import deed_of
+from storefront.pages.orders import order_page, order_rows
+from storefront.routes.account import Form
+from storefront.routes.cart import BuyerPages
+from storefront.shop import Shop
+from storefront.state import address
+from storefront.trading import Trading, after, party_of
+
+PAGE = 20  # orders of a screen or two
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+BUYERS, PAYERS, APPROVERS = ("owner", "buyer"), ("owner", "buyer", "finance"), ("owner", "approver")
+
+# The form, on whose behalf, of which order, and the deed's request; gives where to go on ("" for the order itself).
+Do = Callable[[Form, Party, str, DeedRequest], str]
+
+
+def add_order_routes(router: APIRouter, shop: Shop, trading: Trading) -> None:
+    pages = OrderPages(router, shop, trading)
+    pages.get("/orders", pages.list)
+    pages.get("/orders/export", pages.export)
+    pages.get("/approvals", pages.approvals)
+    pages.get("/orders/{order_id}", pages.one)
+    pages.get("/orders/{order_id}/print", pages.printed)
+    pages.post("/orders/{order_id}/again", pages.again)
+    _add_moves(pages)
+    _add_refunds(pages)
+
+
+class OrderPages(BuyerPages):
+    """Lists, one order, and forms on it: what is refused stands above the order."""
+
+    def list(self, request: Request) -> Response:
+        principal = self.accounts.member(request)
+        party, wanted, said = party_of(principal), order_filter(request), request.query_params
+        found = self.trading.ordering.reads.page(party, wanted, cursor=said.get("cursor") or None, size=PAGE)
+        return self._listed(request, "orders", "我的订单", found, said.get("state", ""), wanted)
+
+    def approvals(self, request: Request) -> Response:
+        principal = self.accounts.member(request, *APPROVERS)
+        wanted = OrderFilter(side=Actor.BUYER, states=(OrderState.WAIT_APPROVAL,))
+        cursor = request.query_params.get("cursor") or None
+        found = self.trading.ordering.reads.page(party_of(principal), wanted, cursor=cursor, size=PAGE)
+        return self._listed(request, "approvals", "待审批", found, str(OrderState.WAIT_APPROVAL), wanted)
+
+    def one(
+        self, request: Request, error: PifaError | None = None, form: Form | None = None, status: str = ""
+    ) -> Response:
+        principal, view = self._view(request)
+        supplier = self.trading.record.suppliers.names([view.order.supplier_id]).get(view.order.supplier_id, "")
+        page = order_page(view, supplier=supplier, member_id=principal.member_id or "", roles=principal.roles)
+        return self.show(
+            request, "order", f"订单 {view.order.order_id}", error=error, form=dict(form or {}), order=page
+        )
+
+    def printed(self, request: Request) -> Response:
+        _, view = self._view(request)
+        page = printed_page(view.order, view.lines, view.shipments, priced=True)
+        return Response(page, media_type="text/html; charset=utf-8", headers={"Cache-Control": "no-store"})
+
+    def export(self, request: Request) -> Response:
+        party, kind = party_of(self.accounts.member(request)), request.query_params.get("format", "csv")
+        found = self.trading.ordering.reads.export(party, order_filter(request))
+        headers = {"Content-Disposition": f'attachment; filename="orders.{kind}"', "Cache-Control": "no-store"}
+        if kind == "xlsx":
+            return Response(orders_xlsx(found), media_type=XLSX, headers=headers)
+        if kind != "csv":
+            raise Invalid("只有 csv 和 xlsx 两种格式", parameter="format")
+        return StreamingResponse(orders_csv(found), media_type="text/csv; charset=utf-8", headers=headers)
+
+    def again(self, request: Request, form: Form) -> Response:
+        """What was ordered lies in the cart again; prices are asked anew. What is not sold any more stays behind."""
+        principal = self.accounts.member(request, *BUYERS)
+        _, wanted = self.trading.ordering.reads.basket(request.path_params["order_id"], party_of(principal))
+        owner, deed = self.trading.owner(request, principal) or "", deed_of(principal, form)
+        added = 0
+        for each in wanted:  # one by one: a single SKU that is gone refuses the rest of a deed
+            try:
+                self.trading.keep_cart.add(owner=owner, wanted=[each], request=after(deed, each.sku_id))
+                added += 1
+            except PifaError as error:
+                refused = error
+        if not added:
+            return self.one(request, refused, form)
+        response = self.to("/cart", ("done", "again" if added == len(wanted) else "again-some"))
+        self.trading.remember(response, owner)
+        return response
+
+    def move(self, name: str, do: Do, *roles: str, second_factor: bool = False) -> None:
+        """A form of the page of an order: done, then looked at."""
+
+        def moved(request: Request, form: Form) -> Response:
+            principal = self.accounts.member(request, *roles)
+            order_id = validate_id(request.path_params["order_id"], parameter="order_id")
+            try:
+                if second_factor:
+                    principal.require_second_factor()
+                said = {**form, **{key: str(value) for key, value in request.path_params.items()}}
+                onward = do(said, party_of(principal), order_id, deed_of(principal, said))
+            except OrderNotFound:
+                raise
+            except PifaError as error:
+                return self.one(request, error, form)
+            return self.to(onward) if onward else self.to(f"/orders/{order_id}", ("done", name.rpartition("/")[2]))
+
+        self.post(f"/orders/{{order_id}}/{name}", moved)
+
+    def _view(self, request: Request) -> tuple[Principal, OrderView]:
+        """The order as its buyer sees it; the seller has pages of its own."""
+        principal = self.accounts.member(request)
+        order_id = validate_id(request.path_params["order_id"], parameter="order_id")
+        view = self.trading.ordering.reads.order(order_id, party_of(principal))
+        if view.side is not Actor.BUYER:
+            raise OrderNotFound(f"没有编号为 {order_id} 的订单", parameter="order_id")
+        return principal, view
+
+    def _listed(self, request: Request, name: str, title: str, found: Any, state: str, wanted: OrderFilter) -> Response:
+        names = self.trading.record.suppliers.names({order.supplier_id for order in found.items})
+        rows = order_rows(self.trading.ordering.reads.with_lines(found.items), names)
+        said = [(key, text) for key, text in request.query_params.items() if key in ("state", "group", "number")]
+        following = [*said, ("cursor", found.next_cursor)] if found.next_cursor else []
+        return self.show(
+            request, name, title, rows=rows, state=state, group=wanted.group_id or "", number=wanted.number or "",
+            states=[(str(each), label) for each, label in ORDER.state_labels.items()],
+            first=not request.query_params.get("cursor"),
+            next_href=address(following, request.url.path) if following else "",
+            back_href=address(said, request.url.path) if said else request.url.path,
+            export={kind: address([*said, ("format", kind)], "/orders/export") for kind in ("csv", "xlsx")},
+        )  # fmt: skip
+
+
+def order_filter(request: Request) -> OrderFilter:
+    """The filter that an address states; raises ``Invalid``."""
+    said = request.query_params
+    state, number, group = said.get("state", ""), said.get("number", "").strip(), said.get("group", "")
+    if state and state not in set(OrderState):
+        raise Invalid("没有这种订单状态", parameter="state")
+    return OrderFilter(
+        side=Actor.BUYER,
+        states=(OrderState(state),) if state else (),
+        number=validate_id(number, parameter="number") if number else None,
+        group_id=validate_id(group, parameter="group") if group else None,
+    )
+
+
+def _version(form: Form) -> int:
+    text = form.get("version", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 18 else 0
+
+
+def _add_moves(pages: OrderPages) -> None:
+    ordering = pages.trading.ordering
+
+    def pay(form: Form, by: Party, order_id: str, deed: DeedRequest) -> str:
+        amount = form.get("amount_fen", "")
+        if not (amount.isascii() and amount.isdecimal() and len(amount) < 18):
+            raise Invalid("金额不对，请刷新页面", parameter="amount_fen")
+        receipt = ordering.pay(order_id=order_id, amount_fen=int(amount), by=by, request=deed)
+        return ordering.reads.payment(receipt.subject_id, by).pay_url
+
+    def cancel(form: Form, by: Party, order_id: str, deed: DeedRequest) -> str:
+        ordering.cancel(order_id=order_id, reason=form.get("reason", ""), by=by, request=deed)
+        return ""
+
+    def confirm(form: Form, by: Party, order_id: str, deed: DeedRequest) -> str:
+        ordering.confirm(order_id=order_id, by=by, request=deed)
+        return ""
+
+    def postpone(form: Form, by: Party, order_id: str, deed: DeedRequest) -> str:
+        ordering.postpone(order_id=order_id, by=by, request=deed)
+        return ""
+
+    def approve(form: Form, by: Party, order_id: str, deed: DeedRequest) -> str:
+        ordering.approve(order_id=order_id, expected_version=_version(form), by=by, request=deed)
+        return ""
+
+    def refuse(form: Form, by: Party, order_id: str, deed: DeedRequest) -> str:
+        ordering.refuse(order_id=order_id, reason=form.get("reason", ""), by=by, request=deed)
+        return ""
+
+    pages.move("pay", pay, *PAYERS, second_factor=True)
+    pages.move("cancel", cancel, *BUYERS)
+    pages.move("confirm", confirm, *BUYERS, second_factor=True)
+    pages.move("postpone", postpone, *BUYERS)
+    pages.move("approve", approve, *APPROVERS)
+    pages.move("refuse", refuse, *APPROVERS)
+
+
+def _add_refunds(pages: OrderPages) -> None:
+    ordering = pages.trading.ordering
+
+    def asked(form: Form) -> dict[str, Any]:
+        return {
+            "amount_fen": parse_yuan(form.get("amount", ""), parameter="amount"),
+            "with_goods": bool(form.get("with_goods")),
+            "reason": form.get("reason", ""),
+        }
+
+    def open_refund(form: Form, by: Party, order_id: str, deed: DeedRequest) -> str:
+        ordering.open_refund(order_id=order_id, by=by, request=deed, **asked(form))
+        return ""
+
+    def modify(form: Form, by: Party, order_id: str, deed: DeedRequest) -> str:
+        ordering.modify_refund(order_id=order_id, refund_id=form["refund_id"], by=by, request=deed, **asked(form))
+        return ""
+
+    def send_back(form: Form, by: Party, order_id: str, deed: DeedRequest) -> str:
+        ordering.send_back(
+            order_id=order_id, refund_id=form["refund_id"], carrier=form.get("carrier", ""),
+            waybill=form.get("waybill", ""), by=by, request=deed,
+        )  # fmt: skip
+        return ""
+
+    def withdraw(form: Form, by: Party, order_id: str, deed: DeedRequest) -> str:
+        ordering.withdraw_refund(order_id=order_id, refund_id=form["refund_id"], by=by, request=deed)
+        return ""
+
+    pages.move("refunds", open_refund, *BUYERS, second_factor=True)
+    pages.move("refunds/{refund_id}/modify", modify, *BUYERS, second_factor=True)
+    pages.move("refunds/{refund_id}/send-back", send_back, *BUYERS)
+    pages.move("refunds/{refund_id}/withdraw", withdraw, *BUYERS)

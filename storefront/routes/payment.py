@@ -1,0 +1,51 @@
+"""The page of the payment sandbox: what a payer does at a payment service, to try everything with."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+
+from catalog_service.adapters.gateway.sandbox import SandboxPaymentGateway
+from catalog_service.domain.money.payment_states import OPEN, PAYMENT
+from kernel.errors import Invalid, NotFound, PifaError
+from kernel.ids import validate_id
+from storefront.pages.words import yuan
+from storefront.routes.account import Form
+from storefront.routes.cart import BuyerPages
+from storefront.shop import Shop
+from storefront.trading import Trading, party_of
+
+PAYERS = ("owner", "buyer", "finance")
+
+
+def add_payment_routes(router: APIRouter, shop: Shop, trading: Trading) -> None:
+    if not isinstance(trading.ordering.gateway, SandboxPaymentGateway):
+        return  # a real payment service has its own page
+    pages = BuyerPages(router, shop, trading)
+
+    def show(request: Request, error: PifaError | None = None) -> Response:
+        principal = trading.accounts.member(request, *PAYERS)
+        payment_id = validate_id(request.path_params["payment_id"], parameter="payment_id")
+        payment = trading.ordering.reads.payment(payment_id, party_of(principal))
+        return pages.show(
+            request, "pay", "支付沙箱", error=error, payment_id=payment_id, order_id=payment.order_id,
+            amount=yuan(payment.amount_fen), state=PAYMENT.state_labels[payment.state], open=payment.state in OPEN,
+        )  # fmt: skip
+
+    def pay(request: Request, form: Form) -> Response:
+        principal = trading.accounts.member(request, *PAYERS)
+        payment_id = validate_id(request.path_params["payment_id"], parameter="payment_id")
+        payment = trading.ordering.reads.payment(payment_id, party_of(principal))
+        deed = form.get("do", "")
+        try:
+            if deed not in ("pay", "fail"):
+                raise Invalid("不认识的操作", parameter="do")
+            if payment.state not in OPEN:
+                raise NotFound("这笔付款已经结束", parameter="payment_id")
+            principal.require_second_factor()
+            trading.ordering.sandbox_pay(payment_id, fails=deed == "fail")
+        except PifaError as error:
+            return show(request, error)
+        return pages.to(f"/orders/{payment.order_id}", ("done", "paid" if deed == "pay" else "failed"))
+
+    pages.get("/sandbox/pay/{payment_id}", show)
+    pages.post("/sandbox/pay/{payment_id}", pay)

@@ -1,0 +1,298 @@
+"""``/seller/offers``: the list by state, the form, stock, and the moves of an offer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.responses import RedirectResponse
+
+from catalog_service.domain.deeds import DeedRequest
+from catalog_service.domain.offers.content import OfferDraft
+from catalog_service.domain.offers.states import OfferEvent, OfferState
+from catalog_service.domain.pictures.values import UPLOAD_BYTES_MAX, picture_path
+from catalog_service.ports.record import VersionMismatch
+from catalog_service.reads.offers import OfferGone, OfferView
+from catalog_service.service import Record
+from kernel.errors import Conflict, Invalid, NotFound, PifaError
+from kernel.ids import validate_id
+from kernel.principal import Principal
+from storefront.accounts import deed_of
+from storefront.pages.cards import picture_url
+from storefront.pages.seller_offer_form import (
+    ReadOffer,
+    differences,
+    fields_of,
+    read_offer,
+    rows_of,
+    sides_of,
+    tiers_of,
+    with_combinations,
+    with_more_rows,
+)
+from storefront.pages.seller_offers import offer_row, presses, state_tabs
+from storefront.pages.seller_words import OFFER_STATES, moment, read_count
+from storefront.routes.account import Form
+from storefront.routes.company import Show
+from storefront.routes.seller import SellerPages, seller
+from storefront.state import address
+
+LIST, ONE, SAVE = "/seller/offers", "/seller/offers/{offer_id}", "/seller/offers/save"
+PAGE_SIZE = 20
+SELLERS = ("owner", "buyer")
+FORM_BYTES = 1 << 20
+LARGER_FORMS = {SAVE: UPLOAD_BYTES_MAX + FORM_BYTES}  # a picture beside the fields
+STALE_SHOWN = 20
+EDITABLE = (OfferState.DRAFT, OfferState.REFUSED, OfferState.LIVE, OfferState.WITHDRAWN)
+
+
+def add_offer_pages(pages: SellerPages) -> None:
+    _add_list(pages)
+    _add_form(pages)
+    _add_moves(pages)
+    _add_stock(pages)
+
+
+def _add_list(pages: SellerPages) -> None:
+    pages.own(LIST, lister(pages), *SELLERS)
+
+
+def lister(pages: SellerPages) -> Show:
+    record = pages.record
+
+    def show(
+        request: Request, principal: Principal, *, error: PifaError | None = None, form: Form | None = None, **page: Any
+    ) -> Response:
+        state, after = _asked(request)
+        own = seller(principal)
+        found = record.offers.page(seller=own, state=state, after=after, limit=PAGE_SIZE)
+        skus = record.seller_desk.skus_of([stored.offer.offer_id for stored in found.items])
+        counts = record.seller_desk.offer_counts(own)
+        further = [("state", str(state)), ("after", found.next_cursor or "")]
+        return pages.show(
+            request, "offers", "我的商品", error=error, form=dict(form or {}),
+            rows=[offer_row(stored, skus[stored.offer.offer_id]) for stored in found.items],
+            tabs=state_tabs(counts, state), state=str(state), label=OFFER_STATES.get(state, ""),
+            next_href=address(further, LIST) if found.next_cursor else "",
+            first_href=address(further[:1], LIST) if after else "", **page,
+        )  # fmt: skip
+
+    return show
+
+
+def _asked(request: Request) -> tuple[OfferState, str]:
+    typed = request.query_params.get("state", str(OfferState.LIVE))
+    if typed not in {str(state) for state in OFFER_STATES}:
+        raise Invalid("没有这个分类", parameter="state")
+    after = request.query_params.get("after", "")
+    return OfferState(typed), validate_id(after, parameter="after") if after else ""
+
+
+def _own_offer(record: Record, offer_id: str, principal: Principal) -> OfferView:
+    """The company's own offer in any state; another's is not there."""
+    view = record.offers.offer(validate_id(offer_id, parameter="offer_id"), seller=seller(principal))
+    if view.offer.supplier_id != seller(principal):
+        raise OfferGone(f"没有编号为 {offer_id} 的商品，或已下架", parameter="offer_id")
+    return view
+
+
+class OfferForms:
+    """Shows the form and takes it."""
+
+    def __init__(self, pages: SellerPages) -> None:
+        self.pages, self.record, self.taxonomy = pages, pages.record, pages.shop.taxonomy
+
+    def shown(
+        self,
+        request: Request,
+        principal: Principal,
+        *,
+        offer_id: str = "",
+        fields: dict[str, str] | None = None,
+        error: PifaError | None = None,
+        version: int | None = None,
+        stale: Any = (),
+    ) -> Response:
+        view = _own_offer(self.record, offer_id, principal) if offer_id else None
+        said = fields_of(view, self.taxonomy) if fields is None else fields
+        templates = self.record.prices.freight_templates(seller=seller(principal))
+        skus = [] if view is None else view.skus
+        return self.pages.show(
+            request, "offer_form", view.offer.title if view else "发布商品", error=error, form=said, failed="offer",
+            offer_id=offer_id, version=version or (view.offer.version if view else 0),
+            state=str(view.state) if view else "", label=OFFER_STATES.get(view.state, "") if view else "",
+            reason=view.takedown_reason if view else "", editable=view is None or view.state in EDITABLE,
+            can=presses(view.state) if view else [], templates=templates, rows=rows_of(said), tiers=tiers_of(said),
+            sides=sides_of(said), stale=stale, preview=picture_url(said.get("picture", "")),
+            available={each.sku.sku_id: each.available for each in skus},
+            wrong=error.parameter if error else "",
+        )  # fmt: skip
+
+    def new(self, request: Request, principal: Principal) -> Response:
+        return self.shown(request, principal)
+
+    def edit(self, request: Request, principal: Principal, **page: Any) -> Response:
+        return self.shown(request, principal, offer_id=request.path_params["offer_id"], error=page.get("error"))
+
+    def taken(self, request: Request, form: Form) -> Response:
+        principal = self.pages.accounts.member(request, *SELLERS)
+        offer_id, fields = form.get("offer_id", ""), dict(form)
+        request.state.at = f"{LIST}/{validate_id(offer_id, parameter='offer_id') if offer_id else 'new'}"
+        if not principal.supplier_id:
+            return RedirectResponse("/seller", status_code=303)
+        try:
+            upload = getattr(request.state, "upload", b"")
+            if upload:
+                fields["picture"] = picture_path(self.record.pictures.upload(upload).digest)
+            if form.get("act") in ("fill", "more"):
+                made = with_combinations(fields) if form["act"] == "fill" else with_more_rows(fields)
+                return self.shown(request, principal, offer_id=offer_id, fields=made, version=_version(form))
+            saved = self._save(principal, fields)
+        except VersionMismatch as error:
+            return self._stale(request, principal, fields, error)
+        except PifaError as error:
+            return self.shown(request, principal, offer_id=offer_id, fields=fields, error=error, version=_version(form))
+        return RedirectResponse(f"{LIST}/{saved}?done=saved", status_code=303)
+
+    def _save(self, principal: Principal, fields: dict[str, str]) -> str:
+        """The id of what was kept, published or revised."""
+        offer_id = fields.get("offer_id", "")
+        view = _own_offer(self.record, offer_id, principal) if offer_id else None
+        base = OfferDraft(offer_id=offer_id or self.record.ids.new(), title="")
+        if view is not None:
+            offer = view.offer
+            base = OfferDraft(
+                offer_id=offer_id, title="", barcode=offer.barcode, sold_count=offer.sold_count,
+                published_at=offer.published_at,
+            )  # fmt: skip
+        read = read_offer(fields, base, self.taxonomy)
+        try:
+            return self._deed(principal, fields, read, view)
+        except Invalid as error:
+            parameter = read.field_of(error.parameter or "")
+            raise Invalid(error.message, code=error.code, parameter=parameter, detail=error.detail) from None
+
+    def _deed(self, principal: Principal, fields: dict[str, str], read: ReadOffer, view: OfferView | None) -> str:
+        record, request, own = self.record, deed_of(principal, fields), seller(principal)
+        said: dict[str, Any] = {"draft": read.draft, "trade": read.trade, "seller": own, "request": request}
+        publish = fields.get("act") == "publish"
+        if view is None:
+            return (record.publish_offer(**said) if publish else record.save_draft(**said)).subject_id
+        version = _version(fields)
+        if view.state is OfferState.LIVE:
+            return record.revise_offer(**said, expected_version=version).subject_id
+        if view.state is OfferState.WITHDRAWN:
+            if view.offer.version != version:
+                raise VersionMismatch("内容已被他人修改", parameter="version", detail={"version": view.offer.version})
+            return record.publish_offer(**said).subject_id
+        receipt = record.save_draft(**said, expected_version=version)
+        if publish:
+            record.move_offer(
+                offer_id=read.draft.offer_id, event=OfferEvent.SUBMIT, seller=own, request=_second(request)
+            )
+        return receipt.subject_id
+
+    def _stale(
+        self, request: Request, principal: Principal, fields: dict[str, str], error: VersionMismatch
+    ) -> Response:
+        """Who changed what meanwhile, beside what was typed; sent again, what was typed holds."""
+        view = _own_offer(self.record, fields["offer_id"], principal)
+        last = self.record.seller_desk.last_change(view.offer.offer_id)
+        who = self._name(last.actor, principal) if last else "有人"
+        message = (
+            f"您填写时，{who}在 {moment(view.changed_at)} 修改了这个商品。您填的都还在，核对后再保存一次即以您填的为准"
+        )
+        stale = differences(fields, fields_of(view, self.taxonomy))[:STALE_SHOWN]
+        shown = VersionMismatch(message, parameter="version", detail=error.detail)
+        return self.shown(
+            request, principal, offer_id=view.offer.offer_id, fields=fields, error=shown, version=view.offer.version,
+            stale=stale,
+        )  # fmt: skip
+
+    def _name(self, actor: str, principal: Principal) -> str:
+        """What the company calls who did it."""
+        try:
+            return self.pages.people.reads.member(actor, company_id=principal.company_id).name
+        except NotFound:
+            return "接口密钥" if actor.startswith("key:") else "平台"
+
+
+def _version(form: Form) -> int:
+    version = form.get("version", "")
+    return int(version) if version.isascii() and version.isdecimal() and len(version) < 18 else 0
+
+
+def _second(request: DeedRequest) -> DeedRequest:
+    """The second deed of the same form."""
+    key = f"{request.key}:2" if request.key else None
+    return DeedRequest(actor=request.actor, key=key, fingerprint=request.fingerprint)
+
+
+def _add_form(pages: SellerPages) -> None:
+    forms = OfferForms(pages)
+    pages.own(f"{LIST}/new", forms.new, *SELLERS)
+    pages.post(SAVE, forms.taken)
+    pages.own(ONE, forms.edit, *SELLERS)
+
+
+def _add_moves(pages: SellerPages) -> None:
+    record, forms = pages.record, OfferForms(pages)
+
+    def move(principal: Principal, form: Form) -> str:
+        event, offer_id = form.get("event", ""), validate_id(form["offer_id"], parameter="offer_id")
+        if event not in {str(each) for each in OfferEvent}:
+            raise Invalid("不认识的操作", parameter="event")
+        said: dict[str, Any] = {
+            "offer_id": offer_id, "seller": seller(principal), "request": deed_of(principal, form),
+            "expected_version": _version(form),
+        }  # fmt: skip
+        if event == OfferEvent.WITHDRAW:
+            record.withdraw_offer(**said)
+        elif OfferEvent(event) in (OfferEvent.SUBMIT, OfferEvent.RECALL, OfferEvent.RELIST, OfferEvent.DISCARD):
+            record.move_offer(**said, event=OfferEvent(event))
+        else:
+            raise Conflict("这个操作不在这里做", code="move_refused", parameter="event")
+        return f"{LIST}?done=saved" if event == OfferEvent.DISCARD else f"{LIST}/{offer_id}?done=saved"
+
+    pages.deed(f"{ONE}/move", ONE, forms.edit, move, *SELLERS)
+
+
+def _add_stock(pages: SellerPages) -> None:
+    record = pages.record
+
+    def show(
+        request: Request, principal: Principal, *, error: PifaError | None = None, form: Form | None = None, **page: Any
+    ) -> Response:
+        view = _own_offer(record, request.path_params["offer_id"], principal)
+        return pages.show(
+            request, "stock", f"库存：{view.offer.title}", error=error, form=dict(form or {}), offer=view.offer,
+            skus=[each for each in view.skus if not each.sku.retired], wrong=error.parameter if error else "", **page,
+        )  # fmt: skip
+
+    def count(principal: Principal, form: Form) -> None:
+        """Each SKU that was counted anew, against what was read; the first that moved meanwhile stops."""
+        request = deed_of(principal, form)
+        for name, typed in form.items():
+            sku_id = name.removeprefix("stock_")
+            was = form.get(f"was_{sku_id}", "")
+            if sku_id == name or typed.strip() == was:
+                continue
+            available = read_count(typed, parameter=name, label="库存")
+            key = f"{request.key}:{sku_id}" if request.key else None
+            try:
+                record.change_stock.set(
+                    sku_id=validate_id(sku_id, parameter=name), available=available,
+                    expected=read_count(was, parameter=name, label="库存"), seller=seller(principal),
+                    request=DeedRequest(actor=request.actor, key=key, fingerprint=request.fingerprint),
+                )  # fmt: skip
+            except PifaError as error:
+                error.parameter = name
+                raise
+
+    def count_one(principal: Principal, form: Form) -> str:
+        count(principal, form)
+        return f"{LIST}?done=saved"
+
+    pages.own(f"{ONE}/stock", show, *SELLERS)
+    pages.deed(f"{ONE}/stock", f"{ONE}/stock", show, count, *SELLERS)
+    pages.deed(f"{LIST}/stock", LIST, lister(pages), count_one, *SELLERS)

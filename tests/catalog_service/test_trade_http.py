@@ -1,0 +1,491 @@
+"""Sellers and buyers at the door: SKUs, prices, freight, stock, drafts, carts, and who may."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from catalog_service.domain.suppliers.profile import SupplierDraft
+from catalog_service.http import catalog_routers
+from catalog_service.service import Record
+from catalog_service.use_cases.carts.forget_carts import KEPT_SECONDS
+from kernel.clock import FixedClock
+from kernel.errors import Denied
+from kernel.principal import ANONYMOUS, Principal
+from tests.catalog_service.house import ADMIN, NOW, open_house, rows
+from web.access import Guard
+from web.app import build_app
+from web.options import WebOptions
+
+CALLERS = {
+    "seller": Principal(company_id="c-s", supplier_id="s-1", member_id="u-s", roles=frozenset({"owner"})),
+    "rival": Principal(company_id="c-r", supplier_id="s-2", member_id="u-r", roles=frozenset({"owner"})),
+    "buyer": Principal(company_id="c-b", member_id="u-b", roles=frozenset({"buyer"})),
+    "viewer": Principal(company_id="c-s", supplier_id="s-1", member_id="u-v", roles=frozenset({"viewer"})),
+    "key": Principal(company_id="c-s", supplier_id="s-1", member_id="k-1", scopes=frozenset({"offers:write"})),
+    "staff": Principal(member_id="admin", roles=frozenset({"admin"})),
+}
+
+
+class Names:
+    """The credential is the caller's name."""
+
+    def authenticate(self, *, authorization: str | None) -> Principal:
+        if authorization is None:
+            return ANONYMOUS
+        known = CALLERS.get(authorization.removeprefix("Bearer "))
+        if known is None:
+            raise Denied("密钥不对", code="wrong_credential", detail={"anonymous": True})
+        return known
+
+
+class Door:
+    def __init__(self, record: Record) -> None:
+        self.app = build_app(
+            title="record",
+            routers=catalog_routers(record),
+            authenticator=Names(),
+            options=WebOptions(access_log=False),
+        )
+        self.client = TestClient(self.app, raise_server_exceptions=False)
+        self._numbers = itertools.count()
+
+    def do(self, who: str, method: str, path: str, json: Any = None, **headers: str) -> Any:
+        sent = {"Idempotency-Key": f"key-{next(self._numbers)}"} if method != "GET" else {}
+        if who:
+            sent["Authorization"] = f"Bearer {who}"
+        sent.update({name.replace("_", "-"): value for name, value in headers.items()})
+        return self.client.request(method, f"/api/v1{path}", json=json, headers=sent)
+
+
+@pytest.fixture
+def door(record: Record) -> Door:
+    for number in (1, 2):
+        record.register_supplier(draft=SupplierDraft(supplier_id=f"s-{number}", name=f"厂{number}"), request=ADMIN)
+    return Door(record)
+
+
+TIERS = [{"min_quantity": 10, "unit_price_fen": 1000}, {"min_quantity": 100, "unit_price_fen": 800}]
+SHIRT = {"title": "纯棉T恤", "tiers": TIERS, "offer_id": "shirt"}
+CONTENT = {"title": "纯棉T恤", "tiers": TIERS}
+RED = {"code": "R", "values": {"颜色": "红"}, "stock": 50, "weight_g": 200}
+BLUE = {"code": "B", "values": {"颜色": "蓝"}, "stock": 5, "weight_g": 200, "unit_price_fen": 1200}
+
+
+def publish(door: Door, **trade: Any) -> dict[str, str]:
+    """A shirt in two colours; the ids of its SKUs by code."""
+    answer = door.do("seller", "POST", "/offers", {**SHIRT, "trade": {"skus": [RED, BLUE], **trade}})
+    assert answer.status_code == 201, answer.json()
+    return {sku["code"]: sku["sku_id"] for sku in door.do("", "GET", "/offers/shirt").json()["skus"]}
+
+
+def test_a_seller_publishes_its_own_offer_with_skus_and_everybody_sees_them(door: Door) -> None:
+    skus = publish(door, mixed_batch=True)
+    seen = door.do("", "GET", "/offers/shirt").json()
+    assert (seen["state"], seen["stock"], seen["supplier"]["id"]) == ("live", 55, "s-1")
+    assert seen["trade"] == {"moq_per_sku": False, "mixed_batch": True, "freight_template_id": None}
+    assert [(sku["name"], sku["available"], sku["tiers"]) for sku in seen["skus"]] == [
+        ("红", 50, []), ("蓝", 5, [{"min_quantity": 1, "unit_price_fen": 1200}]),
+    ]  # fmt: skip
+    kept = door.do("seller", "PUT", "/offers/shirt", {**CONTENT, "title": "T恤"}, If_Match='"1"')
+    assert kept.json()["version"] == 2
+    after = door.do("", "GET", "/offers/shirt").json()
+    assert ({sku["code"]: sku["sku_id"] for sku in after["skus"]}, after["trade"]) == (skus, seen["trade"])
+
+
+def test_a_seller_lists_its_own_offers_by_state_and_staff_everybodys(door: Door) -> None:
+    for number in range(5):
+        door.do("seller", "POST", "/offers", {**CONTENT, "offer_id": f"o-{number}"})
+    door.do("rival", "POST", "/offers", {**CONTENT, "offer_id": "o-9"})
+    door.do("seller", "DELETE", "/offers/o-1")
+    door.do("rival", "PUT", "/offers/draft-1/draft", CONTENT)
+
+    def listed(who: str, query: str) -> tuple[list[str], str | None]:
+        answer = door.do(who, "GET", f"/offers{query}").json()
+        return [row["offer_id"] for row in answer["offers"]], answer["next_after"]
+
+    assert listed("seller", "?limit=3") == (["o-0", "o-2", "o-3"], "o-3")
+    assert listed("seller", "?limit=3&after=o-3") == (["o-4"], None)
+    assert listed("seller", "?state=withdrawn") == (["o-1"], None)
+    assert listed("seller", "?state=draft") == ([], None)
+    assert listed("staff", "?state=draft") == (["draft-1"], None)
+    assert listed("staff", "")[0] == ["o-0", "o-2", "o-3", "o-4", "o-9"]
+    row = door.do("seller", "GET", "/offers?limit=1").json()["offers"][0]
+    assert (row["state"], row["unit_fen"], row["moq"], row["version"]) == ("live", 1000, 10, 1)
+    assert door.do("", "GET", "/offers").status_code == 401
+    assert door.do("viewer", "GET", "/offers").status_code == 403
+    assert door.do("seller", "GET", "/offers?state=sold").status_code == 400
+    assert door.do("seller", "GET", "/offers?limit=101").status_code == 400
+
+
+def test_what_is_anothers_is_not_there(door: Door) -> None:
+    publish(door)
+    for method, path, body in (
+        ("PUT", "/offers/shirt", CONTENT),
+        ("DELETE", "/offers/shirt", None),
+        ("POST", "/offers/shirt/relist", None),
+        ("PUT", "/offers/shirt/draft", CONTENT),
+        ("PUT", "/skus/shirt/stock", {"available": 1}),
+    ):
+        answer = door.do("rival", method, path, body, If_Match="*")
+        assert (answer.status_code, answer.json()["code"][-9:]) == (404, "not_found"), path
+    taken = door.do("rival", "POST", "/offers", SHIRT)
+    assert (taken.status_code, taken.json()["code"]) == (409, "offer_id_taken")
+    foreign = door.do("rival", "POST", "/offers", {**CONTENT, "supplier_id": "s-1"})
+    assert (foreign.status_code, foreign.json()["code"]) == (404, "supplier_not_found")
+
+
+@pytest.mark.parametrize(
+    ("query", "unit", "amount", "steps"),
+    [
+        ("?quantity=20", 1000, 20_000, ["public_ladder"]),
+        ("?quantity=100", 800, 80_000, ["public_ladder"]),
+        ("?quantity=20&sku={B}", 1200, 24_000, ["public_ladder", "sku_ladder"]),
+        ("", 1000, 10_000, ["public_ladder"]),
+    ],
+)
+def test_a_price_says_why(door: Door, query: str, unit: int, amount: int, steps: list[str]) -> None:
+    skus = publish(door)
+    answer = door.do("", "GET", f"/offers/shirt/price{query.format(**skus)}").json()
+    assert (answer["unit_fen"], answer["amount_fen"], answer["price_basis"]) == (unit, amount, "public")
+    assert [step["name"] for step in answer["steps"]] == steps
+    assert all(step["because"] for step in answer["steps"])
+
+
+def test_a_price_names_what_stands_in_the_way(door: Door) -> None:
+    skus = publish(door)
+    answer = door.do("", "GET", f"/offers/shirt/price?quantity=6&sku={skus['B']}").json()
+    assert [(problem["code"], problem["sku_id"]) for problem in answer["problems"]] == [
+        ("below_moq", skus["B"]), ("out_of_stock", skus["B"]),
+    ]  # fmt: skip
+    assert (answer["problems"][0]["missing"], answer["problems"][1]["available"]) == (4, 5)
+    assert door.do("", "GET", "/offers/shirt/price?sku=nobody").json()["code"] == "sku_not_found"
+    assert door.do("", "GET", "/offers/nobody/price").json()["code"] == "offer_not_found"
+    assert door.do("", "GET", "/offers/shirt/price?quantity=0").status_code == 400
+
+
+def test_a_sample_and_a_single_piece_have_their_own_price(door: Door) -> None:
+    stated = {**SHIRT, "sample_price_fen": 1500, "dropship": True, "dropship_price_fen": 1300}
+    door.do("seller", "POST", "/offers", stated)
+    for purpose, fen in (("sample", 1500), ("dropship", 1300)):
+        answer = door.do("buyer", "GET", f"/offers/shirt/price?quantity=1&purpose={purpose}").json()
+        assert (answer["unit_fen"], answer["steps"][-1]["name"], answer["problems"]) == (fen, f"{purpose}_price", [])
+    assert door.do("", "GET", "/offers/shirt/price?purpose=gift").status_code == 400
+    door.do("buyer", "POST", "/carts/lines", {"lines": [{"sku_id": "shirt", "quantity": 2}]})
+    preview = door.do("buyer", "POST", "/carts/preview", {"region": "浙江", "purpose": "sample"}).json()
+    assert (preview["orderable"], preview["payable_fen"]) == (True, 3_000)
+
+
+def test_a_company_of_a_group_sees_its_own_price_and_nobody_else_does(door: Door) -> None:
+    skus = publish(door)
+    group = door.do("seller", "POST", "/buyer-groups", {"name": "老客户", "rate_bp": 9_000})
+    assert group.status_code == 201
+    path = f"/buyer-groups/{group.json()['id']}"
+    assert door.do("seller", "PUT", f"{path}/members", {"company_ids": ["c-b"]}, If_Match='"1"').status_code == 200
+    seen = {who: door.do(who, "GET", "/offers/shirt/price?quantity=20").json() for who in ("buyer", "rival", "")}
+    assert {who: (each["unit_fen"], each["price_basis"]) for who, each in seen.items()} == {
+        "buyer": (900, "private"), "rival": (1000, "public"), "": (1000, "public"),
+    }  # fmt: skip
+    agreed = {"tiers": [{"min_quantity": 20, "unit_price_fen": 500}]}
+    assert door.do("seller", "PUT", f"{path}/prices/{skus['B']}", agreed, If_Match='"2"').status_code == 200
+    blue = door.do("buyer", "GET", f"/offers/shirt/price?quantity=20&sku={skus['B']}").json()
+    assert [(step["name"], step["fen"]) for step in blue["steps"]] == [
+        ("public_ladder", 1000), ("sku_ladder", 1200), ("private_price", 500),
+    ]  # fmt: skip
+    page = door.do("seller", "GET", path)
+    assert (page.json()["company_ids"], page.json()["prices"], page.headers["ETag"]) == (
+        ["c-b"], {skus["B"]: agreed["tiers"]}, '"3"',
+    )  # fmt: skip
+    second = door.do("seller", "POST", "/buyer-groups", {"name": "新客户"}).json()["id"]
+    taken = door.do("seller", "PUT", f"/buyer-groups/{second}/members", {"company_ids": ["c-b"]}, If_Match="*")
+    assert (taken.status_code, taken.json()["code"]) == (409, "already_grouped")
+    assert door.do("rival", "GET", path).status_code == 404
+    assert door.do("seller", "DELETE", path, If_Match='"3"').status_code == 200
+    assert door.do("buyer", "GET", "/offers/shirt/price?quantity=20").json()["price_basis"] == "public"
+    listed = door.do("seller", "GET", "/buyer-groups").json()["groups"]
+    assert [group["name"] for group in listed] == ["新客户"]
+
+
+ZONES = [
+    {"regions": ["浙江省"], "first_g": 1000, "first_fen": 500, "step_g": 1000, "step_fen": 100, "free_fen": 100_000},
+    {"regions": ["西藏"], "delivered": False},
+    {"first_g": 1000, "first_fen": 1200, "step_g": 1000, "step_fen": 600},
+]
+
+
+def test_a_freight_template_is_kept_and_cannot_go_while_offers_go_by_it(door: Door) -> None:
+    made = door.do("seller", "POST", "/freight-templates", {"name": "快递", "zones": ZONES})
+    assert made.status_code == 201
+    path = f"/freight-templates/{made.json()['id']}"
+    assert door.do("seller", "GET", path).json()["zones"][0]["regions"] == ["浙江"]
+    publish(door, freight_template_id=made.json()["id"])
+    used = door.do("seller", "DELETE", path)
+    assert (used.status_code, used.json()["code"], used.json()["offers"]) == (409, "freight_template_in_use", 1)
+    stale = door.do("seller", "PUT", path, {"name": "快递", "zones": ZONES[2:]}, If_Match='"7"')
+    assert (stale.status_code, stale.json()["code"]) == (412, "version_mismatch")
+    assert door.do("seller", "PUT", path, {"name": "快递", "zones": ZONES[2:]}, If_Match='"1"').json()["version"] == 2
+    foreign = door.do("rival", "POST", "/offers", {**CONTENT, "trade": {"freight_template_id": made.json()["id"]}})
+    assert (foreign.status_code, foreign.json()["code"]) == (404, "freight_template_not_found")
+    assert door.do("rival", "GET", path).status_code == 404
+    assert door.do("seller", "GET", "/freight-templates").json()["templates"][0]["version"] == 2
+
+
+def test_a_cart_is_priced_by_supplier_with_every_problem_and_a_snapshot(door: Door) -> None:
+    template = door.do("seller", "POST", "/freight-templates", {"name": "快递", "zones": ZONES}).json()["id"]
+    skus = publish(door, freight_template_id=template)
+    door.do("rival", "POST", "/offers", {**CONTENT, "offer_id": "other"})
+    lines = [{"sku_id": skus["R"], "quantity": 12}, {"sku_id": "other", "quantity": 3}]
+    assert door.do("buyer", "POST", "/carts/lines", {"lines": lines}).json()["facts"] == {"lines": 2}
+    seen = door.do("buyer", "POST", "/carts/preview", {"region": "浙江省"}).json()
+    mine, others = seen["parts"]
+    assert (mine["supplier_name"], mine["priced"]["orderable"]) == ("厂1", True)
+    # 2,400 g: 500 + 2 x 100
+    sums = [mine["priced"][name] for name in ("goods_fen", "discount_fen", "freight_fen", "payable_fen")]
+    assert sums == [12_000, 0, 700, 12_700]
+    assert [(problem["code"], problem["missing"]) for problem in others["priced"]["problems"]] == [("below_moq", 7)]
+    assert (seen["orderable"], seen["payable_fen"]) == (False, 12_700)
+    snapshot = mine["priced"]["snapshot"]
+    again = {"region": "浙江", "suppliers": ["s-1"], "snapshots": {"s-1": snapshot}}
+    assert door.do("buyer", "POST", "/carts/preview", again).json()["orderable"]
+    raised = [{"min_quantity": 10, "unit_price_fen": 1001}]
+    door.do("seller", "PUT", "/offers/shirt", {**CONTENT, "tiers": raised}, If_Match='"1"')
+    (moved,) = door.do("buyer", "POST", "/carts/preview", again).json()["parts"]
+    assert [problem["code"] for problem in moved["priced"]["problems"]] == ["price_changed"]
+    assert moved["priced"]["problems"][0]["snapshot"] == moved["priced"]["snapshot"] != snapshot
+    (far,) = door.do("buyer", "POST", "/carts/preview", {**again, "region": "西藏", "snapshots": {}}).json()["parts"]
+    assert [problem["code"] for problem in far["priced"]["problems"]] == ["not_delivered"]
+    assert door.do("buyer", "POST", "/carts/preview", {"region": "杭州"}).json()["code"] == "region_unknown"
+
+
+def test_lines_are_added_set_kept_for_later_and_removed(door: Door) -> None:
+    skus = publish(door)
+    red = {"lines": [{"sku_id": skus["R"], "quantity": 10}]}
+    for method in ("POST", "POST", "PUT"):
+        door.do("buyer", method, "/carts/lines", red)
+        shown = door.do("buyer", "GET", "/carts").json()["parts"][0]["lines"]
+    assert shown == [{"sku_id": skus["R"], "quantity": 10, "saved": False}]
+    assert door.do("buyer", "POST", "/carts/lines", red).json()["changed"]
+    door.do("buyer", "POST", "/carts/saved", {"sku_ids": [skus["R"]]})
+    (part,) = door.do("buyer", "GET", "/carts").json()["parts"]
+    assert (part["lines"][0]["saved"], part["lines"][0]["quantity"], part["priced"]) == (True, 20, None)
+    door.do("buyer", "POST", "/carts/saved", {"sku_ids": [skus["R"]], "saved": False})
+    assert door.do("buyer", "GET", "/carts").json()["orderable"]
+    assert door.do("buyer", "POST", "/carts/removals", {"sku_ids": [skus["R"]]}).json()["facts"] == {"lines": 0}
+    assert not door.do("buyer", "POST", "/carts/removals", {"sku_ids": [skus["R"]]}).json()["changed"]
+    unknown = door.do("buyer", "POST", "/carts/lines", {"lines": [{"sku_id": "nobody", "quantity": 1}]})
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "sku_not_found")
+    nothing = door.do("buyer", "POST", "/carts/lines", {"lines": [{"sku_id": skus["R"], "quantity": 0}]})
+    assert (nothing.status_code, nothing.json()["parameter"]) == (400, "quantity")
+    assert door.do("rival", "GET", "/carts").json()["parts"] == []
+
+
+TOKEN = "0PN5J17HBGZHT7JJ3X82Ug"
+
+
+def test_a_visitors_cart_comes_into_the_members(door: Door, record: Record) -> None:
+    skus = publish(door)
+    visitor = {"lines": [{"sku_id": skus["R"], "quantity": 5}, {"sku_id": skus["B"], "quantity": 4}]}
+    assert door.do("", "POST", "/carts/lines", visitor, Cart_Token=TOKEN).status_code == 200
+    door.do("buyer", "POST", "/carts/lines", {"lines": [{"sku_id": skus["R"], "quantity": 8}]})
+    merged = door.do("buyer", "POST", "/carts/merge", {"token": TOKEN}).json()
+    assert merged["facts"] == {"lines": 2, "came": 2, "left": 0}
+    (part,) = door.do("buyer", "GET", "/carts").json()["parts"]
+    assert {line["sku_id"]: line["quantity"] for line in part["lines"]} == {skus["R"]: 8, skus["B"]: 4}
+    assert door.do("", "GET", "/carts", Cart_Token=TOKEN).json()["parts"] == []
+    assert not door.do("buyer", "POST", "/carts/merge", {"token": TOKEN}).json()["changed"]
+    assert door.do("", "GET", "/carts").status_code == 401
+    assert door.do("", "GET", "/carts", Cart_Token="short").status_code == 400
+    assert TOKEN not in str(rows(record, "SELECT owner FROM cart_lines"))
+
+
+def test_a_cart_that_a_visitor_left_is_forgotten_and_a_members_is_not(door: Door, home: Path) -> None:
+    skus = publish(door)
+    line = {"lines": [{"sku_id": skus["R"], "quantity": 5}]}
+    door.do("", "POST", "/carts/lines", line, Cart_Token=TOKEN)
+    door.do("buyer", "POST", "/carts/lines", line)
+    for later, forgotten in ((KEPT_SECONDS, 0), (KEPT_SECONDS + 1, 1)):
+        record = open_house(home, clock=FixedClock(NOW + later))
+        assert record.forget_carts() == forgotten
+        record.close()
+    assert door.do("", "GET", "/carts", Cart_Token=TOKEN).json()["parts"] == []
+    assert len(door.do("buyer", "GET", "/carts").json()["parts"]) == 1
+
+
+def test_a_suppliers_part_has_at_most_fifty_skus(door: Door) -> None:
+    many = [{"code": str(n), "values": {"码": str(n)}} for n in range(51)]
+    door.do("seller", "POST", "/offers", {**SHIRT, "trade": {"skus": many}})
+    ids = [sku["sku_id"] for sku in door.do("", "GET", "/offers/shirt").json()["skus"]]
+    lines = [{"sku_id": sku_id, "quantity": 1} for sku_id in ids]
+    full = door.do("buyer", "POST", "/carts/lines", {"lines": lines})
+    assert (full.status_code, full.json()["code"], full.json()["skus_max"]) == (409, "cart_full", 50)
+    assert door.do("buyer", "GET", "/carts").json()["parts"] == []
+    assert door.do("buyer", "POST", "/carts/lines", {"lines": lines[:50]}).status_code == 200
+    assert door.do("buyer", "POST", "/carts/lines", {"lines": lines[49:]}).status_code == 409
+    door.do("", "POST", "/carts/lines", {"lines": lines[48:]}, Cart_Token=TOKEN)
+    assert door.do("buyer", "POST", "/carts/merge", {"token": TOKEN}).json()["facts"] == {
+        "lines": 50, "came": 2, "left": 1,
+    }  # fmt: skip
+
+
+def test_stock_is_counted_over_http(door: Door) -> None:
+    skus = publish(door)
+    assert door.do("seller", "PUT", f"/skus/{skus['R']}/stock", {"available": 7}).json()["facts"] == {"available": 7}
+    moved = door.do("key", "PUT", f"/skus/{skus['R']}/stock", {"available": 9, "expected": 50})
+    assert (moved.status_code, moved.json()["code"], moved.json()["available"]) == (409, "stock_moved", 7)
+    assert door.do("key", "POST", f"/skus/{skus['R']}/stock/changes", {"change": -7}).status_code == 200
+    short = door.do("seller", "POST", f"/skus/{skus['R']}/stock/changes", {"change": -1})
+    assert (short.status_code, short.json()["code"]) == (409, "out_of_stock")
+    assert door.do("", "GET", "/offers/shirt").json()["stock"] == 5
+
+
+def test_mixed_batches_and_discounts_are_a_suppliers_own(door: Door) -> None:
+    skus = publish(door, mixed_batch=True)
+    assert door.do("seller", "GET", "/supplier-terms").json()["version"] == 0
+    terms = {"mixed_pieces_min": 4, "discounts": [{"from_fen": 4_000, "off_fen": 300}]}
+    assert door.do("seller", "PUT", "/supplier-terms", terms, If_Match='"0"').status_code == 201
+    assert door.do("seller", "PUT", "/supplier-terms", terms, If_Match='"0"').status_code == 412
+    door.do("buyer", "POST", "/carts/lines", {"lines": [{"sku_id": skus["R"], "quantity": 4}]})
+    (part,) = door.do("buyer", "GET", "/carts").json()["parts"]
+    assert (part["priced"]["orderable"], part["priced"]["payable_fen"]) == (True, 3_700)
+    assert [step["name"] for step in part["priced"]["lines"][0]["steps"]] == ["public_ladder", "mixed_batch"]
+
+
+def test_a_draft_is_its_suppliers_alone_until_it_is_submitted(door: Door) -> None:
+    assert door.do("seller", "PUT", "/offers/shirt/draft", CONTENT).status_code == 201
+    assert door.do("", "GET", "/offers/shirt").status_code == 404
+    assert door.do("rival", "GET", "/offers/shirt").status_code == 404
+    assert door.do("seller", "GET", "/offers/shirt").json()["state"] == "draft"
+    edited = door.do("seller", "PUT", "/offers/shirt/draft", {**CONTENT, "title": "T恤"}, If_Match='"1"')
+    assert (edited.status_code, edited.json()["version"]) == (200, 2)
+    refused = door.do("seller", "POST", "/offers/shirt/relist")
+    assert (refused.status_code, refused.json()["code"]) == (409, "offer_state")
+    assert refused.json()["allowed"] == ["edit", "submit", "publish", "discard"]
+    assert door.do("seller", "POST", "/offers/shirt/submit").json()["state"] == "live"
+    assert door.do("seller", "DELETE", "/offers/shirt").json()["state"] == "withdrawn"
+    assert door.do("seller", "POST", "/offers/shirt/relist").json()["state"] == "live"
+    door.do("seller", "DELETE", "/offers/shirt")
+    assert door.do("seller", "POST", "/offers/shirt/discard").json()["state"] == "discarded"
+    assert door.do("seller", "POST", "/offers", SHIRT).json()["code"] == "offer_state"
+
+
+@pytest.fixture
+def audited(home: Path) -> Iterator[Door]:
+    record = open_house(home, audit_offers=True)
+    record.register_supplier(draft=SupplierDraft(supplier_id="s-1", name="厂"), request=ADMIN)
+    yield Door(record)
+    record.close()
+
+
+def test_where_offers_are_audited_staff_decides(audited: Door) -> None:
+    submitted = audited.do("seller", "POST", "/offers", SHIRT)
+    assert (submitted.status_code, submitted.json()["state"]) == (201, "in_audit")
+    assert audited.do("", "GET", "/offers/shirt").status_code == 404
+    assert audited.do("seller", "POST", "/offers/shirt/approve").status_code == 403
+    assert audited.do("staff", "POST", "/offers/shirt/refuse", {"reason": " "}).json()["parameter"] == "reason"
+    refused = audited.do("staff", "POST", "/offers/shirt/refuse", {"reason": "图文不符"})
+    assert refused.json()["state"] == "refused"
+    assert audited.do("seller", "GET", "/offers/shirt").json()["takedown_reason"] == "图文不符"
+    assert audited.do("seller", "PUT", "/offers/shirt/draft", CONTENT).json()["state"] == "draft"
+    assert audited.do("seller", "POST", "/offers/shirt/submit").json()["state"] == "in_audit"
+    assert audited.do("seller", "POST", "/offers/shirt/recall").json()["state"] == "draft"
+    version = audited.do("seller", "POST", "/offers/shirt/submit").json()["version"]
+    stale = audited.do("staff", "POST", "/offers/shirt/approve", If_Match='"1"')
+    assert stale.status_code == 412
+    assert audited.do("staff", "POST", "/offers/shirt/approve", If_Match=f'"{version}"').json()["state"] == "live"
+    assert audited.do("", "GET", "/offers/shirt").status_code == 200
+    assert audited.do("staff", "POST", "/offers", {**CONTENT, "offer_id": "own"}).json()["state"] == "live"
+
+
+def writes(door: Door) -> set[tuple[str, str]]:
+    return {
+        (method.upper(), path)
+        for path, methods in door.app.openapi()["paths"].items()
+        for method in methods
+        if method in ("post", "put", "delete", "patch")
+    }
+
+
+def test_every_route_of_trade_says_who_may_and_refuses_the_others(door: Door) -> None:
+    """Anonymous and viewers may look and fill a cart; nothing else."""
+    for method, path in sorted(writes(door)):
+        if path.startswith("/api/v1/suppliers") or (path.startswith("/api/v1/carts/") and "merge" not in path):
+            continue
+        if path == "/api/v1/carts/preview":
+            continue
+        where = path.removeprefix("/api/v1").replace("{", "").replace("}", "")
+        anonymous = door.do("", method, where, If_Match="*")
+        assert (anonymous.status_code, anonymous.json()["code"]) in (
+            (401, "sign_in_required"), (401, "denied"),
+        ), path  # fmt: skip
+        viewer = door.do("viewer", method, where, If_Match="*")
+        assert viewer.status_code == 403, path
+    assert door.do("buyer", "POST", "/offers", SHIRT).json()["code"] == "no_supplier"
+    guards = [
+        route.path
+        for route in door.app.routes
+        if getattr(route, "path", "").startswith("/api/v1/") and "suppliers" not in route.path
+        if not any(isinstance(each.dependency, Guard) for each in getattr(route, "dependencies", []))
+    ]
+    assert guards == []
+
+
+def test_a_bulk_edit_is_read_before_it_is_made_and_can_be_undone(door: Door) -> None:
+    door.do("seller", "POST", "/offers", SHIRT)
+    door.do("rival", "POST", "/offers", {**CONTENT, "offer_id": "other"})
+    asked = {"offer_ids": ["shirt", "other"], "change": {"price_bp": 11_000}}
+    plan = door.do("seller", "POST", "/bulk-edits/plan", asked).json()
+    assert [(row["offer_id"], row["outcome"], row["code"]) for row in plan["rows"]] == [
+        ("other", "refused", "offer_not_found"), ("shirt", "changed", ""),
+    ]  # fmt: skip
+    assert plan["rows"][1]["changes"]["tiers"] == ["10 起 1000 分，100 起 800 分", "10 起 1100 分，100 起 880 分"]
+    wrong = door.do("seller", "POST", "/bulk-edits", {**asked, "digest": "0" * 64})
+    assert (wrong.status_code, wrong.json()["code"], wrong.json()["digest"]) == (409, "plan_changed", plan["digest"])
+    made = door.do("seller", "POST", "/bulk-edits", {**asked, "digest": plan["digest"]})
+    assert made.json()["facts"] == {"changed": 1}
+    assert door.do("", "GET", "/offers/shirt/price?quantity=10").json()["unit_fen"] == 1100
+    undo = f"/bulk-edits/{made.json()['id']}/undo"
+    assert door.do("rival", "POST", undo).status_code == 404
+    assert door.do("seller", "POST", undo).json()["facts"] == {"restored": 1, "touched_since": 0}
+    assert door.do("", "GET", "/offers/shirt/price?quantity=10").json()["unit_fen"] == 1000
+    assert door.do("seller", "POST", undo).json()["code"] == "bulk_edit_undone"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "parameter"),
+    [
+        ("POST", "/offers", {**SHIRT, "trade": {"skus": [{**RED, "values": {"颜色": 1}}]}}, "trade.skus.0.values.颜色"),
+        ("POST", "/offers", {**SHIRT, "trade": {"skus": [{**RED, "stock": 1.5}]}}, "trade.skus.0.stock"),
+        ("POST", "/offers", {**SHIRT, "trade": {"skus": [{**RED, "weight_g": -1}]}}, "trade.skus.0.weight_g"),
+        ("POST", "/offers", {**SHIRT, "trade": {"skus": [{**RED, "unit_price_fen": 0}]}}, "skus.0.tiers"),
+        ("POST", "/offers", {**SHIRT, "trade": {"skus": [{**RED, "stock": 10**12 + 1}]}}, "skus.0.stock"),
+        ("POST", "/offers", {**SHIRT, "trade": {"freight_template_id": "a b"}}, "freight_template_id"),
+        ("POST", "/buyer-groups", {"name": "", "rate_bp": 9000}, "name"),
+        ("POST", "/buyer-groups", {"name": "组", "rate_bp": 0}, "rate_bp"),
+        ("POST", "/buyer-groups", {"name": "组", "rate_bp": 10_001}, "rate_bp"),
+        ("POST", "/freight-templates", {"name": "快递", "zones": []}, "zones"),
+        ("POST", "/freight-templates", {"name": "快递", "zones": [{"regions": ["火星"]}]}, "zones.0.regions"),
+        ("PUT", "/supplier-terms", {"mixed_pieces_min": 0}, "mixed_pieces_min"),
+        ("PUT", "/supplier-terms", {"discounts": [{"from_fen": 5, "off_fen": 6}]}, "discounts"),
+        ("POST", "/carts/lines", {"lines": []}, "lines"),
+        ("POST", "/carts/lines", {"lines": [{"sku_id": "../x", "quantity": 1}]}, "sku_id"),
+        ("POST", "/carts/lines", {"lines": [{"sku_id": "x", "quantity": 10**10}]}, "quantity"),
+        ("POST", "/bulk-edits/plan", {"offer_ids": ["x"], "change": {}}, "change"),
+        ("POST", "/bulk-edits/plan", {"offer_ids": ["x\x00"], "change": {"moq": 1}}, "offer_ids"),
+        ("POST", "/carts/removals", {"sku_ids": ["\x00"]}, "sku_ids"),
+        ("GET", "/offers?after=%00", None, "after"),
+        ("GET", "/offers/x%00/price", None, "offer_id"),
+    ],
+)  # fmt: skip
+def test_bad_input_is_one_clear_refusal_that_names_the_field(
+    door: Door, record: Record, method: str, path: str, body: Any, parameter: str | None
+) -> None:
+    answer = door.do("seller", method, path, body, If_Match="*")
+    assert (answer.status_code, answer.json().get("parameter")) == (400, parameter)
+    assert answer.headers["content-type"] == "application/problem+json"
+    tables = ("offers", "skus", "buyer_groups", "freight_templates", "supplier_terms", "cart_lines")
+    assert [rows(record, f"SELECT count(*) FROM {table}") for table in tables] == [[(0,)]] * len(tables)

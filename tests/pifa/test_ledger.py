@@ -1,0 +1,113 @@
+"""``pifa sweep`` and ``pifa ledger`` over a home with money in it."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from kernel.clock import FixedClock
+from kernel.errors import Unavailable
+from pifa.commands.sweep import ANCHOR_SECONDS, SWEEP_SECONDS, sweep_until
+from pifa.home import Home
+from pifa.settings import Settings
+from pifa.wiring import Installation
+from tests.catalog_service.house import NOW
+from tests.pifa.conftest import Run
+
+
+@pytest.fixture
+def home(tmp_path: Path, shared_knowledge: None) -> Path:
+    """A home whose sandbox has taken 77 fen that nobody asked for."""
+    site = Installation(Settings(encoder="static", offline=True), Home(tmp_path / "home").open())
+    object.__setattr__(site, "clock", FixedClock(NOW))
+    with site.record() as record:
+        gateway = record.ordering.gateway
+        gateway.pay("p-1", amount_fen=77)  # type: ignore[attr-defined]
+    return site.home.directory
+
+
+def test_what_is_due_is_swept_and_the_ledger_holds(pifa: Run, home: Path) -> None:
+    first = pifa("sweep", "--home", home, "--json")
+    assert (first.code, first.json) == (0, {"transfer": 1})
+    assert pifa("sweep", "--home", home, "--json").json == {}
+    verified = pifa("ledger", "verify", "--home", home, "--json")
+    assert (verified.code, verified.json) == (0, {"chains": 1, "entries": 2, "faults": []})
+    assert pifa("ledger", "anchor", "--home", home).code == 0
+    assert len((home / "ledger.anchors").read_bytes().splitlines()) == 1
+
+
+def test_a_row_that_was_changed_ends_verify_with_its_name(pifa: Run, home: Path) -> None:
+    import sqlite3
+
+    pifa("sweep", "--home", home)
+    with sqlite3.connect(home / "record.sqlite3") as books:
+        books.execute("UPDATE ledger_accounts SET balance_fen = balance_fen + 1 WHERE kind = 'suspense'")
+    books.close()
+    ran = pifa("ledger", "verify", "--home", home)
+    assert ran.code == 1
+    assert "suspense:p-1" in ran.out
+
+
+def test_a_statement_is_reconciled_and_what_was_missed_is_settled(pifa: Run, home: Path, tmp_path: Path) -> None:
+    statement = tmp_path / "statement.csv"
+    statement.write_text(f"reference,kind,amount_fen,at\np-1,payment,77,{NOW}\n", "utf-8")
+    period = ("--since", NOW - 9, "--until", 2**34, "--home", home, "--json")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("catalog_service.reads.ledger.PERIOD_SECONDS_MAX", 2**40)
+        missed = pifa("ledger", "reconcile", statement, *period)
+        assert missed.code == 1
+        assert [each["kind"] for each in missed.json["differences"]] == ["missing_in_ledger"]  # type: ignore[index]
+        assert pifa("ledger", "reconcile", statement, *period, "--settle").json["settled"] == {  # type: ignore[index]
+            "suspended": 1
+        }
+        assert pifa("ledger", "reconcile", statement, *period).code == 0
+
+
+def test_a_file_that_is_no_statement_is_named(pifa: Run, home: Path, tmp_path: Path) -> None:
+    statement = tmp_path / "statement.csv"
+    statement.write_text("reference,kind,amount_fen,at\np-1,payment,many,1\n", "utf-8")
+    ran = pifa("ledger", "reconcile", statement, "--since", 0, "--until", 9, "--home", home)
+    assert ran.code == 2
+    assert "第 1 笔" in ran.err
+
+
+class Watched:
+    """Ordering as ``sweep_until`` sees it; the first sweep finds the record away."""
+
+    def __init__(self) -> None:
+        self.done: list[str] = []
+
+    def deliver_sandbox_notices(self) -> int:
+        self.done.append("deliver")
+        if self.done == ["deliver"]:
+            raise Unavailable("记录库暂时不可用")
+        return 0
+
+    def sweep(self) -> dict[str, int]:
+        self.done.append("sweep")
+        return {}
+
+    def anchor(self) -> int:
+        self.done.append("anchor")
+        return 0
+
+
+class Turns(threading.Event):
+    """Lets so many turns pass without waiting for them."""
+
+    def __init__(self, turns: int) -> None:
+        super().__init__()
+        self._turns = iter(range(turns))
+
+    def wait(self, timeout: float | None = None) -> bool:
+        return next(self._turns, None) is None
+
+
+def test_the_follower_sweeps_every_turn_anchors_once_an_hour_and_survives_a_record_that_is_away() -> None:
+    ordering = Watched()
+    turns = int(ANCHOR_SECONDS / SWEEP_SECONDS) + 2
+    sweep_until(ordering, Turns(turns))  # type: ignore[arg-type]
+    assert ordering.done[:5] == ["deliver", "deliver", "sweep", "anchor", "deliver"]
+    assert (ordering.done.count("sweep"), ordering.done.count("anchor")) == (turns - 1, 2)
