@@ -11,7 +11,6 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import given
 
-from catalog_service.adapters.sql.store import SqlRecordTransaction
 from catalog_service.domain.machines import MoveRefused
 from catalog_service.domain.orders.options import OrderOptions
 from catalog_service.domain.orders.plans import Plan, stages
@@ -305,19 +304,12 @@ def test_stages_add_up_to_what_is_payable(plan: Plan, payable_fen: int) -> None:
     assert [stage.number for stage in parts] == list(range(1, len(parts) + 1))
 
 
-def test_the_other_side_is_told_and_nobody_else(market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[dict[str, object]] = []
-
-    class Told:
-        def add(self, **said: object) -> None:
-            told.append(said)
-
-    notices = property(lambda self: Told(), lambda self, rows: None)
-    monkeypatch.setattr(SqlRecordTransaction, "notices", notices, raising=False)
+def test_the_other_side_is_told_and_nobody_else(market: Market) -> None:
     order_id = market.place()
     market.pay(order_id)
     market.ship(order_id)
-    assert [(each["company_id"], each["kind"], each["subject_id"], each["at"]) for each in told] == [
+    told = rows(market.record, "SELECT company_id, kind, subject_id, created_at FROM notices ORDER BY notice_id")
+    assert told == [
         ("c-seller", "order_placed", order_id, NOW),
         ("c-seller", "order_pay_order", order_id, NOW),
         ("c-buyer", "order_ship_order", order_id, NOW),
