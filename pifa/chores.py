@@ -51,9 +51,7 @@ def keep(chore: Chore, stop: threading.Event) -> None:
 
 def start(chores: Iterable[Chore], stop: threading.Event) -> list[threading.Thread]:
     """A thread for each, so that a mail server which does not answer keeps nothing else waiting."""
-    threads = [
-        threading.Thread(target=keep, args=(chore, stop), name=chore.name, daemon=True) for chore in chores
-    ]
+    threads = [threading.Thread(target=keep, args=(chore, stop), name=chore.name, daemon=True) for chore in chores]
     for thread in threads:
         thread.start()
     return threads

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from pathlib import Path
 
 import pytest
 
 from kernel.clock import FixedClock
-from kernel.errors import Unavailable
 from pifa.home import Home
 from pifa.settings import Settings
 from pifa.wiring import Installation
