@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
-from catalog_service.adapters.passwords import Argon2Passwords, CountedAttempts
+from catalog_service.adapters.passwords import Argon2Passwords
+from catalog_service.adapters.sql.attempts import CountedAttempts
 from catalog_service.adapters.totp import TotpCodes
 from catalog_service.domain.offers.prohibited import ProhibitedWords
 from catalog_service.ports.mail import Mailer
@@ -50,7 +51,7 @@ from catalog_service.use_cases.deeds import Deeds
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class People:
-    """Thread-safe; attempts at signing in are counted in this process."""
+    """Thread-safe; what is counted is counted in the record, for all processes."""
 
     reads: CompanyReads
     sign_up: SignUp
@@ -92,7 +93,8 @@ def gather_people(
     engine: sa.Engine, *, deeds: Deeds, prohibited: ProhibitedWords, mailer: Mailer, site_url: str
 ) -> People:
     """Everything over one record. ``site_url``: where mails send their readers, without a slash at its end."""
-    hasher, throttle, codes = Argon2Passwords(), CountedAttempts(), TotpCodes()
+    hasher, codes = Argon2Passwords(), TotpCodes()
+    throttle = CountedAttempts(engine, clock=deeds.clock)
     return People(
         reads=CompanyReads(engine, clock=deeds.clock),
         sign_up=SignUp(deeds=deeds, throttle=throttle, prohibited=prohibited, site_url=site_url),
@@ -127,5 +129,5 @@ def gather_people(
         redeem_admin_link=RedeemAdminLink(deeds=deeds, hasher=hasher),
         read_notices=ReadNotices(deeds=deeds),
         send_mails=SendMails(deeds=deeds, mailer=mailer, host=urlsplit(site_url).hostname or "localhost"),
-        sweep_credentials=SweepCredentials(deeds=deeds),
+        sweep_credentials=SweepCredentials(deeds=deeds, throttle=throttle),
     )

@@ -99,7 +99,7 @@ def respond(request: Request, problem: Problem, *, headers: Mapping[str, str] | 
     if problem.status == 401:
         response.headers["WWW-Authenticate"] = 'Bearer realm="pifa"'
     if problem.status in (429, 503):
-        response.headers.setdefault("Retry-After", str(RETRY_AFTER_SECONDS))
+        response.headers.setdefault("Retry-After", str(problem.extra.get("retry_after", RETRY_AFTER_SECONDS)))
     response.headers["Cache-Control"] = "no-store"
     return response
 
