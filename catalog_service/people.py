@@ -12,6 +12,7 @@ from catalog_service.adapters.sql.attempts import CountedAttempts
 from catalog_service.adapters.totp import TotpCodes
 from catalog_service.domain.offers.prohibited import ProhibitedWords
 from catalog_service.ports.mail import Mailer
+from catalog_service.ports.sealing import SealedText
 from catalog_service.reads.companies import CompanyReads
 from catalog_service.use_cases.companies.add_address import AddAddress
 from catalog_service.use_cases.companies.change_password import ChangePassword
@@ -34,6 +35,7 @@ from catalog_service.use_cases.companies.read_notices import ReadNotices
 from catalog_service.use_cases.companies.redeem_admin_link import RedeemAdminLink
 from catalog_service.use_cases.companies.redeem_link import RedeemLink
 from catalog_service.use_cases.companies.remove_address import RemoveAddress
+from catalog_service.use_cases.companies.reseal_secrets import ResealSecrets
 from catalog_service.use_cases.companies.request_reset import RequestReset
 from catalog_service.use_cases.companies.revise_address import ReviseAddress
 from catalog_service.use_cases.companies.revise_company import ReviseCompany
@@ -64,6 +66,7 @@ class People:
     confirm_totp: ConfirmTotp
     give_code: GiveCode
     drop_totp: DropTotp
+    reseal_secrets: ResealSecrets
     invite_member: InviteMember
     invite_again: InviteAgain
     revise_member: ReviseMember
@@ -90,7 +93,13 @@ class People:
 
 
 def gather_people(
-    engine: sa.Engine, *, deeds: Deeds, prohibited: ProhibitedWords, mailer: Mailer, site_url: str
+    engine: sa.Engine,
+    *,
+    deeds: Deeds,
+    prohibited: ProhibitedWords,
+    mailer: Mailer,
+    site_url: str,
+    seals: SealedText,
 ) -> People:
     """Everything over one record. ``site_url``: where mails send their readers, without a slash at its end."""
     hasher, codes = Argon2Passwords(), TotpCodes()
@@ -103,10 +112,11 @@ def gather_people(
         end_sessions=EndSessions(deeds=deeds),
         change_password=ChangePassword(deeds=deeds, hasher=hasher, throttle=throttle),
         request_reset=RequestReset(deeds=deeds, throttle=throttle, site_url=site_url),
-        enrol_totp=EnrolTotp(deeds=deeds, codes=codes),
-        confirm_totp=ConfirmTotp(deeds=deeds, codes=codes, throttle=throttle),
-        give_code=GiveCode(deeds=deeds, codes=codes, throttle=throttle),
+        enrol_totp=EnrolTotp(deeds=deeds, codes=codes, seals=seals),
+        confirm_totp=ConfirmTotp(deeds=deeds, codes=codes, seals=seals, throttle=throttle),
+        give_code=GiveCode(deeds=deeds, codes=codes, seals=seals, throttle=throttle),
         drop_totp=DropTotp(deeds=deeds),
+        reseal_secrets=ResealSecrets(deeds=deeds, seals=seals),
         invite_member=InviteMember(deeds=deeds, site_url=site_url),
         invite_again=InviteAgain(deeds=deeds, site_url=site_url),
         revise_member=ReviseMember(deeds=deeds),

@@ -18,6 +18,7 @@ from catalog_service.adapters.gateway.sandbox import SandboxPaymentGateway
 from catalog_service.adapters.mail import FolderMailer
 from catalog_service.adapters.pictures.objects import open_pictures
 from catalog_service.adapters.pictures.pillow import PillowPictures
+from catalog_service.adapters.sealing import FernetSeals, keys_of
 from catalog_service.adapters.sql.engine import dialect_of, open_engine, refuse_unfit
 from catalog_service.adapters.sql.migrate import migrate
 from catalog_service.adapters.sql.store import SqlRecordStore
@@ -68,6 +69,7 @@ KEY_NAME = "admin.key"
 MAIL_NAME = "mail"  # the folder that mails go to when no server is named
 SITE_URL = "http://127.0.0.1:8000"
 PICTURES_NAME = "pictures"  # the folder of pictures in the home, unless they are kept elsewhere
+SEALING_NAME = "sealing.keys"  # keys that seal secrets of second factors, unless the settings name some
 LOCK_NAME = "record.lock"
 
 
@@ -151,14 +153,17 @@ def open_record(
     ordering: OrderingParts | None = None,
     pictures_url: str = "",
     pictures_settings: Mapping[str, str] | None = None,
+    sealing_keys: Sequence[str] = (),
 ) -> Record:
     """Open (make, migrate) the record of the home directory ``path``: in the database that ``database_url`` names, else
     in a SQLite file there. Safe when several processes start at once. Mails go through ``mailer``, else into a folder
-    of the home; their links lead to ``site_url``. Without ``ordering`` payments go to a sandbox that forgets."""
+    of the home; their links lead to ``site_url``. Without ``ordering`` payments go to a sandbox that forgets.
+    ``sealing_keys``: the first seals, each opens; without any a file of the home has them."""
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise Unavailable(f"无法使用数据目录 {path}：{error.strerror or error}", code="home_unusable") from error
+    seals = FernetSeals(tuple(sealing_keys) or keys_of(path / SEALING_NAME))
     engine = open_engine(database_url, home=path)
     try:
         refuse_unfit(engine)
@@ -198,6 +203,7 @@ def open_record(
             prohibited=words,
             mailer=mailer or FolderMailer(folder=path / MAIL_NAME),
             site_url=site_url.rstrip("/"),
+            seals=seals,
         ),
         authenticator=BearerAuthenticator(engine, clock=clock),
         pictures=Pictures(

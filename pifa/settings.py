@@ -75,6 +75,10 @@ class Settings(BaseSettings):
         description='图片存储的设置，JSON，如 {"endpoint": "https://…", "region": "cn-east-1"}；可含密钥',
         repr=False,
     )
+    sealing_keys: SecretStr = Field(
+        SecretStr(""),
+        description="封存两步验证密钥的钥匙（Fernet，逗号分隔）：第一把封存，每一把都能打开；空为数据目录里的 sealing.keys",
+    )
     audit_offers: bool = Field(False, description="为真时供应商发布的商品须经审核才上架")
     rate_limit: str = Field("", description="每个来源的请求上限，如 600/minute；空为不限")
 

@@ -45,6 +45,15 @@ def claim(
     say("已交给这家公司" if receipt.changed else "本来就属于这家公司")
 
 
+@app.command("reseal", help="用第一把封存钥匙重新封存两步验证的密钥；更换钥匙之后、丢弃旧钥匙之前执行。")
+def reseal(home: HomeOption = None) -> None:
+    """May be run again at any time."""
+    from catalog_service.domain.deeds import DeedRequest
+
+    with installation(home).record() as record:
+        say(f"重新封存 {record.people.reseal_secrets(request=DeedRequest(actor='cli'))} 个密钥")
+
+
 @app.command("mail", help="立即发出等待中的邮件（serve 会自动发）。")
 def mail(home: HomeOption = None) -> None:
     """One round of the sweeper."""

@@ -57,6 +57,10 @@ class SqlCompanyRows:
         )
         return [member_from_row(row) for row in self._connection.execute(query).mappings()]
 
+    def with_second_factor(self) -> Sequence[str]:
+        query = sa.select(members.c.member_id).where(members.c.totp_secret != "").order_by(members.c.member_id)
+        return list(self._connection.execute(query).scalars())
+
     def insert_member(self, member: Member) -> None:
         self._connection.execute(sa.insert(members).values(_member_values(member)))
 
