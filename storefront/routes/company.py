@@ -16,6 +16,7 @@ from catalog_service.people import People
 from kernel.errors import Invalid, PifaError
 from kernel.principal import Principal
 from storefront.accounts import Accounts, deed_of
+from storefront.qr import qr_svg
 from storefront.routes.account import AccountPages, Form
 from storefront.shop import Shop
 
@@ -276,7 +277,7 @@ def _add_security(pages: CompanyPages) -> None:
             request, "security", "安全", enrolled=member.totp_confirmed_at is not None,
             fresh=principal.second_factor_fresh, sessions=people.reads.sessions(member.member_id),
             current=principal.session_id, left=people.reads.recovery_codes_left(member.member_id),
-            company=principal.company_id, **{"enrolment": None, "recovery": (), **page},
+            company=principal.company_id, **{"enrolment": None, "qr": "", "recovery": (), **page},
         )  # fmt: skip
 
     def password(principal: Principal, form: Form) -> None:
@@ -286,7 +287,8 @@ def _add_security(pages: CompanyPages) -> None:
         )  # fmt: skip
 
     def enrol(principal: Principal, form: Form) -> dict[str, Any]:
-        return {"enrolment": people.enrol_totp(member_id=_member(principal))}
+        enrolment = people.enrol_totp(member_id=_member(principal))
+        return {"enrolment": enrolment, "qr": qr_svg(enrolment.address)}
 
     def confirm(principal: Principal, form: Form) -> dict[str, Any]:
         codes = people.confirm_totp(
