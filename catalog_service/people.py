@@ -30,6 +30,7 @@ from catalog_service.use_cases.companies.invite_member import InviteMember
 from catalog_service.use_cases.companies.issue_token import IssueToken
 from catalog_service.use_cases.companies.make_admin_link import MakeAdminLink
 from catalog_service.use_cases.companies.move_member import MoveMember
+from catalog_service.use_cases.companies.move_staff import MoveStaff
 from catalog_service.use_cases.companies.open_supplier import OpenSupplier
 from catalog_service.use_cases.companies.read_notices import ReadNotices
 from catalog_service.use_cases.companies.redeem_admin_link import RedeemAdminLink
@@ -87,6 +88,7 @@ class People:
     issue_token: IssueToken
     make_admin_link: MakeAdminLink
     redeem_admin_link: RedeemAdminLink
+    move_staff: MoveStaff
     read_notices: ReadNotices
     send_mails: SendMails
     sweep_credentials: SweepCredentials
@@ -137,6 +139,7 @@ def gather_people(
         issue_token=IssueToken(deeds=deeds),
         make_admin_link=MakeAdminLink(deeds=deeds, site_url=site_url),
         redeem_admin_link=RedeemAdminLink(deeds=deeds, hasher=hasher),
+        move_staff=MoveStaff(deeds=deeds),
         read_notices=ReadNotices(deeds=deeds),
         send_mails=SendMails(deeds=deeds, mailer=mailer, host=urlsplit(site_url).hostname or "localhost"),
         sweep_credentials=SweepCredentials(deeds=deeds, throttle=throttle),

@@ -31,6 +31,10 @@ class CompanyRows(Protocol):
         """All of a company but the removed ones, in order of ids."""
         ...
 
+    def staff(self) -> Sequence[Member]:
+        """The market's own people but the removed ones, in order of ids."""
+        ...
+
     def with_second_factor(self) -> Sequence[str]:
         """Ids of all members who have a secret, of all companies and of none."""
         ...

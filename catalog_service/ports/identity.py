@@ -35,6 +35,10 @@ class IdentityRows(Protocol):
         """None of the member's links is good any more."""
         ...
 
+    def void_admin_links(self, *, at: int) -> None:
+        """No link for becoming one of the market's people is good any more."""
+        ...
+
     def set_recovery_codes(self, member_id: str, code_hashes: Collection[str]) -> None:
         """These instead of all former ones."""
         ...

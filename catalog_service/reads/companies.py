@@ -55,6 +55,12 @@ class CompanyReads:
             return SqlCompanyRows(connection).members(company_id)
 
     @read_again
+    def staff(self) -> Sequence[Member]:
+        """The market's own people, suspended ones among them."""
+        with read_transaction(self._engine) as connection:
+            return SqlCompanyRows(connection).staff()
+
+    @read_again
     def member(self, member_id: str, *, company_id: str | None) -> Member:
         """Raises ``MemberNotFound``."""
         with read_transaction(self._engine) as connection:

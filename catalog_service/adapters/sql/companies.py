@@ -50,12 +50,10 @@ class SqlCompanyRows:
         return self._member(members.c.login == login)
 
     def members(self, company_id: str) -> Sequence[Member]:
-        query = (
-            sa.select(members)
-            .where(members.c.company_id == company_id, members.c.state != str(MemberState.REMOVED))
-            .order_by(members.c.member_id)
-        )
-        return [member_from_row(row) for row in self._connection.execute(query).mappings()]
+        return self._members(members.c.company_id == company_id)
+
+    def staff(self) -> Sequence[Member]:
+        return self._members(members.c.company_id.is_(None))
 
     def with_second_factor(self) -> Sequence[str]:
         query = sa.select(members.c.member_id).where(members.c.totp_secret != "").order_by(members.c.member_id)
@@ -135,6 +133,11 @@ class SqlCompanyRows:
     def _member(self, which: sa.ColumnElement[bool]) -> Member | None:
         row = self._connection.execute(sa.select(members).where(which)).mappings().first()
         return None if row is None else member_from_row(row)
+
+    def _members(self, which: sa.ColumnElement[bool]) -> Sequence[Member]:
+        at = members.c
+        query = sa.select(members).where(which, at.state != str(MemberState.REMOVED)).order_by(at.member_id)
+        return [member_from_row(row) for row in self._connection.execute(query).mappings()]
 
     def _replace(self, table: sa.Table, row_id: str, values: dict[str, Any]) -> None:
         (key,) = table.primary_key.columns

@@ -77,6 +77,11 @@ class SqlIdentityRows:
             sa.update(one_time_links).where(links.member_id == member_id, links.used_at.is_(None)).values(used_at=at)
         )
 
+    def void_admin_links(self, *, at: int) -> None:
+        links = one_time_links.c
+        open_ones = (links.kind == str(LinkKind.ADMIN), links.used_at.is_(None))
+        self._connection.execute(sa.update(one_time_links).where(*open_ones).values(used_at=at))
+
     def set_recovery_codes(self, member_id: str, code_hashes: Collection[str]) -> None:
         self._connection.execute(sa.delete(recovery_codes).where(recovery_codes.c.member_id == member_id))
         rows = [{"code_hash": digest, "member_id": member_id, "used_at": None} for digest in code_hashes]

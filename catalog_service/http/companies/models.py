@@ -329,6 +329,17 @@ class MadeKeyAnswer(ReceiptAnswer):
     )
 
 
+class MadeLinkAnswer(ReceiptAnswer):
+    link: str | None = Field(
+        description="一次性链接；只给这一次，重发请求不会再给",
+        examples=["https://market.example.com/account/admin?token=pifal_…"],
+    )
+
+
+class StaffAnswer(BaseModel):
+    staff: list[MemberAnswer]
+
+
 class SessionAnswer(BaseModel):
     id: str = Field(examples=[ID])
     agent: str = Field(description="浏览器自称", examples=["Mozilla/5.0"])
