@@ -40,6 +40,7 @@ from catalog_service.use_cases.companies.reseal_secrets import ResealSecrets
 from catalog_service.use_cases.companies.request_reset import RequestReset
 from catalog_service.use_cases.companies.revise_address import ReviseAddress
 from catalog_service.use_cases.companies.revise_company import ReviseCompany
+from catalog_service.use_cases.companies.revise_key import ReviseKey
 from catalog_service.use_cases.companies.revise_member import ReviseMember
 from catalog_service.use_cases.companies.revoke_key import RevokeKey
 from catalog_service.use_cases.companies.rotate_key import RotateKey
@@ -83,6 +84,7 @@ class People:
     decide_verification: DecideVerification
     expire_verifications: ExpireVerifications
     create_key: CreateKey
+    revise_key: ReviseKey
     rotate_key: RotateKey
     revoke_key: RevokeKey
     issue_token: IssueToken
@@ -134,6 +136,7 @@ def gather_people(
         decide_verification=DecideVerification(deeds=deeds),
         expire_verifications=ExpireVerifications(deeds=deeds),
         create_key=CreateKey(deeds=deeds),
+        revise_key=ReviseKey(deeds=deeds),
         rotate_key=RotateKey(deeds=deeds),
         revoke_key=RevokeKey(deeds=deeds),
         issue_token=IssueToken(deeds=deeds),

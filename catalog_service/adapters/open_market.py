@@ -16,7 +16,14 @@ class OpenMarket:
         return ""
 
     def needs_approval(
-        self, transaction: RecordTransaction, *, company_id: str, member_id: str, amount_fen: int
+        self,
+        transaction: RecordTransaction,
+        *,
+        company_id: str,
+        member_id: str,
+        amount_fen: int,
+        at: int,
+        agreed_fen: int = 0,
     ) -> bool:
         return False
 

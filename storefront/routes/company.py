@@ -97,6 +97,11 @@ def _fen(typed: str) -> int | None:
     return int(whole) * 100 + int((rest + "00")[:2])
 
 
+def _yuan(fen: int | None) -> str:
+    """As typed: yuan with two decimals, exact; empty for none."""
+    return "" if fen is None else f"{fen // 100}.{fen % 100:02d}"
+
+
 def _roles(form: Form) -> list[str]:
     return [role for role, _ in ROLES if form.get(f"role_{role}")]
 
@@ -241,15 +246,24 @@ def _add_keys(pages: CompanyPages) -> None:
 
     def show(request: Request, principal: Principal, **page: Any) -> Response:
         keys = [key for key in people.reads.keys(_company(principal)) if key.revoked_at is None]
-        return pages.show(request, "keys", "API 密钥", keys=keys, scopes=SCOPES, **{"secret": "", **page})
+        return pages.show(
+            request, "keys", "API 密钥", keys=keys, scopes=SCOPES, spent=people.reads.spent_today(_company(principal)),
+            yuan=_yuan, **{"secret": "", **page},
+        )  # fmt: skip
 
     def create(principal: Principal, form: Form) -> dict[str, Any]:
         scopes = [scope for scope in SCOPES if form.get(f"scope_{scope}")]
         made = people.create_key(
             company_id=_company(principal), name=form.get("name", ""), scopes=scopes,
-            request=deed_of(principal, form),
+            spend_limit_fen=_fen(form.get("spend_limit", "")), request=deed_of(principal, form),
         )  # fmt: skip
         return {"secret": made.secret or ""}
+
+    def limit(principal: Principal, form: Form) -> None:
+        people.revise_key(
+            company_id=_company(principal), key_id=form["key_id"],
+            spend_limit_fen=_fen(form.get("spend_limit", "")), request=deed_of(principal, form),
+        )  # fmt: skip
 
     def rotate(principal: Principal, form: Form) -> dict[str, Any]:
         made = people.rotate_key(
@@ -264,6 +278,7 @@ def _add_keys(pages: CompanyPages) -> None:
     back = "/account/keys"
     pages.own(back, show, "owner")
     pages.deed(back, back, show, create, "owner", second_factor=True)
+    pages.deed(f"{back}/{{key_id}}/limit", back, show, limit, "owner", second_factor=True)
     pages.deed(f"{back}/{{key_id}}/rotate", back, show, rotate, "owner", second_factor=True)
     pages.deed(f"{back}/{{key_id}}/revoke", back, show, revoke, "owner", second_factor=True)
 

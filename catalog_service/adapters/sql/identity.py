@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from catalog_service.adapters.sql.companies import decode_names, encode_names
 from catalog_service.adapters.sql.tables import (
     company_keys,
+    key_spending,
     oauth_tokens,
     one_time_links,
     recovery_codes,
@@ -19,6 +21,7 @@ from catalog_service.adapters.sql.tables import (
 from catalog_service.domain.companies.credentials import CompanyKey, Link, LinkKind, Session
 from catalog_service.ports.record import Overtaken
 
+_INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 _SESSION_COLUMNS = [column for column in sessions.c if column.name != "token_hash"]
 _KEY_COLUMNS = [column for column in company_keys.c if column.name not in ("key_hash", "former_hash")]
 
@@ -121,6 +124,34 @@ class SqlIdentityRows:
 
     def rotate_key(self, key: CompanyKey, *, key_hash: str) -> None:
         self._replace_key(key, former_hash=company_keys.c.key_hash, key_hash=key_hash)
+
+    def replace_key(self, key: CompanyKey) -> None:
+        self._replace_key(key)
+
+    def spend(self, key_id: str, *, day: int, amount_fen: int) -> bool:
+        keys, spending = company_keys.c, key_spending.c
+        limit = sa.select(keys.spend_limit_fen).where(keys.key_id == key_id)
+        if self._connection.execute(limit).scalar() is None:
+            return True
+        amount = sa.literal(amount_fen, sa.BigInteger)
+        # The limit is read again by the statement itself: it may have been lowered a moment ago.
+        first = sa.select(keys.key_id, sa.literal(day, sa.BigInteger), amount).where(
+            keys.key_id == key_id, keys.spend_limit_fen >= amount
+        )
+        counting = _INSERTS[self._connection.dialect.name](key_spending).from_select(
+            [spending.key_id, spending.day, spending.spent_fen], first
+        )
+        counting = counting.on_conflict_do_update(
+            index_elements=[spending.key_id, spending.day],
+            set_={"spent_fen": spending.spent_fen + amount},
+            where=spending.spent_fen + amount <= limit.scalar_subquery(),
+        )
+        return self._connection.execute(counting).rowcount == 1
+
+    def spent(self, key_ids: Collection[str], *, day: int) -> Mapping[str, int]:
+        at = key_spending.c
+        query = sa.select(at.key_id, at.spent_fen).where(at.key_id.in_(sorted(key_ids)), at.day == day)
+        return {row.key_id: row.spent_fen for row in self._connection.execute(query)}
 
     def revoke_key(self, key: CompanyKey) -> None:
         self._replace_key(key)

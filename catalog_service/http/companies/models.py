@@ -123,6 +123,13 @@ class ApprovalBody(Body):
 class NewKeyBody(Body):
     name: str = Field(description="名称，给人看", examples=["ERP"])
     scopes: list[str] = Field(description="权限", examples=[["offers:write", "stock:write"]])
+    spend_limit_fen: Count | None = Field(
+        None, description="每日下单限额（分，北京时间），超过的订单要审批；不写为不限", examples=[10_000_000]
+    )
+
+
+class KeyLimitBody(Body):
+    spend_limit_fen: Count | None = Field(description="每日下单限额（分）；null 为不限", examples=[10_000_000])
 
 
 class RotationBody(Body):
@@ -307,15 +314,17 @@ class KeyAnswer(BaseModel):
     created_at: int = Field(examples=[WHEN])
     last_used_at: int | None = Field(description="精确到几分钟", examples=[WHEN])
     former_until: int | None = Field(description="旧密钥到何时还能用")
+    spend_limit_fen: int | None = Field(description="每日下单限额（分）", examples=[10_000_000])
+    spent_today_fen: int = Field(description="今天已计入限额（分）；没有限额的不计", examples=[2_500_000])
     revoked_at: int | None
     version: int = Field(examples=[1])
 
     @classmethod
-    def of(cls, key: CompanyKey) -> KeyAnswer:
+    def of(cls, key: CompanyKey, *, spent_today_fen: int) -> KeyAnswer:
         return cls(
             id=key.key_id, name=key.name, scopes=sorted(key.scopes), created_at=key.created_at,
             last_used_at=key.last_used_at, former_until=key.former_until, revoked_at=key.revoked_at,
-            version=key.version,
+            version=key.version, spend_limit_fen=key.spend_limit_fen, spent_today_fen=spent_today_fen,
         )  # fmt: skip
 
 
