@@ -8,10 +8,12 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 
 from catalog_service.adapters.passwords import Argon2Passwords
+from catalog_service.adapters.pictures.scans import CheckedScans
 from catalog_service.adapters.sql.attempts import CountedAttempts
 from catalog_service.adapters.totp import TotpCodes
 from catalog_service.domain.offers.prohibited import ProhibitedWords
 from catalog_service.ports.mail import Mailer
+from catalog_service.ports.pictures import PictureStore
 from catalog_service.ports.sealing import SealedText
 from catalog_service.reads.companies import CompanyReads
 from catalog_service.use_cases.companies.add_address import AddAddress
@@ -20,6 +22,7 @@ from catalog_service.use_cases.companies.claim_supplier import ClaimSupplier
 from catalog_service.use_cases.companies.confirm_totp import ConfirmTotp
 from catalog_service.use_cases.companies.create_key import CreateKey
 from catalog_service.use_cases.companies.decide_verification import DecideVerification
+from catalog_service.use_cases.companies.documents import Documents
 from catalog_service.use_cases.companies.drop_totp import DropTotp
 from catalog_service.use_cases.companies.end_sessions import EndSessions
 from catalog_service.use_cases.companies.enrol_totp import EnrolTotp
@@ -81,6 +84,7 @@ class People:
     remove_address: RemoveAddress
     submit_verification: SubmitVerification
     withdraw_verification: WithdrawVerification
+    documents: Documents
     decide_verification: DecideVerification
     expire_verifications: ExpireVerifications
     create_key: CreateKey
@@ -104,6 +108,7 @@ def gather_people(
     mailer: Mailer,
     site_url: str,
     seals: SealedText,
+    scans: PictureStore,
 ) -> People:
     """Everything over one record. ``site_url``: where mails send their readers, without a slash at its end."""
     hasher, codes = Argon2Passwords(), TotpCodes()
@@ -133,6 +138,7 @@ def gather_people(
         remove_address=RemoveAddress(deeds=deeds),
         submit_verification=SubmitVerification(deeds=deeds),
         withdraw_verification=WithdrawVerification(deeds=deeds),
+        documents=Documents(deeds=deeds, checker=CheckedScans(), store=scans),
         decide_verification=DecideVerification(deeds=deeds),
         expire_verifications=ExpireVerifications(deeds=deeds),
         create_key=CreateKey(deeds=deeds),

@@ -16,7 +16,7 @@ from catalog_service.adapters.files.open import open_source
 from catalog_service.adapters.files.rejects import RejectsWriter
 from catalog_service.adapters.gateway.sandbox import SandboxPaymentGateway
 from catalog_service.adapters.mail import FolderMailer
-from catalog_service.adapters.pictures.objects import open_pictures
+from catalog_service.adapters.pictures.objects import open_pictures, open_scans
 from catalog_service.adapters.pictures.pillow import PillowPictures
 from catalog_service.adapters.sealing import FernetSeals, keys_of
 from catalog_service.adapters.sql.engine import dialect_of, open_engine, refuse_unfit
@@ -69,6 +69,7 @@ KEY_NAME = "admin.key"
 MAIL_NAME = "mail"  # the folder that mails go to when no server is named
 SITE_URL = "http://127.0.0.1:8000"
 PICTURES_NAME = "pictures"  # the folder of pictures in the home, unless they are kept elsewhere
+DOCUMENTS_NAME = "documents"  # the folder of scans, likewise; served to their company and the market alone
 SEALING_NAME = "sealing.keys"  # keys that seal secrets of second factors, unless the settings name some
 LOCK_NAME = "record.lock"
 
@@ -153,6 +154,7 @@ def open_record(
     ordering: OrderingParts | None = None,
     pictures_url: str = "",
     pictures_settings: Mapping[str, str] | None = None,
+    documents_url: str = "",
     sealing_keys: Sequence[str] = (),
 ) -> Record:
     """Open (make, migrate) the record of the home directory ``path``: in the database that ``database_url`` names, else
@@ -204,6 +206,7 @@ def open_record(
             mailer=mailer or FolderMailer(folder=path / MAIL_NAME),
             site_url=site_url.rstrip("/"),
             seals=seals,
+            scans=open_scans(path / DOCUMENTS_NAME, url=documents_url, settings=pictures_settings),
         ),
         authenticator=BearerAuthenticator(engine, clock=clock),
         pictures=Pictures(

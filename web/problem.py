@@ -26,6 +26,7 @@ STATUS_OF_CODE: dict[str, int] = {
     "version_mismatch": 412,
     "body_too_large": 413,
     "picture_too_large": 413,
+    "document_too_large": 413,
     "address_too_long": 414,
     "idempotency_key_reused": 422,
     "version_required": 428,

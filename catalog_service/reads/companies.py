@@ -14,6 +14,7 @@ from catalog_service.adapters.sql.tables import notices, verifications
 from catalog_service.domain.companies.address import StoredAddress
 from catalog_service.domain.companies.company import Company
 from catalog_service.domain.companies.credentials import CompanyKey, Link, LinkKind, Session, day_of, digest_of
+from catalog_service.domain.companies.documents import StoredScan
 from catalog_service.domain.companies.members import Member, MemberState
 from catalog_service.domain.companies.notices import Notice
 from catalog_service.domain.companies.verification import Verification, VerificationState
@@ -82,6 +83,12 @@ class CompanyReads:
         if row is None or row.company_id != company_id:
             raise AddressNotFound("没有这个地址", parameter="address_id")
         return row
+
+    @read_again
+    def documents(self, company_id: str) -> Sequence[StoredScan]:
+        """Newest first."""
+        with read_transaction(self._engine) as connection:
+            return SqlCompanyRows(connection).documents(company_id)
 
     @read_again
     def verifications(self, company_id: str) -> Sequence[Verification]:

@@ -11,9 +11,10 @@ import sqlalchemy as sa
 
 from catalog_service.adapters.sql.moves import move_row
 from catalog_service.adapters.sql.rows import encode_json
-from catalog_service.adapters.sql.tables import addresses, companies, members, verifications
+from catalog_service.adapters.sql.tables import addresses, companies, company_documents, members, verifications
 from catalog_service.domain.companies.address import Address, StoredAddress
 from catalog_service.domain.companies.company import Company, Invoice
+from catalog_service.domain.companies.documents import StoredScan
 from catalog_service.domain.companies.members import Member, MemberState, Role
 from catalog_service.domain.companies.verification import Document, DocumentKind, Verification, VerificationState
 from catalog_service.ports.record import Overtaken
@@ -91,6 +92,23 @@ class SqlCompanyRows:
         delete = sa.delete(addresses).where(at.address_id == row.address_id, at.version == row.version)
         if self._connection.execute(delete).rowcount != 1:
             raise _overtaken()
+
+    def document(self, document_id: str) -> StoredScan | None:
+        query = sa.select(company_documents).where(company_documents.c.document_id == document_id)
+        row = self._connection.execute(query).mappings().first()
+        return None if row is None else StoredScan(**row)
+
+    def documents(self, company_id: str) -> Sequence[StoredScan]:
+        at = company_documents.c
+        query = (
+            sa.select(company_documents)
+            .where(at.company_id == company_id)
+            .order_by(at.uploaded_at.desc(), at.document_id.desc())
+        )
+        return [StoredScan(**row) for row in self._connection.execute(query).mappings()]
+
+    def insert_document(self, row: StoredScan) -> None:
+        self._connection.execute(sa.insert(company_documents).values(asdict(row)))
 
     def verification(self, verification_id: str) -> Verification | None:
         query = sa.select(verifications).where(verifications.c.verification_id == verification_id)

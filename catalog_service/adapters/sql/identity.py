@@ -146,7 +146,7 @@ class SqlIdentityRows:
             set_={"spent_fen": spending.spent_fen + amount},
             where=spending.spent_fen + amount <= limit.scalar_subquery(),
         )
-        return self._connection.execute(counting).rowcount == 1
+        return self._connection.execute(counting.returning(spending.spent_fen)).first() is not None
 
     def spent(self, key_ids: Collection[str], *, day: int) -> Mapping[str, int]:
         at = key_spending.c

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 from catalog_service.domain.companies.address import Address, StoredAddress
 from catalog_service.domain.companies.company import Company, Invoice
 from catalog_service.domain.companies.credentials import CompanyKey, Session
+from catalog_service.domain.companies.documents import StoredScan
 from catalog_service.domain.companies.members import Member, MemberState
 from catalog_service.domain.companies.notices import Notice
 from catalog_service.domain.companies.verification import DocumentKind, Verification, VerificationState
@@ -109,7 +110,7 @@ class InvoiceBody(Body):
 
 class DocumentBody(Body):
     kind: str = Field(description="licence 营业执照、permit 许可证、identity 身份证明、premises 场地照片、other 其他")
-    reference: str = Field(description="文件引用：文件库里的键或网址", examples=["sha256:1f2e…"])
+    reference: str = Field(description="上传后得到的文件编号", examples=[ID])
 
 
 class VerificationBody(Body):
@@ -270,6 +271,25 @@ class AddressesAnswer(BaseModel):
 class DocumentAnswer(BaseModel):
     kind: DocumentKind
     reference: str
+
+
+class ScanAnswer(BaseModel):
+    id: str = Field(description="提交认证时写它；GET /api/v1/documents/{id} 下载", examples=[ID])
+    media_type: str = Field(examples=["image/jpeg"])
+    size_bytes: int = Field(examples=[482_113])
+    digest: str = Field(description="SHA-256")
+    uploaded_at: int = Field(examples=[WHEN])
+
+    @classmethod
+    def of(cls, scan: StoredScan) -> ScanAnswer:
+        return cls(
+            id=scan.document_id, media_type=scan.media_type, size_bytes=scan.size_bytes, digest=scan.digest,
+            uploaded_at=scan.uploaded_at,
+        )  # fmt: skip
+
+
+class ScansAnswer(BaseModel):
+    documents: list[ScanAnswer]
 
 
 class VerificationAnswer(BaseModel):
