@@ -1,4 +1,5 @@
-"""Pictures, and scans of documents, in a folder or in an S3-compatible store, through obstore: one code, since both are stores of objects."""
+"""Pictures, and scans of documents, in a folder or in an S3-compatible store, through obstore: one code, since both are
+stores of objects."""
 
 from __future__ import annotations
 

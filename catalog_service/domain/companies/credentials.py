@@ -88,8 +88,8 @@ class Link:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompanyKey:
     """A key of a company. It is sent as a bearer, or changed for short-lived tokens: then ``key_id`` is OAuth2's
-    client_id and the key its client_secret. ``former_until``: so long its former secret counts too. ``spend_limit_fen``:
-    what is ordered with it beyond this on one day waits for an approver; None: no limit."""
+    client_id and the key its client_secret. ``former_until``: so long its former secret counts too.
+    ``spend_limit_fen``: what is ordered with it beyond this on one day waits for an approver; None: no limit."""
 
     key_id: str
     company_id: str

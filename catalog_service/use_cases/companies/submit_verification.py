@@ -39,8 +39,8 @@ class NoSupplier(Conflict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubmitVerification:
-    """``documents``: (kind, id of a scan of the company), else ``DocumentUnknown``. One waits at a time; while an approved one lasts another may be handed in, so that there is no
-    gap."""
+    """``documents``: (kind, id of a scan of the company), else ``DocumentUnknown``. One waits at a time; while an
+    approved one lasts another may be handed in, so that there is no gap."""
 
     deeds: Deeds
 

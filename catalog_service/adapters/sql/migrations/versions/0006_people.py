@@ -1,6 +1,6 @@
 """Attempts counted for all processes together, a daily limit of what a key may order, scans of documents.
 
-Secrets of second factors stay as they are here: they are sealed when they are next used, or by ``pifa admin reseal``."""
+Secrets of second factors stay as they are here: they are sealed when next used, or by ``pifa admin reseal``."""
 
 from __future__ import annotations
 
