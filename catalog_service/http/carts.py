@@ -23,7 +23,7 @@ from kernel.ids import validate_id
 from kernel.principal import Principal
 from web.access import ANYONE, only
 from web.authentication import Caller
-from web.parameters import strict_query
+from web.parameters import NO_QUERY, strict_query
 
 BUYERS = only("owner", "buyer", "approver", scope="orders:write")
 
@@ -133,13 +133,12 @@ def cart_deed(owner: CartOwner, deed: MemberDeed) -> DeedRequest:
 
 
 CartDeed = Annotated[DeedRequest, Depends(cart_deed)]
-_NO_QUERY = Depends(strict_query())
 
 
 def carts_router(record: Record) -> APIRouter:
     """Adding and looking is anybody's, with a token; merging and previewing is a member's."""
     router = APIRouter(prefix="/api/v1/carts", tags=["购物车"])
-    anybody, buyers = [only(ANYONE), _NO_QUERY], [BUYERS, _NO_QUERY]
+    anybody, buyers = [only(ANYONE), NO_QUERY], [BUYERS, NO_QUERY]
 
     def shown(owner: str, principal: Principal, region: str) -> CartAnswer:
         parts = record.carts.parts(owner, company_id=principal.company_id or "", region=region)

@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from catalog_service.domain.companies.documents import EXTENSIONS, StoredScan
-from catalog_service.http.companies.callers import NO_QUERY, CompanyId
+from catalog_service.http.companies.callers import CompanyId, DocumentId
 from catalog_service.http.companies.models import ScanAnswer, ScansAnswer
 from catalog_service.http.conditions import MemberDeed, receipt_answer
 from catalog_service.http.models import ReceiptAnswer
 from catalog_service.people import People
 from kernel.errors import Denied
-from kernel.ids import validate_id
 from web.access import ADMIN, STAFF, only
 from web.authentication import Caller
+from web.parameters import NO_QUERY
 
 UPLOAD_PATH = "/api/v1/companies/me/documents"
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
 _BODY = {"requestBody": {"required": True, "content": {kind: _BINARY for kind in EXTENSIONS}}}
-
-
-def _document_id(document_id: Annotated[str, Path(description="文件编号", max_length=200)]) -> str:
-    return validate_id(document_id, parameter="document_id")
-
-
-DocumentId = Annotated[str, Depends(_document_id)]
 
 
 def documents_router(people: People) -> APIRouter:

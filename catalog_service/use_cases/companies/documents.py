@@ -15,8 +15,8 @@ from catalog_service.domain.deeds import DeedRequest, Receipt, Subject
 from catalog_service.ports.documents import ScanChecker
 from catalog_service.ports.pictures import PictureStore
 from catalog_service.ports.record import RecordTransaction
-from catalog_service.use_cases.companies.common import leave_receipt, next_company, require_company
-from catalog_service.use_cases.deeds import Deeds
+from catalog_service.use_cases.companies.common import next_company, require_company
+from catalog_service.use_cases.deeds import Deeds, leave_receipt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

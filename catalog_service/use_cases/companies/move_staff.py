@@ -8,8 +8,8 @@ from catalog_service.domain.companies.members import MEMBER_MACHINE, Member, Mem
 from catalog_service.domain.deeds import DeedRequest, Receipt, Subject
 from catalog_service.domain.machines import Actor
 from catalog_service.ports.record import RecordTransaction
-from catalog_service.use_cases.companies.common import leave_receipt, next_member, require_member
-from catalog_service.use_cases.deeds import Deeds, require_reason, require_version
+from catalog_service.use_cases.companies.common import next_member, require_member
+from catalog_service.use_cases.deeds import Deeds, leave_receipt, require_reason, require_version
 from kernel.errors import Conflict
 
 

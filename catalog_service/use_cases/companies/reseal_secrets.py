@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from catalog_service.domain.deeds import DeedRequest, Subject
 from catalog_service.ports.record import RecordTransaction
 from catalog_service.ports.sealing import SealedText
-from catalog_service.use_cases.companies.common import leave_receipt, next_member
-from catalog_service.use_cases.deeds import Deeds
+from catalog_service.use_cases.companies.common import next_member
+from catalog_service.use_cases.deeds import Deeds, leave_receipt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
