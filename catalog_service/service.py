@@ -191,7 +191,7 @@ def open_record(
         register_supplier=RegisterSupplier(deeds=deeds, prohibited=words),
         revise_supplier=ReviseSupplier(deeds=deeds, prohibited=words),
         record_credit_event=RecordCreditEvent(deeds=deeds, formula=credit_formula),
-        import_offers=ImportOffers(store=store, clock=clock, rules=rules),
+        import_offers=ImportOffers(store=store, clock=clock, ids=ids, rules=rules, sku_rules=sku_rules),
         load_catalog=LoadCatalog(deeds=deeds, rules=rules, sku_rules=sku_rules, formula=credit_formula),
         changes=SqlChangeFeed(engine),
         catalog=SqlCatalog(engine),
