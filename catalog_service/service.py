@@ -184,7 +184,7 @@ def open_record(
         database=dialect_of(engine).name(engine),
         ids=ids,
         publish_offer=PublishOffer(deeds=deeds, rules=rules, sku_rules=sku_rules, audited=audit_offers),
-        revise_offer=ReviseOffer(deeds=deeds, rules=rules, sku_rules=sku_rules),
+        revise_offer=ReviseOffer(deeds=deeds, rules=rules, sku_rules=sku_rules, audited=audit_offers),
         withdraw_offer=WithdrawOffer(deeds=deeds),
         takedown_offer=TakedownOffer(deeds=deeds),
         lift_takedown=LiftTakedown(deeds=deeds),
