@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import itertools
 import stat
 from typing import Any
 
@@ -30,6 +31,9 @@ from web.app import build_app
 from web.options import WebOptions
 
 PDF = b"%PDF-1.4\n1 0 obj\n<</Type /Catalog>>\nendobj\nxref\n0 1\ntrailer\n<</Root 1 0 R>>\nstartxref\n42\n%%EOF\n"
+
+
+_numbers = itertools.count()
 
 
 def photograph() -> bytes:
@@ -61,7 +65,7 @@ def client(town: Town) -> TestClient:
 
 
 def ask(client: TestClient, town: Town, who: Person | None, method: str, path: str, **sent: Any) -> Any:
-    headers = {"Idempotency-Key": str(hash((path, str(sent))))}
+    headers = {"Idempotency-Key": f"k-{next(_numbers)}"}
     if who is not None:
         headers["Authorization"] = f"Bearer {town.session(who)}"
     return client.request(method, f"/api/v1{path}", headers=headers, **sent)
@@ -169,6 +173,8 @@ def test_over_http_the_owner_and_the_market_download_it_and_nobody_else(client: 
     sent = ask(client, town, a, "POST", "/companies/me/documents", content=photograph())
     assert sent.status_code == 201
     document_id = sent.json()["id"]
+    again = ask(client, town, a, "POST", "/companies/me/documents", content=photograph())
+    assert (again.status_code, again.json()["id"], again.json()["changed"]) == (200, document_id, False)
     path = f"/documents/{document_id}"
     answers = [ask(client, town, who, "GET", path) for who in (a, staff, b, buyer, None)]
     assert [answer.status_code for answer in answers] == [200, 200, 404, 403, 401]

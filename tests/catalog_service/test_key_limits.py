@@ -115,12 +115,13 @@ def test_a_rise_of_the_price_counts_and_what_is_beyond_waits(shop: Shop) -> None
         company_id=shop.seller.company_id, member_id=shop.seller.member_id, supplier_id=shop.supplier_id
     )
     states = []
-    for payable_fen in (950, 1_050):
+    for payable_fen in (950, 910, 950, 1_050):
         receipt = shop.town.record.ordering.change_price(
             order_id=order_id, payable_fen=payable_fen, reason="运费", expected_version=None, by=seller, request=SELF
         )
         states.append(receipt.state)
-    assert states == ["waitbuyerpay", "waitapproval"]
+    assert states == ["waitbuyerpay"] * 3 + ["waitapproval"]
+    assert shop.spent() == 950
 
 
 def test_a_rotated_key_keeps_its_limit_and_what_it_ordered(shop: Shop) -> None:

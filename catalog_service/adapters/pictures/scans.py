@@ -29,7 +29,7 @@ _PDF_ENDS = re.compile(rb"startxref\s+\d+\s+%%EOF\s*\Z")
 _TAIL_BYTES = 1_024  # where readers look for the end (ISO 32000-1, annex H, note 18)
 # What a reader would do something for, and what nobody here could open. Told by name where it stands in the clear; what
 # is compressed is not seen, so a PDF is only ever handed over as a download.
-_PDF_REFUSED = re.compile(rb"/(JavaScript|JS|Launch|EmbeddedFiles?|RichMedia|Encrypt)[\s/<(\[]")
+_PDF_REFUSED = re.compile(rb"/(JavaScript|Launch|EmbeddedFiles?|RichMedia|Encrypt)[\s/<(\[]")
 
 
 class CheckedScans:

@@ -44,6 +44,7 @@ def documents_router(people: People) -> APIRouter:
         receipt = await run_in_threadpool(
             lambda: people.documents.upload(content, company_id=company_id, request=deed)
         )
+        response.status_code = 201 if receipt.created else 200
         return receipt_answer(response, receipt)
 
     @router.get(
