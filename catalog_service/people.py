@@ -39,8 +39,8 @@ from catalog_service.use_cases.companies.read_notices import ReadNotices
 from catalog_service.use_cases.companies.redeem_admin_link import RedeemAdminLink
 from catalog_service.use_cases.companies.redeem_link import RedeemLink
 from catalog_service.use_cases.companies.remove_address import RemoveAddress
-from catalog_service.use_cases.companies.reseal_secrets import ResealSecrets
 from catalog_service.use_cases.companies.request_reset import RequestReset
+from catalog_service.use_cases.companies.reseal_secrets import ResealSecrets
 from catalog_service.use_cases.companies.revise_address import ReviseAddress
 from catalog_service.use_cases.companies.revise_company import ReviseCompany
 from catalog_service.use_cases.companies.revise_key import ReviseKey

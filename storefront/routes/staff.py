@@ -11,7 +11,7 @@ from catalog_service.domain.companies.members import MEMBER_MACHINE, MemberState
 from catalog_service.domain.companies.verification import VERIFICATION_MACHINE, Verification, VerificationState
 from catalog_service.http.companies.documents import as_download
 from catalog_service.people import People
-from kernel.errors import Invalid, PifaError
+from kernel.errors import Invalid
 from kernel.ids import validate_id
 from kernel.principal import Principal
 from storefront.accounts import Accounts, deed_of

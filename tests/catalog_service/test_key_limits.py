@@ -73,9 +73,7 @@ def shop(town: Town) -> Shop:
     assert isinstance(town.record.ordering.desk.parties, CompanyParties)
     seller, supplier_id = town.seller()
     buyer = town.company()
-    town.record.publish_offer(
-        draft=draft("o-1", supplier_id=supplier_id, tiers=ladder((1, PIECE_FEN))), request=ADMIN
-    )
+    town.record.publish_offer(draft=draft("o-1", supplier_id=supplier_id, tiers=ladder((1, PIECE_FEN))), request=ADMIN)
     made = town.people.create_key(
         company_id=buyer.company_id, name="ERP", scopes=["orders:write"], spend_limit_fen=1_000, request=SELF
     )
@@ -111,9 +109,7 @@ def test_an_order_that_is_cancelled_still_counts(shop: Shop) -> None:
 
 def test_a_rise_of_the_price_counts_and_what_is_beyond_waits(shop: Shop) -> None:
     order_id, _ = shop.order(9)
-    seller = Party(
-        company_id=shop.seller.company_id, member_id=shop.seller.member_id, supplier_id=shop.supplier_id
-    )
+    seller = Party(company_id=shop.seller.company_id, member_id=shop.seller.member_id, supplier_id=shop.supplier_id)
     states = []
     for payable_fen in (950, 910, 950, 1_050):
         receipt = shop.town.record.ordering.change_price(
@@ -126,9 +122,7 @@ def test_a_rise_of_the_price_counts_and_what_is_beyond_waits(shop: Shop) -> None
 
 def test_a_rotated_key_keeps_its_limit_and_what_it_ordered(shop: Shop) -> None:
     shop.order(9)
-    shop.town.people.rotate_key(
-        company_id=shop.buyer.company_id, key_id=shop.key_id, overlap_seconds=0, request=SELF
-    )
+    shop.town.people.rotate_key(company_id=shop.buyer.company_id, key_id=shop.key_id, overlap_seconds=0, request=SELF)
     (key,) = shop.town.people.reads.keys(shop.buyer.company_id)
     assert (key.spend_limit_fen, shop.spent()) == (1_000, 900)
     assert shop.order(2)[1] == "waitapproval"

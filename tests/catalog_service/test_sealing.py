@@ -102,7 +102,7 @@ def test_a_code_seals_what_lay_open_or_under_a_former_key(town: Town) -> None:
 
 
 def test_a_secret_that_was_moved_into_another_row_does_not_open(town: Town) -> None:
-    owner, token, secret, _ = enrolled(town)
+    owner, _token, secret, _ = enrolled(town)
     other = town.colleague(owner, "b@a.example.com")
     session = town.session(other)
     with town.record.engine.begin() as connection:

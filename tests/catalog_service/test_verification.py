@@ -141,7 +141,14 @@ def test_an_approval_ends_in_the_future_and_within_three_years(town: Town, until
 
 @pytest.mark.parametrize(
     "documents",
-    [[], [("permit", "a")], [("licence", "")], [("licence", "a b")], [("passport", "a")], [("licence", "a"), ("licence", "a")]],
+    [
+        [],
+        [("permit", "a")],
+        [("licence", "")],
+        [("licence", "a b")],
+        [("passport", "a")],
+        [("licence", "a"), ("licence", "a")],
+    ],
 )
 def test_documents_are_refused_when_they_cannot_be_any(town: Town, documents: list[tuple[str, str]]) -> None:
     seller, _ = town.seller()

@@ -92,9 +92,7 @@ class Town:
         """The id of a scan that the person's company uploaded; another shade is another document."""
         written = io.BytesIO()
         Image.new("L", (240, 240), shade).save(written, "PNG")
-        return self.people.documents.upload(
-            written.getvalue(), company_id=person.company_id, request=SELF
-        ).subject_id
+        return self.people.documents.upload(written.getvalue(), company_id=person.company_id, request=SELF).subject_id
 
     def licence(self, person: Person) -> list[tuple[str, str]]:
         """Documents that a verification may be handed in with."""

@@ -233,7 +233,10 @@ def test_the_second_factor_is_taken_up_and_asked_for(browser: Browser, town: Tow
 def test_a_qr_code_is_a_picture_without_style_script_or_secret_in_the_clear() -> None:
     drawn = str(qr_svg("otpauth://totp/Pifa:a?secret=ABCDEFGH"))
     assert drawn.startswith("<svg ")
-    assert [word for word in ("style", "script", "ABCDEFGH", "http://", "https://") if word in drawn] in ([], ["http://"])
+    assert [word for word in ("style", "script", "ABCDEFGH", "http://", "https://") if word in drawn] in (
+        [],
+        ["http://"],
+    )
     assert drawn != str(qr_svg("otpauth://totp/Pifa:a?secret=ABCDEFGX"))
 
 

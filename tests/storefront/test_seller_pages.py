@@ -26,8 +26,8 @@ from storefront.accounts import SESSION_COOKIE, Accounts
 from storefront.options import StorefrontOptions
 from storefront.router import storefront_error_page, storefront_router
 from tests.catalog_service.house import NOW, open_house
-from tests.catalog_service.town import Person, Town
 from tests.catalog_service.test_pictures import picture
+from tests.catalog_service.town import Person, Town
 from tests.storefront.conftest import RANKING_FILES
 from tests.storefront.market import FakeOffers, FakeRecommend, FakeSearch, FakeSuggester, offers, small_taxonomy
 from tests.storefront.test_accounts import Browser

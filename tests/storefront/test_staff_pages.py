@@ -31,7 +31,7 @@ def handed_in(town: Town) -> tuple[Person, str]:
 
 
 def test_a_verification_is_read_and_approved(browser: Browser, town: Town, staff: Person) -> None:
-    seller, verification_id = handed_in(town)
+    _seller, verification_id = handed_in(town)
     assert browser.get("/staff").headers["location"] == WAITING
     page = html.unescape(browser.get(WAITING).text)
     assert [word in page for word in ("乙工厂", "营业执照", "许可证", "PNG")] == [True] * 4

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import warnings
-from collections.abc import Sequence
 
 from PIL import Image, ImageOps
 
@@ -41,7 +40,7 @@ class PillowPictures:
         return PreparedPicture(digest=digest, width=picture.width, height=picture.height, sizes=sizes)
 
 
-def decoded(upload: bytes, *, formats: Sequence[str] = FORMATS, edge_min: int = EDGE_MIN) -> Image.Image:
+def decoded(upload: bytes, *, formats: tuple[str, ...] = FORMATS, edge_min: int = EDGE_MIN) -> Image.Image:
     """The first frame, upright, in RGB or RGBA. The size is read and refused before any pixel is decoded.
     ``NotAPicture``, ``PictureTooLarge``."""
     try:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from catalog_service.adapters.sql.engine import read_again, read_transaction, write
+from catalog_service.adapters.sql.inserts import upserting
 from catalog_service.adapters.sql.tables import attempts
 from catalog_service.domain.companies.credentials import digest_of
 from catalog_service.ports.passwords import TooManyAttempts
 from kernel.clock import Clock
-
-_INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 class CountedAttempts:
@@ -42,9 +42,9 @@ class CountedAttempts:
         ended = sa.delete(attempts).where(attempts.c.ends_at <= self._clock.now())
         return write(self._engine, lambda connection: connection.execute(ended).rowcount, harmless_twice=True)
 
-    def _counting(self, kind: str, who: str, *, most: int, seconds: int, now: int) -> sa.Executable:
+    def _counting(self, kind: str, who: str, *, most: int, seconds: int, now: int) -> Any:
         at = attempts.c
-        inserting = _INSERTS[self._engine.dialect.name](attempts).values(
+        inserting = upserting(self._engine.dialect, attempts).values(
             kind=kind, who=who, began_at=now, ends_at=now + seconds, made=1
         )
         over = at.ends_at <= now

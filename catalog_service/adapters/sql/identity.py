@@ -7,9 +7,9 @@ from dataclasses import asdict
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from catalog_service.adapters.sql.companies import decode_names, encode_names
+from catalog_service.adapters.sql.inserts import upserting
 from catalog_service.adapters.sql.tables import (
     company_keys,
     key_spending,
@@ -21,7 +21,6 @@ from catalog_service.adapters.sql.tables import (
 from catalog_service.domain.companies.credentials import CompanyKey, Link, LinkKind, Session
 from catalog_service.ports.record import Overtaken
 
-_INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 _SESSION_COLUMNS = [column for column in sessions.c if column.name != "token_hash"]
 _KEY_COLUMNS = [column for column in company_keys.c if column.name not in ("key_hash", "former_hash")]
 
@@ -138,7 +137,7 @@ class SqlIdentityRows:
         first = sa.select(keys.key_id, sa.literal(day, sa.BigInteger), amount).where(
             keys.key_id == key_id, keys.spend_limit_fen >= amount
         )
-        counting = _INSERTS[self._connection.dialect.name](key_spending).from_select(
+        counting = upserting(self._connection.dialect, key_spending).from_select(
             [spending.key_id, spending.day, spending.spent_fen], first
         )
         counting = counting.on_conflict_do_update(

@@ -31,7 +31,7 @@ def sku_row(fields: Mapping[str, Any]) -> SkuRow:
     beside = sorted(fields.keys() - ROW_FIELDS)
     if beside:
         raise Invalid(
-            f"写了 sku_code 的行只改这个规格的 stock 和 price，不能写 {beside[0]}；商品资料请另写一行",
+            f"写了 sku_code 的行只改这个规格的 stock 和 price，不能写 {beside[0]}",
             parameter=beside[0],
         )
     if "offer_id" not in fields:
@@ -78,9 +78,7 @@ def _patch(value: object, where: str) -> SkuPatch:
         if name == "values":
             said[name] = _values(part, f"{where}.values")
         elif name not in _READERS:
-            raise Invalid(
-                f"规格没有“{str(name)[:40]}”这一项", parameter=where, detail={"known": [*_READERS, "values"]}
-            )
+            raise Invalid(f"规格没有“{str(name)[:40]}”这一项", parameter=where, detail={"known": [*_READERS, "values"]})
         elif part is not None and part != "":
             said[name] = _READERS[name](part, f"{where}.{name}")
     if not said.get("code"):

@@ -132,8 +132,6 @@ def _add_staff(router: APIRouter, people: People) -> None:
         return receipt_answer(response, receipt)
 
     @router.post("/staff/{member_id}/reinstate", summary="恢复工作人员", dependencies=_MARKET_DECIDES)
-    def reinstate(
-        member_id: MemberId, deed: MemberDeed, version: OptionalVersion, response: Response
-    ) -> ReceiptAnswer:
+    def reinstate(member_id: MemberId, deed: MemberDeed, version: OptionalVersion, response: Response) -> ReceiptAnswer:
         receipt = people.move_staff.reinstate(member_id=member_id, request=deed, expected_version=version)
         return receipt_answer(response, receipt)

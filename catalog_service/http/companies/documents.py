@@ -18,7 +18,7 @@ from web.parameters import NO_QUERY
 
 UPLOAD_PATH = "/api/v1/companies/me/documents"
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
-_BODY = {"requestBody": {"required": True, "content": {kind: _BINARY for kind in EXTENSIONS}}}
+_BODY = {"requestBody": {"required": True, "content": dict.fromkeys(EXTENSIONS, _BINARY)}}
 
 
 def documents_router(people: People) -> APIRouter:
@@ -41,9 +41,7 @@ def documents_router(people: People) -> APIRouter:
         """A JPEG, PNG or PDF as the body itself; a verification names it by its id. What a camera wrote into a picture
         is not kept. Sending the same again gives the same id."""
         content = await request.body()
-        receipt = await run_in_threadpool(
-            lambda: people.documents.upload(content, company_id=company_id, request=deed)
-        )
+        receipt = await run_in_threadpool(lambda: people.documents.upload(content, company_id=company_id, request=deed))
         response.status_code = 201 if receipt.created else 200
         return receipt_answer(response, receipt)
 
@@ -51,7 +49,7 @@ def documents_router(people: People) -> APIRouter:
         "/api/v1/documents/{document_id}",
         summary="下载资质文件",
         response_class=Response,
-        responses={200: {"content": {kind: _BINARY for kind in EXTENSIONS}}},
+        responses={200: {"content": dict.fromkeys(EXTENSIONS, _BINARY)}},
         dependencies=[only("owner", ADMIN, STAFF), NO_QUERY],
     )
     def read_document(document_id: DocumentId, principal: Caller) -> Response:

@@ -22,7 +22,7 @@ OPERATOR = DeedRequest(actor="cli")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MadeLink:
-    """``address`` None when the receipt is a replay: it was shown with the first answer and is known to nobody since."""
+    """``address`` None when the receipt is a replay: it was shown with the first answer, and nobody knows it since."""
 
     receipt: Receipt
     address: str | None = field(repr=False)

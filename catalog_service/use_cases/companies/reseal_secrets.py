@@ -1,4 +1,4 @@
-"""Secrets of second factors under the first of the keys: after a key was changed, before the former one is thrown away."""
+"""Secrets of second factors under the first of the keys: after a key was changed, before the former one goes."""
 
 from __future__ import annotations
 
@@ -31,9 +31,7 @@ class ResealSecrets:
             if member is None or not member.totp_secret or not self.seals.outdated(member.totp_secret):
                 return False
             secret = self.seals.open(member.totp_secret, whose=member_id)
-            changed = next_member(
-                transaction, member, now=now, totp_secret=self.seals.seal(secret, whose=member_id)
-            )
+            changed = next_member(transaction, member, now=now, totp_secret=self.seals.seal(secret, whose=member_id))
             leave_receipt(
                 transaction, Subject.MEMBER, member_id, changed.version, deed="reseal_secret", actor=actor, now=now
             )

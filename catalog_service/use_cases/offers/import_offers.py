@@ -153,7 +153,9 @@ class _Reader:
         self._columns = columns
         self._suppliers: dict[SupplierDraft, SupplierDraft] = {}
 
-    def accepted(self, batch: list[SourceRow], rejected: list[RejectedRow]) -> Iterator[tuple[SourceRow, ListingDraft | SkuRow]]:
+    def accepted(
+        self, batch: list[SourceRow], rejected: list[RejectedRow]
+    ) -> Iterator[tuple[SourceRow, ListingDraft | SkuRow]]:
         for row in batch:
             if row.fault:
                 rejected.append(

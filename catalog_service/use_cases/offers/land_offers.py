@@ -107,9 +107,7 @@ class _Batch:
         said = {offer_id for offer_id in self._moved if self._says_stock(self._placed[offer_id])}
         for offer_id in sorted(self._transaction.skus.with_stated(said)):
             del self._moved[offer_id]
-            refusal = StockBySku(
-                "这个商品有规格，库存按规格写：skus，或每个规格一行并写 sku_code", parameter="stock"
-            )
+            refusal = StockBySku("这个商品有规格，库存按规格写：skus，或每个规格一行并写 sku_code", parameter="stock")
             self.refused.append((self._placed[offer_id], refusal))
         self.refused.sort(key=lambda each: each[0])
 

@@ -1,5 +1,5 @@
-"""What a batch of rows says of SKUs, over what the record says: gathered row by row, then stored in the batch's order of
-locks (stock before offers)."""
+"""What a batch of rows says of SKUs, over what the record says: gathered row by row, then stored in the batch's order
+of locks (stock before offers)."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from kernel.offers import Offer
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SkuPlan:
-    """Of offers that are there: their SKUs, and what is said of stock. ``counted``: those of which nothing else changes,
-    so that they keep their version, as after a sale."""
+    """Of offers that are there: their SKUs, and what is said of stock. ``counted``: those of which nothing else
+    changes, so that they keep their version, as after a sale."""
 
     found: Mapping[str, Reconciled]
     terms: Mapping[str, TradeTerms]
