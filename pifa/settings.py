@@ -81,7 +81,7 @@ class Settings(BaseSettings):
     )
     sealing_keys: SecretStr = Field(
         SecretStr(""),
-        description="封存两步验证密钥的钥匙（Fernet，逗号分隔）：第一把封存，每把都能打开；空为数据目录里的 sealing.keys",
+        description="封存两步验证密钥的钥匙（Fernet，逗号分隔）：第一把封存，每把都能开；空为数据目录的 sealing.keys",
     )
     audit_offers: bool = Field(False, description="为真时供应商发布的商品须经审核才上架")
     rate_limit: str = Field("", description="每个来源的请求上限，如 600/minute；空为不限")

@@ -43,8 +43,8 @@ def sku_row(fields: Mapping[str, Any]) -> SkuRow:
 
 
 def nested_skus(value: object, parameter: str) -> tuple[SkuPatch, ...]:
-    """``[{"code": "R-M", "stock": 5, "price_fen": 990, "values": {"颜色": "红"}}]``, as JSON or its text; codes are told
-    once each."""
+    """``[{"code": "R-M", "stock": 5, "price_fen": 990, "values": {"颜色": "红"}}]``, as JSON or its text; codes are
+    told once each."""
     if isinstance(value, str):
         try:
             value = json.loads(value)
