@@ -65,7 +65,7 @@ def save_section(path: Path, section: str, measured: Mapping[str, Any], *, seed:
 
 @contextmanager
 def alone(lock: Path | None) -> Iterator[None]:
-    """Hold a lock that other work on the machine takes too (``flock`` of util-linux), while something is timed. Waits in
+    """Hold a lock that other work takes too (``flock`` of util-linux), while something is timed. Waits in
     the kernel: who polls never gets what others wait for."""
     if lock is None:
         yield
