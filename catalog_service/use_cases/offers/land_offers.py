@@ -93,11 +93,15 @@ class _Batch:
             self._skus.state(offer_id, [row.patch], offer=self._require(offer_id))
             return
         digest = content_hash(row.offer)
+        stands = mark is not None and mark.state is OfferState.LIVE and mark.content_hash == digest
+        if stands and not row.skus:
+            self._moved.pop(offer_id, None)  # an earlier row said otherwise; the record already says this
+            return
         stored = _stored(row.offer, digest, mark, self._now)
         if row.skus:
             self._skus.state(offer_id, row.skus, offer=stored.offer)
-        if mark is not None and mark.state is OfferState.LIVE and mark.content_hash == digest:
-            self._moved.pop(offer_id, None)  # an earlier row said otherwise; the record already says this
+        if stands:
+            self._moved.pop(offer_id, None)
             return
         (self._fresh if mark is None else self._moved)[offer_id] = stored
         self._placed[offer_id] = position
