@@ -6,7 +6,7 @@ Owns: offers, SKUs, stock, prices, freight, pictures, carts, suppliers, credit e
 Takes: drafts (from HTTP, files or a generator), a clock, ids, a normaliser of text, the credit formula, a mailer, a
   payment service.
 Gives: ``open_record`` -> ``Record``: use cases, reads, the change feed and the catalog of the kernel, HTTP routers.
-May import: web, ranking (its credit formula), kernel. SQLAlchemy, Alembic, psycopg, argon2, pyotp, Authlib, Pillow,
-  obstore and payment services are spoken here only.
+May import: web, ranking (its credit formula), kernel. SQLAlchemy, Alembic, psycopg, argon2, pyotp, cryptography,
+  Authlib, Pillow, obstore and payment services are spoken here only.
 Never: searches, indexes, or knows who listens to its feed.
 """

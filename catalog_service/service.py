@@ -15,8 +15,9 @@ from catalog_service.adapters.files.open import open_source
 from catalog_service.adapters.files.rejects import RejectsWriter
 from catalog_service.adapters.gateway.sandbox import SandboxPaymentGateway
 from catalog_service.adapters.mail import FolderMailer
-from catalog_service.adapters.pictures.objects import open_pictures
+from catalog_service.adapters.pictures.objects import open_pictures, open_scans
 from catalog_service.adapters.pictures.pillow import PillowPictures
+from catalog_service.adapters.sealing import FernetSeals, keys_of
 from catalog_service.adapters.sql.engine import dialect_of, open_engine, refuse_unfit
 from catalog_service.adapters.sql.migrate import migrate
 from catalog_service.adapters.sql.store import SqlRecordStore
@@ -67,6 +68,8 @@ KEY_NAME = "admin.key"
 MAIL_NAME = "mail"  # the folder that mails go to when no server is named
 SITE_URL = "http://127.0.0.1:8000"
 PICTURES_NAME = "pictures"  # the folder of pictures in the home, unless they are kept elsewhere
+DOCUMENTS_NAME = "documents"  # the folder of scans, likewise; served to their company and the market alone
+SEALING_NAME = "sealing.keys"  # keys that seal secrets of second factors, unless the settings name some
 LOCK_NAME = "record.lock"
 
 
@@ -150,14 +153,18 @@ def open_record(
     ordering: OrderingParts | None = None,
     pictures_url: str = "",
     pictures_settings: Mapping[str, str] | None = None,
+    documents_url: str = "",
+    sealing_keys: Sequence[str] = (),
 ) -> Record:
     """Open (make, migrate) the record of the home directory ``path``: in the database that ``database_url`` names, else
     in a SQLite file there. Safe when several processes start at once. Mails go through ``mailer``, else into a folder
-    of the home; their links lead to ``site_url``. Without ``ordering`` payments go to a sandbox that forgets."""
+    of the home; their links lead to ``site_url``. Without ``ordering`` payments go to a sandbox that forgets.
+    ``sealing_keys``: the first seals, each opens; without any a file of the home has them."""
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise Unavailable(f"无法使用数据目录 {path}：{error.strerror or error}", code="home_unusable") from error
+    seals = FernetSeals(tuple(sealing_keys) or keys_of(path / SEALING_NAME))
     engine = open_engine(database_url, home=path)
     try:
         refuse_unfit(engine)
@@ -177,14 +184,14 @@ def open_record(
         database=dialect_of(engine).name(engine),
         ids=ids,
         publish_offer=PublishOffer(deeds=deeds, rules=rules, sku_rules=sku_rules, audited=audit_offers),
-        revise_offer=ReviseOffer(deeds=deeds, rules=rules, sku_rules=sku_rules),
+        revise_offer=ReviseOffer(deeds=deeds, rules=rules, sku_rules=sku_rules, audited=audit_offers),
         withdraw_offer=WithdrawOffer(deeds=deeds),
         takedown_offer=TakedownOffer(deeds=deeds),
         lift_takedown=LiftTakedown(deeds=deeds),
         register_supplier=RegisterSupplier(deeds=deeds, prohibited=words),
         revise_supplier=ReviseSupplier(deeds=deeds, prohibited=words),
         record_credit_event=RecordCreditEvent(deeds=deeds, formula=credit_formula),
-        import_offers=ImportOffers(store=store, clock=clock, rules=rules),
+        import_offers=ImportOffers(store=store, clock=clock, ids=ids, rules=rules, sku_rules=sku_rules),
         load_catalog=LoadCatalog(deeds=deeds, rules=rules, sku_rules=sku_rules, formula=credit_formula),
         changes=SqlChangeFeed(engine),
         catalog=SqlCatalog(engine),
@@ -197,6 +204,8 @@ def open_record(
             prohibited=words,
             mailer=mailer or FolderMailer(folder=path / MAIL_NAME),
             site_url=site_url.rstrip("/"),
+            seals=seals,
+            scans=open_scans(path / DOCUMENTS_NAME, url=documents_url, settings=pictures_settings),
         ),
         authenticator=BearerAuthenticator(engine, clock=clock),
         pictures=Pictures(

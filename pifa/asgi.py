@@ -31,6 +31,7 @@ from search_engine.port import SearchEngine
 from storefront.accounts import Accounts
 from storefront.options import StorefrontOptions
 from storefront.router import storefront_error_page, storefront_router
+from storefront.routes.seller import LARGER_SCANS
 from storefront.routes.seller_offers import LARGER_FORMS
 from storefront.trading import Trading
 from web.app import build_app
@@ -85,7 +86,7 @@ def application(site: Installation, *, address: str = "") -> FastAPI:
         options=WebOptions(
             version=__version__,
             rate_limit=site.settings.rate_limit or None,
-            larger_bodies={**LARGER_BODIES, **LARGER_FORMS},
+            larger_bodies={**LARGER_BODIES, **LARGER_FORMS, **LARGER_SCANS},
             metrics_directory=site.settings.metrics_directory,
             access_log=site.settings.log_level in ("debug", "info"),
             https=site.https,

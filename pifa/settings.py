@@ -75,6 +75,14 @@ class Settings(BaseSettings):
         description='图片存储的设置，JSON，如 {"endpoint": "https://…", "region": "cn-east-1"}；可含密钥',
         repr=False,
     )
+    documents_url: str = Field(
+        "",
+        description="资质文件存储，如 s3://桶/前缀，设置同 pictures_settings；必须是不公开的桶；空为数据目录里的文件夹",
+    )
+    sealing_keys: SecretStr = Field(
+        SecretStr(""),
+        description="封存两步验证密钥的钥匙（Fernet，逗号分隔）：第一把封存，每把都能开；空为数据目录的 sealing.keys",
+    )
     audit_offers: bool = Field(False, description="为真时供应商发布的商品须经审核才上架")
     rate_limit: str = Field("", description="每个来源的请求上限，如 600/minute；空为不限")
 

@@ -145,6 +145,8 @@ class Installation:
             pictures_url=self.settings.pictures_url,
             pictures_settings=self.settings.pictures_settings,
             ordering=self.ordering_parts(),
+            documents_url=self.settings.documents_url,
+            sealing_keys=self.settings.sealing_keys.get_secret_value().replace(",", " ").split(),
         )
 
     def ordering_parts(self) -> OrderingParts:

@@ -29,6 +29,7 @@ from storefront.routes.orders import add_order_routes
 from storefront.routes.payment import add_payment_routes
 from storefront.routes.search import add_search_routes
 from storefront.routes.seller import add_seller_routes
+from storefront.routes.staff import add_staff_routes
 from storefront.shop import Shop
 from storefront.state import address
 from storefront.trading import Trading
@@ -71,6 +72,7 @@ def storefront_router(
     if accounts is not None:
         add_account_routes(router, shop, accounts, trading)
         add_company_routes(router, shop, accounts)
+        add_staff_routes(router, shop, accounts)
     if accounts is not None and selling is not None:
         add_seller_routes(router, shop, accounts, selling)
     if trading is not None:

@@ -26,6 +26,7 @@ STATUS_OF_CODE: dict[str, int] = {
     "version_mismatch": 412,
     "body_too_large": 413,
     "picture_too_large": 413,
+    "document_too_large": 413,
     "address_too_long": 414,
     "idempotency_key_reused": 422,
     "version_required": 428,
@@ -99,7 +100,7 @@ def respond(request: Request, problem: Problem, *, headers: Mapping[str, str] | 
     if problem.status == 401:
         response.headers["WWW-Authenticate"] = 'Bearer realm="pifa"'
     if problem.status in (429, 503):
-        response.headers.setdefault("Retry-After", str(RETRY_AFTER_SECONDS))
+        response.headers.setdefault("Retry-After", str(problem.extra.get("retry_after", RETRY_AFTER_SECONDS)))
     response.headers["Cache-Control"] = "no-store"
     return response
 

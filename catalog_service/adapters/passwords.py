@@ -1,19 +1,12 @@
-"""argon2id by argon2-cffi; attempts counted by ``limits``."""
+"""argon2id by argon2-cffi."""
 
 from __future__ import annotations
 
-import math
 import threading
-import time
 from functools import cached_property
 
 from argon2 import PasswordHasher as Argon2
 from argon2.exceptions import InvalidHashError, VerificationError
-from limits import RateLimitItemPerSecond
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
-
-from kernel.errors import Unavailable
 
 # OWASP's password storage cheat sheet, argon2id: 19 MiB and two passes, some 30 ms on one core.
 MEMORY_KIB, PASSES, LANES = 19_456, 2, 1
@@ -46,26 +39,3 @@ class Argon2Passwords:
 
     def outdated(self, password_hash: str) -> bool:
         return self._argon2.check_needs_rehash(password_hash)
-
-
-class TooManyAttempts(Unavailable):
-    """Guessing, or a person who forgot; ``detail`` has the seconds to wait."""
-
-    code = "rate_limited"
-
-
-class CountedAttempts:
-    """``Throttle``: moving windows, counted in this process as ``web``'s are."""
-
-    def __init__(self) -> None:
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
-
-    def attempt(self, kind: str, *, who: str, most: int, seconds: int) -> None:
-        window = RateLimitItemPerSecond(most, seconds, namespace=kind)
-        if self._limiter.hit(window, who):
-            return
-        wait = max(1, math.ceil(self._limiter.get_window_stats(window, who).reset_time - time.time()))
-        raise TooManyAttempts(f"尝试过于频繁，请 {wait} 秒后再试", detail={"retry_after": wait})
-
-    def forget(self, kind: str, *, who: str, most: int, seconds: int) -> None:
-        self._limiter.clear(RateLimitItemPerSecond(most, seconds, namespace=kind), who)

@@ -18,6 +18,7 @@ class Subject(StrEnum):
     MEMBER = "member"
     ADDRESS = "address"
     VERIFICATION = "verification"
+    DOCUMENT = "document"
     NOTICE = "notice"
     SKU = "sku"
     BUYER_GROUP = "buyer_group"

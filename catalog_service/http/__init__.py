@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from catalog_service.domain.companies.documents import SCAN_BYTES_MAX
 from catalog_service.domain.pictures.values import UPLOAD_BYTES_MAX
 from catalog_service.http.bulk_edits import bulk_edits_router
 from catalog_service.http.carts import carts_router
+from catalog_service.http.companies.documents import UPLOAD_PATH
 from catalog_service.http.offers import offers_router
 from catalog_service.http.pictures import pictures_router
 from catalog_service.http.suppliers import suppliers_router
 from catalog_service.http.terms import buyer_groups_router, freight_router, skus_router, supplier_terms_router
 from catalog_service.service import Record
 
-# Beyond what a body may otherwise have; one byte more than a picture may, so that the refusal is the picture's own.
-LARGER_BODIES = {"/api/v1/pictures": UPLOAD_BYTES_MAX + 1}
+# Beyond what a body may otherwise have; one byte more than a picture or a scan may, so that the refusal is its own.
+LARGER_BODIES = {"/api/v1/pictures": UPLOAD_BYTES_MAX + 1, UPLOAD_PATH: SCAN_BYTES_MAX + 1}
 
 
 def catalog_routers(record: Record) -> tuple[APIRouter, ...]:

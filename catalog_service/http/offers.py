@@ -112,7 +112,8 @@ def offers_router(record: Record) -> APIRouter:
         version: RequiredVersion,
         response: Response,
     ) -> ReceiptAnswer:
-        """Replaces the whole content of a live offer; 412 when it moved on since it was read."""
+        """Replaces the whole content of a live offer; 412 when it moved on since it was read. Where offers are audited,
+        what a supplier changes of words, category, picture or SKU names waits for it; prices and stock do not."""
         receipt = record.revise_offer(
             draft=body.draft(offer_id), trade=body.terms(), expected_version=version, seller=seller, request=deed
         )

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from catalog_service.domain.companies.address import StoredAddress
 from catalog_service.domain.companies.company import Company
+from catalog_service.domain.companies.documents import StoredScan
 from catalog_service.domain.companies.members import Member
 from catalog_service.domain.companies.verification import Verification, VerificationState
 
@@ -31,6 +32,14 @@ class CompanyRows(Protocol):
         """All of a company but the removed ones, in order of ids."""
         ...
 
+    def staff(self) -> Sequence[Member]:
+        """The market's own people but the removed ones, in order of ids."""
+        ...
+
+    def with_second_factor(self) -> Sequence[str]:
+        """Ids of all members who have a secret, of all companies and of none."""
+        ...
+
     def insert_member(self, member: Member) -> None: ...
 
     def replace_member(self, member: Member) -> None: ...
@@ -50,6 +59,14 @@ class CompanyRows(Protocol):
     def delete_address(self, row: StoredAddress) -> None:
         """``Overtaken`` when another version stands there."""
         ...
+
+    def document(self, document_id: str) -> StoredScan | None: ...
+
+    def documents(self, company_id: str) -> Sequence[StoredScan]:
+        """Newest first."""
+        ...
+
+    def insert_document(self, row: StoredScan) -> None: ...
 
     def verification(self, verification_id: str) -> Verification | None: ...
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from catalog_service.domain.companies.credentials import CompanyKey, Link, Session
@@ -35,6 +35,10 @@ class IdentityRows(Protocol):
         """None of the member's links is good any more."""
         ...
 
+    def void_admin_links(self, *, at: int) -> None:
+        """No link for becoming one of the market's people is good any more."""
+        ...
+
     def set_recovery_codes(self, member_id: str, code_hashes: Collection[str]) -> None:
         """These instead of all former ones."""
         ...
@@ -53,6 +57,19 @@ class IdentityRows(Protocol):
 
     def rotate_key(self, key: CompanyKey, *, key_hash: str) -> None:
         """Another secret; the one before counts until ``key.former_until``. ``Overtaken`` as elsewhere."""
+        ...
+
+    def replace_key(self, key: CompanyKey) -> None:
+        """All but its secrets. ``Overtaken`` as elsewhere."""
+        ...
+
+    def spend(self, key_id: str, *, day: int, amount_fen: int) -> bool:
+        """Count the sum as ordered with the key on this day, where its limit has room for it, in one statement; whether
+        it had. Always where it has no limit, for which nothing is counted."""
+        ...
+
+    def spent(self, key_ids: Collection[str], *, day: int) -> Mapping[str, int]:
+        """What was counted on that day, by key; absent: nothing."""
         ...
 
     def revoke_key(self, key: CompanyKey) -> None:

@@ -24,6 +24,14 @@ class SkuRows(Protocol):
         """All of them by position, retired ones too."""
         ...
 
+    def of_offers(self, offer_ids: Collection[str]) -> Mapping[str, Sequence[Sku]]:
+        """As ``of_offer``, of many at once and without their stock; absent: none."""
+        ...
+
+    def with_stated(self, offer_ids: Collection[str]) -> frozenset[str]:
+        """Those of the offers that state SKUs, instead of being their own one SKU."""
+        ...
+
     def by_ids(self, sku_ids: Collection[str]) -> Mapping[str, SkuView]: ...
 
     def add_defaults(self, fresh: Sequence[DefaultSku]) -> None:

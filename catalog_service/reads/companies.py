@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -13,7 +13,8 @@ from catalog_service.adapters.sql.identity import SqlIdentityRows
 from catalog_service.adapters.sql.tables import notices, verifications
 from catalog_service.domain.companies.address import StoredAddress
 from catalog_service.domain.companies.company import Company
-from catalog_service.domain.companies.credentials import CompanyKey, Link, LinkKind, Session, digest_of
+from catalog_service.domain.companies.credentials import CompanyKey, Link, LinkKind, Session, day_of, digest_of
+from catalog_service.domain.companies.documents import StoredScan
 from catalog_service.domain.companies.members import Member, MemberState
 from catalog_service.domain.companies.notices import Notice
 from catalog_service.domain.companies.verification import Verification, VerificationState
@@ -55,6 +56,12 @@ class CompanyReads:
             return SqlCompanyRows(connection).members(company_id)
 
     @read_again
+    def staff(self) -> Sequence[Member]:
+        """The market's own people, suspended ones among them."""
+        with read_transaction(self._engine) as connection:
+            return SqlCompanyRows(connection).staff()
+
+    @read_again
     def member(self, member_id: str, *, company_id: str | None) -> Member:
         """Raises ``MemberNotFound``."""
         with read_transaction(self._engine) as connection:
@@ -76,6 +83,12 @@ class CompanyReads:
         if row is None or row.company_id != company_id:
             raise AddressNotFound("没有这个地址", parameter="address_id")
         return row
+
+    @read_again
+    def documents(self, company_id: str) -> Sequence[StoredScan]:
+        """Newest first."""
+        with read_transaction(self._engine) as connection:
+            return SqlCompanyRows(connection).documents(company_id)
 
     @read_again
     def verifications(self, company_id: str) -> Sequence[Verification]:
@@ -101,6 +114,14 @@ class CompanyReads:
         """Newest first, revoked ones among them."""
         with read_transaction(self._engine) as connection:
             return SqlIdentityRows(connection).keys(company_id)
+
+    @read_again
+    def spent_today(self, company_id: str) -> Mapping[str, int]:
+        """In fen, by key that has a limit; absent: nothing."""
+        day = day_of(self._clock.now())
+        with read_transaction(self._engine) as connection:
+            rows = SqlIdentityRows(connection)
+            return rows.spent([key.key_id for key in rows.keys(company_id)], day=day)
 
     @read_again
     def sessions(self, member_id: str) -> Sequence[Session]:

@@ -54,6 +54,8 @@ class AccountPages:
         status = 200 if error is None else status_of(error)
         response = self.shop.show(request, f"{self.folder}/{name}.html", frame=frame, page=page, status=status)
         self.accounts.bind(response, request, fresh)
+        if error is not None and "retry_after" in error.detail:
+            response.headers["Retry-After"] = str(error.detail["retry_after"])
         response.headers["Cache-Control"] = "no-store"
         response.headers["Referrer-Policy"] = "same-origin"  # addresses of links hold their token
         return response

@@ -16,6 +16,7 @@ from catalog_service.people import People
 from kernel.errors import Invalid, PifaError
 from kernel.principal import Principal
 from storefront.accounts import Accounts, deed_of
+from storefront.qr import qr_svg
 from storefront.routes.account import AccountPages, Form
 from storefront.shop import Shop
 
@@ -94,6 +95,11 @@ def _fen(typed: str) -> int | None:
     ):
         raise Invalid("限额写成元，最多两位小数", parameter="spend_limit")
     return int(whole) * 100 + int((rest + "00")[:2])
+
+
+def _yuan(fen: int | None) -> str:
+    """As typed: yuan with two decimals, exact; empty for none."""
+    return "" if fen is None else f"{fen // 100}.{fen % 100:02d}"
 
 
 def _roles(form: Form) -> list[str]:
@@ -240,15 +246,24 @@ def _add_keys(pages: CompanyPages) -> None:
 
     def show(request: Request, principal: Principal, **page: Any) -> Response:
         keys = [key for key in people.reads.keys(_company(principal)) if key.revoked_at is None]
-        return pages.show(request, "keys", "API 密钥", keys=keys, scopes=SCOPES, **{"secret": "", **page})
+        return pages.show(
+            request, "keys", "API 密钥", keys=keys, scopes=SCOPES, spent=people.reads.spent_today(_company(principal)),
+            yuan=_yuan, **{"secret": "", **page},
+        )  # fmt: skip
 
     def create(principal: Principal, form: Form) -> dict[str, Any]:
         scopes = [scope for scope in SCOPES if form.get(f"scope_{scope}")]
         made = people.create_key(
             company_id=_company(principal), name=form.get("name", ""), scopes=scopes,
-            request=deed_of(principal, form),
+            spend_limit_fen=_fen(form.get("spend_limit", "")), request=deed_of(principal, form),
         )  # fmt: skip
         return {"secret": made.secret or ""}
+
+    def limit(principal: Principal, form: Form) -> None:
+        people.revise_key(
+            company_id=_company(principal), key_id=form["key_id"],
+            spend_limit_fen=_fen(form.get("spend_limit", "")), request=deed_of(principal, form),
+        )  # fmt: skip
 
     def rotate(principal: Principal, form: Form) -> dict[str, Any]:
         made = people.rotate_key(
@@ -263,6 +278,7 @@ def _add_keys(pages: CompanyPages) -> None:
     back = "/account/keys"
     pages.own(back, show, "owner")
     pages.deed(back, back, show, create, "owner", second_factor=True)
+    pages.deed(f"{back}/{{key_id}}/limit", back, show, limit, "owner", second_factor=True)
     pages.deed(f"{back}/{{key_id}}/rotate", back, show, rotate, "owner", second_factor=True)
     pages.deed(f"{back}/{{key_id}}/revoke", back, show, revoke, "owner", second_factor=True)
 
@@ -276,7 +292,7 @@ def _add_security(pages: CompanyPages) -> None:
             request, "security", "安全", enrolled=member.totp_confirmed_at is not None,
             fresh=principal.second_factor_fresh, sessions=people.reads.sessions(member.member_id),
             current=principal.session_id, left=people.reads.recovery_codes_left(member.member_id),
-            company=principal.company_id, **{"enrolment": None, "recovery": (), **page},
+            company=principal.company_id, **{"enrolment": None, "qr": "", "recovery": (), **page},
         )  # fmt: skip
 
     def password(principal: Principal, form: Form) -> None:
@@ -286,7 +302,8 @@ def _add_security(pages: CompanyPages) -> None:
         )  # fmt: skip
 
     def enrol(principal: Principal, form: Form) -> dict[str, Any]:
-        return {"enrolment": people.enrol_totp(member_id=_member(principal))}
+        enrolment = people.enrol_totp(member_id=_member(principal))
+        return {"enrolment": enrolment, "qr": qr_svg(enrolment.address)}
 
     def confirm(principal: Principal, form: Form) -> dict[str, Any]:
         codes = people.confirm_totp(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -10,13 +11,19 @@ from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
+from catalog_service.domain.companies.documents import SCAN_BYTES_MAX
 from catalog_service.domain.companies.verification import VERIFICATION_MACHINE, DocumentKind, VerificationState
+from catalog_service.domain.deeds import DeedRequest
 from catalog_service.domain.orders.values import Party
 from catalog_service.domain.prices.regions import PROVINCES
+from catalog_service.http.companies.documents import as_download
+from catalog_service.people import People
 from catalog_service.service import Record
 from kernel.errors import Denied, Invalid, PifaError
+from kernel.ids import validate_id
 from kernel.principal import Principal
 from storefront.accounts import Accounts, deed_of
+from storefront.pages.scans import ScanRow, scan_rows
 from storefront.pages.seller_desk import desk_page
 from storefront.pages.trade_words import moment, money
 from storefront.routes.account import Form
@@ -24,8 +31,11 @@ from storefront.routes.company import CompanyPages, Do, Show
 from storefront.shop import Shop
 
 FIELDS_MAX = 2_500  # 200 SKUs of ten fields, and the rest of the form
+FILES_MAX = 3  # a scan for each kind of document
 AREA_CHARACTERS_MAX = 25_000  # a description and the line breaks that browsers send doubled
 OWNERS = ("owner",)
+VERIFICATION = "/seller/verification"
+LARGER_SCANS = {VERIFICATION: FILES_MAX * SCAN_BYTES_MAX + (1 << 20)}  # the scans, and what stands around them
 KINDS = (
     (str(DocumentKind.LICENCE), "营业执照"),
     (str(DocumentKind.PERMIT), "许可证"),
@@ -87,15 +97,17 @@ class SellerPages(CompanyPages):
         """As for other pages, with room for a table of SKUs."""
 
         async def taken(request: Request) -> Response:
-            async with request.form(max_fields=FIELDS_MAX, max_files=1) as sent:
+            async with request.form(max_fields=FIELDS_MAX, max_files=FILES_MAX) as sent:
                 form = {
                     name: value[:AREA_CHARACTERS_MAX].replace("\r\n", "\n")
                     for name, value in sent.multi_items()
                     if isinstance(value, str)
                 }
-                for value in sent.values():
-                    if isinstance(value, UploadFile) and value.size:
-                        request.state.upload = await value.read()
+                request.state.uploads = {
+                    name: await value.read()
+                    for name, value in sent.items()
+                    if isinstance(value, UploadFile) and value.size
+                }
             return await run_in_threadpool(self._take, answer, request, form)
 
         self.router.add_api_route(path, taken, methods=["POST"], include_in_schema=False)
@@ -129,6 +141,7 @@ def add_seller_routes(router: APIRouter, shop: Shop, accounts: Accounts, record:
     pages = SellerPages(router, shop, accounts, record)
     _add_desk(pages)
     _add_beginning(pages)
+    _add_verification(pages)
     add_order_pages(pages)
     add_bulk_pages(pages)
     add_offer_pages(pages)
@@ -195,20 +208,67 @@ def _add_beginning(pages: SellerPages) -> None:
             return show_beginning(pages, request, principal, error=error, form=dict(form), failed="open")
         return RedirectResponse("/seller/verification?done=opened", status_code=303)
 
+    pages.post("/seller/open", open_supplier)
+
+
+def _add_verification(pages: SellerPages) -> None:
+    people = pages.people
+
     def show(request: Request, principal: Principal, **page: Any) -> Response:
+        owner = "owner" in principal.roles
         return pages.show(
-            request, "verification", "供应商认证", verified=_standing(pages, principal), kinds=KINDS,
-            owner="owner" in principal.roles, **page,
+            request, "verification", "供应商认证", verified=_standing(pages, principal), kinds=KINDS, owner=owner,
+            documents=_scans(pages, principal) if owner else (), at=VERIFICATION, **page,
         )  # fmt: skip
 
-    def submit(principal: Principal, form: Form) -> None:
-        documents = [(kind, said) for kind, _ in KINDS if (said := form.get(kind, "").strip())]
-        if not documents or documents[0][0] != DocumentKind.LICENCE:
-            raise Invalid("请写明营业执照的文件引用", parameter=str(DocumentKind.LICENCE))
-        people.submit_verification(
-            company_id=principal.company_id or "", documents=documents, request=deed_of(principal, form)
-        )
+    def submit(request: Request, form: Form) -> Response:
+        """The scans are taken in one by one, then the verification names them."""
+        principal = pages.accounts.member(request, *OWNERS)
+        if principal.supplier_id is None:
+            return RedirectResponse("/seller", status_code=303)
+        try:
+            documents = [
+                (kind, _uploaded(people, principal, form, kind, request.state.uploads[kind]))
+                for kind, _ in KINDS
+                if kind in request.state.uploads
+            ]
+            if not documents or documents[0][0] != DocumentKind.LICENCE:
+                raise Invalid("请选择营业执照的扫描件", parameter=str(DocumentKind.LICENCE))
+            people.submit_verification(
+                company_id=principal.company_id or "", documents=documents, request=deed_of(principal, form)
+            )
+        except PifaError as error:
+            return show(request, principal, error=error, form=dict(form), failed="verification")
+        return RedirectResponse(f"{VERIFICATION}?done=saved", status_code=303)
 
-    pages.post("/seller/open", open_supplier)
-    pages.own("/seller/verification", show)
-    pages.deed("/seller/verification", "/seller/verification", show, submit, *OWNERS)
+    def download(request: Request, principal: Principal) -> Response:
+        document_id = validate_id(request.path_params["document_id"], parameter="document_id")
+        return as_download(*people.documents.read(document_id, company_id=principal.company_id))
+
+    pages.own(VERIFICATION, show)
+    pages.post(VERIFICATION, submit)
+    pages.own(f"{VERIFICATION}/documents/{{document_id}}", download, *OWNERS)
+
+
+def _uploaded(people: People, principal: Principal, form: Form, kind: str, content: bytes) -> str:
+    """The id of a scan that came in the field ``kind``; what is refused of it stands at that field."""
+    asked = deed_of(principal, form)
+    key = f"{asked.key}:{kind}" if asked.key else None
+    fingerprint = hashlib.sha256(content).hexdigest()
+    try:
+        return people.documents.upload(
+            content, company_id=principal.company_id or "",
+            request=DeedRequest(actor=asked.actor, key=key, fingerprint=fingerprint),
+        ).subject_id  # fmt: skip
+    except PifaError as error:
+        error.parameter = kind
+        raise
+
+
+def _scans(pages: SellerPages, principal: Principal) -> Sequence[ScanRow]:
+    """Of what the verification handed in last names."""
+    company_id = principal.company_id or ""
+    rows = pages.people.reads.verifications(company_id)
+    known = {scan.document_id: scan for scan in pages.people.reads.documents(company_id)}
+    last = max(rows, key=lambda row: row.submitted_at, default=None)
+    return scan_rows(last, known) if last else []

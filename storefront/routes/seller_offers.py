@@ -141,7 +141,7 @@ class OfferForms:
         if not principal.supplier_id:
             return RedirectResponse("/seller", status_code=303)
         try:
-            upload = getattr(request.state, "upload", b"")
+            upload = request.state.uploads.get("file", b"")
             if upload:
                 fields["picture"] = picture_path(self.record.pictures.upload(upload).digest)
             if form.get("act") in ("fill", "more"):

@@ -36,7 +36,7 @@ TABLE = Path(__file__).parent / "access.tsv"
 # What anybody may name; and what belongs to a company, so that another's people hear that it is not there.
 PUBLIC_IDS = {"offer_id", "supplier_id", "category_id", "company_id", "digest", "name", "gateway", "side"}
 CART_TOKEN = "0PN5J17HBGZHT7JJ3X82Ug"  # a visitor's; those who are signed in have carts of their own
-OWN_IDS = {"member_id", "address_id", "verification_id", "key_id", "session_id"}
+OWN_IDS = {"member_id", "address_id", "verification_id", "document_id", "key_id", "session_id"}
 # Of an order, which two companies share, and of what a seller keeps: their own tests ask as strangers
 # (``test_order_http``, ``test_trade_http``), since both sides of an order see it.
 SHARED_IDS = {"order_id", "refund_id", "payment_id", "edit_id", "group_id", "target_id", "template_id", "sku_id"}
@@ -111,10 +111,12 @@ class Market:
             self.own["key_id"] = made_key.receipt.subject_id
         address = Address(recipient="张伟", phone="13800138000", province="浙江", city="金华", district="", street="1")
         added = town.people.add_address(company_id=a.company_id, address=address, default=True, request=SELF)
-        handed_in = town.people.submit_verification(company_id=a.company_id, documents=[("licence", "x")], request=SELF)
+        documents = town.licence(a)
+        handed_in = town.people.submit_verification(company_id=a.company_id, documents=documents, request=SELF)
         self.own |= {
             "address_id": added.subject_id,
             "verification_id": handed_in.subject_id,
+            "document_id": documents[0][1],
             "member_id": self.people["buyer of a"].member_id,
             "session_id": town.principal(town.session(a)).session_id or "",
         }

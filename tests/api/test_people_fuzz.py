@@ -11,7 +11,14 @@ from schemathesis.specs.openapi.checks import content_type_conformance, response
 
 from tests.api.test_access import Market, made
 
-ROUTES = ("/api/v1/auth/", "/api/v1/companies/", "/api/v1/notifications", "/api/v1/admin/", "/api/v1/oauth/")
+ROUTES = (
+    "/api/v1/auth/",
+    "/api/v1/companies/",
+    "/api/v1/notifications",
+    "/api/v1/documents/",
+    "/api/v1/admin/",
+    "/api/v1/oauth/",
+)
 EXAMPLES_EACH = 10  # some 450 requests, half a minute on two cores
 HONEST = [not_a_server_error, content_type_conformance, response_schema_conformance]
 

@@ -98,10 +98,16 @@ def fill_people(town: Town) -> None:
     people.add_address(company_id=company_id, address=address, default=True, request=ADMIN)
     invoice = Invoice(title="乙工厂", tax_id="91350100M000100Y43")
     people.revise_company(company_id=company_id, invoice=invoice, request=ADMIN)
-    documents = [("licence", "sha256:1f2e"), ("permit", "sha256:3a4b")]
+    documents = [("licence", town.scan(seller)), ("permit", town.scan(seller, 90))]
     submitted = people.submit_verification(company_id=company_id, documents=documents, request=ADMIN)
     people.decide_verification.approve(verification_id=submitted.subject_id, expires_at=NOW + 9, request=ADMIN)
-    key = people.create_key(company_id=company_id, name="ERP", scopes=["offers:write"], request=ADMIN)
+    key = people.create_key(
+        company_id=company_id, name="ERP", scopes=["offers:write"], spend_limit_fen=2**40, request=ADMIN
+    )
+    key_id = key.receipt.subject_id
+    assert SqlRecordStore(town.record.engine).write(
+        lambda transaction: transaction.identity.spend(key_id, day=20_000, amount_fen=2**33)
+    )
     stored = people.issue_token.client(key.receipt.subject_id)
     assert stored is not None
     people.issue_token(stored, token="pifat_x", scopes=["offers:write"])

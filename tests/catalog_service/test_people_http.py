@@ -144,7 +144,7 @@ def test_the_market_decides_about_verifications_page_by_page(door: Door, town: T
     staff = town.session(town.staff())
     sellers = [town.seller(f"owner@{number}.example.com", f"工厂 {number}")[0] for number in range(3)]
     for seller in sellers:
-        body = {"documents": [{"kind": "licence", "reference": "sha256:1f2e"}]}
+        body = {"documents": [{"kind": "licence", "reference": town.scan(seller)}]}
         assert door.do(town.session(seller), "POST", "/companies/me/verification", body).status_code == 201
     first = door.do(staff, "GET", "/admin/verifications?size=2").json()
     second = door.do(staff, "GET", f"/admin/verifications?size=2&after={first['next_after']}").json()

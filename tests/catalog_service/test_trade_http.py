@@ -401,6 +401,27 @@ def test_where_offers_are_audited_staff_decides(audited: Door) -> None:
     assert audited.do("staff", "POST", "/offers", {**CONTENT, "offer_id": "own"}).json()["state"] == "live"
 
 
+def test_a_revision_that_changes_what_buyers_see_waits_for_the_audit(audited: Door) -> None:
+    """Else it would be enough to publish something harmless and revise it."""
+    trade = {"skus": [RED, BLUE]}
+    audited.do("seller", "POST", "/offers", {**SHIRT, "trade": trade})
+    audited.do("staff", "POST", "/offers/shirt/approve")
+
+    def revise(who: str = "seller", **changes: Any) -> Any:
+        return audited.do(who, "PUT", "/offers/shirt", {**CONTENT, **changes}, If_Match="*").json()
+
+    dearer = [{"min_quantity": 10, "unit_price_fen": 1100}]
+    assert revise(tiers=dearer, trade={"skus": [{**RED, "stock": 9}, BLUE]})["state"] == "live"
+    assert revise("staff", title="市场改的标题", supplier_id="s-1")["state"] == "live"
+    assert revise(title="另一件东西")["state"] == "in_audit"
+    assert audited.do("", "GET", "/offers/shirt").status_code == 404
+    assert revise(title="再改")["code"] == "offer_state"
+    assert audited.do("staff", "POST", "/offers/shirt/approve").json()["state"] == "live"
+    assert audited.do("", "GET", "/offers/shirt").json()["title"] == "另一件东西"
+    renamed = {"skus": [{**RED, "values": {"颜色": "大红"}}, BLUE]}
+    assert revise(title="另一件东西", trade=renamed)["state"] == "in_audit"
+
+
 def writes(door: Door) -> set[tuple[str, str]]:
     return {
         (method.upper(), path)

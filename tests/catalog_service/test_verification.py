@@ -18,12 +18,12 @@ from kernel.errors import Invalid
 from tests.catalog_service.house import ADMIN, NOW, every_change, rows
 from tests.catalog_service.town import SELF, Person, Town
 
-LICENCE = [("licence", "sha256:1f2e")]
 YEAR = 31_536_000
 
 
 def submit(town: Town, seller: Person) -> str:
-    return town.people.submit_verification(company_id=seller.company_id, documents=LICENCE, request=SELF).subject_id
+    documents = town.licence(seller)
+    return town.people.submit_verification(company_id=seller.company_id, documents=documents, request=SELF).subject_id
 
 
 def approve(town: Town, verification_id: str, until: int = NOW + YEAR) -> None:
@@ -141,7 +141,14 @@ def test_an_approval_ends_in_the_future_and_within_three_years(town: Town, until
 
 @pytest.mark.parametrize(
     "documents",
-    [[], [("permit", "a")], [("licence", "")], [("licence", "a b")], [("passport", "a")], [*LICENCE, *LICENCE]],
+    [
+        [],
+        [("permit", "a")],
+        [("licence", "")],
+        [("licence", "a b")],
+        [("passport", "a")],
+        [("licence", "a"), ("licence", "a")],
+    ],
 )
 def test_documents_are_refused_when_they_cannot_be_any(town: Town, documents: list[tuple[str, str]]) -> None:
     seller, _ = town.seller()

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import email
 import email.policy
+import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
+
+from PIL import Image
 
 from catalog_service.adapters.mail import FolderMailer
 from catalog_service.domain.companies.credentials import SESSION_PREFIX, Session, digest_of, new_secret
@@ -84,6 +87,16 @@ class Town:
         person = self.company(login, name)
         receipt = self.people.open_supplier(company_id=person.company_id, province="浙江省", city="金华", request=SELF)
         return person, str(receipt.facts["supplier_id"])
+
+    def scan(self, person: Person, shade: int = 200) -> str:
+        """The id of a scan that the person's company uploaded; another shade is another document."""
+        written = io.BytesIO()
+        Image.new("L", (240, 240), shade).save(written, "PNG")
+        return self.people.documents.upload(written.getvalue(), company_id=person.company_id, request=SELF).subject_id
+
+    def licence(self, person: Person) -> list[tuple[str, str]]:
+        """Documents that a verification may be handed in with."""
+        return [("licence", self.scan(person))]
 
     def session(self, person: Person) -> str:
         """A session token, without the wait for a password."""

@@ -115,7 +115,14 @@ class Limits:
         return {"s-1": "c-seller", "s-2": "c-other"}.get(supplier_id, "")
 
     def needs_approval(
-        self, transaction: RecordTransaction, *, company_id: str, member_id: str, amount_fen: int
+        self,
+        transaction: RecordTransaction,
+        *,
+        company_id: str,
+        member_id: str,
+        amount_fen: int,
+        at: int,
+        agreed_fen: int = 0,
     ) -> bool:
         return self.limit_fen is not None and amount_fen > self.limit_fen
 

@@ -97,3 +97,19 @@ def test_the_address_of_a_site_is_one(address: str, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("PIFA_SITE_URL", address)
     with pytest.raises(SettingInvalid, match="PIFA_SITE_URL"):
         read_settings()
+
+
+def test_an_operator_lists_suspends_and_restores_staff_and_never_the_last(site: Installation) -> None:
+    for name in ("a", "b"):
+        token = json.loads(run(site, "link", "--json"))["link"].partition("token=")[2]
+        with site.record() as record:
+            record.people.redeem_admin_link(token=token, email=f"{name}@example.com", name=name, password=PASSWORD)
+    listed = {each["login"]: each for each in json.loads(run(site, "list", "--json"))}
+    assert {each["state"] for each in listed.values()} == {"active"}
+    a, b = (listed[f"{name}@example.com"]["member_id"] for name in ("a", "b"))
+    run(site, "suspend", b, "--reason", "离职")
+    refused = CliRunner().invoke(app, ["admin", "suspend", a, "--reason", "x", "--home", str(site.home.directory)])
+    assert refused.exit_code != 0
+    run(site, "restore", b)
+    assert "b@example.com" in run(site, "list")
+    run(site, "reseal")

@@ -15,6 +15,7 @@ from fastapi.testclient import TestClient
 from kernel.clock import FixedClock
 from storefront.accounts import SESSION_COOKIE, Accounts
 from storefront.options import StorefrontOptions
+from storefront.qr import qr_svg
 from storefront.router import storefront_error_page, storefront_router
 from tests.catalog_service.house import NOW, open_house, rows
 from tests.catalog_service.town import PASSWORD, Town
@@ -66,14 +67,21 @@ class Browser:
 
     def send(self, path: str, action: str | None = None, **fields: str) -> Any:
         """The form of the page ``path`` that goes to ``action``, with what it carries."""
-        page = self.get(path).text
+        action = action or path.partition("?")[0]
+        return self.client.post(action, data={**self.hidden(path, action), **fields})
+
+    def upload(self, path: str, action: str, **files: bytes) -> Any:
+        """As ``send``, with files in its fields."""
+        return self.client.post(action, data=self.hidden(path, action), files=files)
+
+    def hidden(self, path: str, action: str) -> dict[str, str]:
+        """What the form carries that nobody types."""
         form = next(
             form
-            for form in re.findall(r"<form[^>]*>.*?</form>", page, re.S)
-            if f'method="post" action="{action or path.partition("?")[0]}"' in form
+            for form in re.findall(r"<form[^>]*>.*?</form>", self.get(path).text, re.S)
+            if f'method="post" action="{action}"' in form
         )
-        hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form))
-        return self.client.post(action or path.partition("?")[0], data={**hidden, **fields})
+        return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form))
 
     def sign_in(self, login: str, password: str = PASSWORD) -> Any:
         return self.send("/account/sign-in", login=login, password=password)
@@ -209,6 +217,8 @@ def test_the_second_factor_is_taken_up_and_asked_for(browser: Browser, town: Tow
     token = re.search(r'name="csrf" value="([^"]+)"', page)
     assert secret is not None
     assert token is not None
+    address = pyotp.TOTP(secret[1]).provisioning_uri(name="owner@a.example.com", issuer_name="Pifa")
+    assert str(qr_svg(address)) in page
     code = pyotp.TOTP(secret[1]).at(town.clock.now())
     confirmed = browser.client.post("/account/security/confirm", data={"csrf": token[1], "code": code})
     assert len(re.findall(r"<code>[0-9a-f]{16}</code>", confirmed.text)) == 10
@@ -218,6 +228,35 @@ def test_the_second_factor_is_taken_up_and_asked_for(browser: Browser, town: Tow
     code = pyotp.TOTP(secret[1]).at(town.clock.now())
     browser.send("/account/security", "/account/security/code", code=code)
     assert browser.send("/account", "/account/name", company_name="改名公司").status_code == 303
+
+
+def test_a_qr_code_is_a_picture_without_style_script_or_secret_in_the_clear() -> None:
+    drawn = str(qr_svg("otpauth://totp/Pifa:a?secret=ABCDEFGH"))
+    assert drawn.startswith("<svg ")
+    assert [word for word in ("style", "script", "ABCDEFGH", "http://", "https://") if word in drawn] in (
+        [],
+        ["http://"],
+    )
+    assert drawn != str(qr_svg("otpauth://totp/Pifa:a?secret=ABCDEFGX"))
+
+
+def test_a_key_s_limit_is_shown_and_changed(browser: Browser, town: Town) -> None:
+    browser.sign_in(town.company().login)
+    browser.send("/account/keys", name="ERP", spend_limit="1,000.5", **{"scope_orders:write": "1"})
+    page = browser.get("/account/keys").text
+    assert ("¥1000.50" in page, "¥0.00" in page) == (True, True)
+    ((key_id,),) = rows(town.record, "SELECT key_id FROM company_keys")
+    path = f"/account/keys/{key_id}/limit"
+    assert browser.send("/account/keys", path, spend_limit="12.345").status_code == 400
+    assert browser.send("/account/keys", path, spend_limit="").status_code == 303
+    assert "每日下单不限额" in browser.get("/account/keys").text
+
+
+def test_too_many_guesses_are_told_when_to_come_again(browser: Browser, town: Town) -> None:
+    login = town.company().login
+    answers = [browser.sign_in(login, "不是 这个密码") for _ in range(11)]
+    assert [answer.status_code for answer in answers] == [401] * 10 + [429]
+    assert answers[-1].headers["retry-after"] == "900"
 
 
 def test_the_first_administrator_comes_by_a_link(browser: Browser, town: Town) -> None:

@@ -26,6 +26,7 @@ from storefront.accounts import SESSION_COOKIE, Accounts
 from storefront.options import StorefrontOptions
 from storefront.router import storefront_error_page, storefront_router
 from tests.catalog_service.house import NOW, open_house
+from tests.catalog_service.test_pictures import picture
 from tests.catalog_service.town import Person, Town
 from tests.storefront.conftest import RANKING_FILES
 from tests.storefront.market import FakeOffers, FakeRecommend, FakeSearch, FakeSuggester, offers, small_taxonomy
@@ -186,10 +187,27 @@ def test_a_company_that_does_not_sell_is_shown_how_to_begin(town: Town, browser:
     answer = browser.send("/seller", "/seller/open", province="浙江", city="金华")
     assert answer.headers["location"] == "/seller/verification?done=opened"
     assert "卖家工作台" in browser.get("/seller").text
-    assert "请写明营业执照" in browser.send("/seller/verification", "/seller/verification").text
-    sent = browser.send("/seller/verification", "/seller/verification", licence="files/licence-1")
-    assert sent.headers["location"] == "/seller/verification?done=saved"
-    assert "待审核" in browser.get("/seller/verification").text
+    assert "请选择营业执照" in browser.send("/seller/verification", "/seller/verification").text
+
+
+def test_scans_are_uploaded_with_the_verification_and_downloaded_by_its_owner(town: Town, browser: Browser) -> None:
+    person, _ = town.seller()
+    signed_in(town, browser, person)
+    page = "/seller/verification"
+    refused = browser.upload(page, page, licence=b"no picture")
+    assert (refused.status_code, "请上传 JPEG、PNG 或 PDF" in refused.text) == (400, True)
+    sent = browser.upload(page, page, licence=picture(600, 400), premises=picture(kind="PNG"))
+    assert sent.headers["location"] == f"{page}?done=saved", sent.text
+    shown = browser.get(page).text
+    assert [word in shown for word in ("待审核", "营业执照", "厂房或门店照片")] == [True] * 3
+    links = re.findall(r'href="(/seller/verification/documents/[^"]+)"', shown)
+    assert len(links) == 2
+    download = browser.get(links[0])
+    assert (download.status_code, download.headers["content-type"]) == (200, "image/jpeg")
+    assert download.headers["content-disposition"].startswith("attachment;")
+    other, _ = town.seller("owner@t.example.com", "丙工厂")
+    signed_in(town, browser, other)
+    assert browser.get(links[0]).status_code == 404
 
 
 def test_an_order_is_shipped_in_two_parcels_and_its_money_is_on_the_statement(shop: Shop) -> None:

@@ -1,4 +1,5 @@
-"""Pictures in a folder or in an S3-compatible store, through obstore: one code, since both are stores of objects."""
+"""Pictures, and scans of documents, in a folder or in an S3-compatible store, through obstore: one code, since both are
+stores of objects."""
 
 from __future__ import annotations
 
@@ -41,16 +42,25 @@ class ObjectPictures:
             raise _away(error) from error
 
 
-def open_pictures(folder: Path, *, url: str = "", settings: Mapping[str, str] | None = None) -> ObjectPictures:
+def open_pictures(
+    folder: Path, *, url: str = "", settings: Mapping[str, str] | None = None, setting: str = "PIFA_PICTURES"
+) -> ObjectPictures:
     """The store that ``url`` names (``s3://bucket/prefix``; ``settings`` such as ``endpoint``), else ``folder``."""
     if not url:
         return ObjectPictures(LocalStore(prefix=folder, mkdir=True))
     if not url.startswith("s3://"):
-        raise Invalid("PIFA_PICTURES_URL 只能是 s3://", parameter="PIFA_PICTURES_URL")
+        raise Invalid(f"{setting}_URL 只能是 s3://", parameter=f"{setting}_URL")
     try:
         return ObjectPictures(S3Store.from_url(url, config=dict(settings or {})))  # type: ignore[arg-type]
     except BaseError as error:
-        raise Invalid("图片存储的设置不可用", parameter="PIFA_PICTURES_SETTINGS") from error
+        raise Invalid("图片存储的设置不可用", parameter=f"{setting}_SETTINGS") from error
+
+
+def open_scans(folder: Path, *, url: str = "", settings: Mapping[str, str] | None = None) -> ObjectPictures:
+    """As ``open_pictures``, for what is private: nobody else on the machine may look into the folder."""
+    if not url:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return open_pictures(folder, url=url, settings=settings, setting="PIFA_DOCUMENTS")
 
 
 def _away(error: Exception) -> PicturesAway:

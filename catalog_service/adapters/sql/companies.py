@@ -11,9 +11,10 @@ import sqlalchemy as sa
 
 from catalog_service.adapters.sql.moves import move_row, refuse_overtaken
 from catalog_service.adapters.sql.rows import encode_json
-from catalog_service.adapters.sql.tables import addresses, companies, members, verifications
+from catalog_service.adapters.sql.tables import addresses, companies, company_documents, members, verifications
 from catalog_service.domain.companies.address import Address, StoredAddress
 from catalog_service.domain.companies.company import Company, Invoice
+from catalog_service.domain.companies.documents import StoredScan
 from catalog_service.domain.companies.members import Member, MemberState, Role
 from catalog_service.domain.companies.verification import Document, DocumentKind, Verification, VerificationState
 
@@ -49,12 +50,14 @@ class SqlCompanyRows:
         return self._member(members.c.login == login)
 
     def members(self, company_id: str) -> Sequence[Member]:
-        query = (
-            sa.select(members)
-            .where(members.c.company_id == company_id, members.c.state != str(MemberState.REMOVED))
-            .order_by(members.c.member_id)
-        )
-        return [member_from_row(row) for row in self._connection.execute(query).mappings()]
+        return self._members(members.c.company_id == company_id)
+
+    def staff(self) -> Sequence[Member]:
+        return self._members(members.c.company_id.is_(None))
+
+    def with_second_factor(self) -> Sequence[str]:
+        query = sa.select(members.c.member_id).where(members.c.totp_secret != "").order_by(members.c.member_id)
+        return list(self._connection.execute(query).scalars())
 
     def insert_member(self, member: Member) -> None:
         self._connection.execute(sa.insert(members).values(_member_values(member)))
@@ -86,6 +89,23 @@ class SqlCompanyRows:
         at = addresses.c
         delete = sa.delete(addresses).where(at.address_id == row.address_id, at.version == row.version)
         refuse_overtaken(self._connection.execute(delete).rowcount)
+
+    def document(self, document_id: str) -> StoredScan | None:
+        query = sa.select(company_documents).where(company_documents.c.document_id == document_id)
+        row = self._connection.execute(query).mappings().first()
+        return None if row is None else StoredScan(**row)
+
+    def documents(self, company_id: str) -> Sequence[StoredScan]:
+        at = company_documents.c
+        query = (
+            sa.select(company_documents)
+            .where(at.company_id == company_id)
+            .order_by(at.uploaded_at.desc(), at.document_id.desc())
+        )
+        return [StoredScan(**row) for row in self._connection.execute(query).mappings()]
+
+    def insert_document(self, row: StoredScan) -> None:
+        self._connection.execute(sa.insert(company_documents).values(asdict(row)))
 
     def verification(self, verification_id: str) -> Verification | None:
         query = sa.select(verifications).where(verifications.c.verification_id == verification_id)
@@ -127,6 +147,11 @@ class SqlCompanyRows:
     def _member(self, which: sa.ColumnElement[bool]) -> Member | None:
         row = self._connection.execute(sa.select(members).where(which)).mappings().first()
         return None if row is None else member_from_row(row)
+
+    def _members(self, which: sa.ColumnElement[bool]) -> Sequence[Member]:
+        at = members.c
+        query = sa.select(members).where(which, at.state != str(MemberState.REMOVED)).order_by(at.member_id)
+        return [member_from_row(row) for row in self._connection.execute(query).mappings()]
 
     def _replace(self, table: sa.Table, row_id: str, values: dict[str, Any]) -> None:
         (key,) = table.primary_key.columns

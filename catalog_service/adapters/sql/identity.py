@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 import sqlalchemy as sa
 
 from catalog_service.adapters.sql.companies import decode_names, encode_names
+from catalog_service.adapters.sql.inserts import upserting
 from catalog_service.adapters.sql.tables import (
     company_keys,
+    key_spending,
     oauth_tokens,
     one_time_links,
     recovery_codes,
@@ -77,6 +79,11 @@ class SqlIdentityRows:
             sa.update(one_time_links).where(links.member_id == member_id, links.used_at.is_(None)).values(used_at=at)
         )
 
+    def void_admin_links(self, *, at: int) -> None:
+        links = one_time_links.c
+        open_ones = (links.kind == str(LinkKind.ADMIN), links.used_at.is_(None))
+        self._connection.execute(sa.update(one_time_links).where(*open_ones).values(used_at=at))
+
     def set_recovery_codes(self, member_id: str, code_hashes: Collection[str]) -> None:
         self._connection.execute(sa.delete(recovery_codes).where(recovery_codes.c.member_id == member_id))
         rows = [{"code_hash": digest, "member_id": member_id, "used_at": None} for digest in code_hashes]
@@ -116,6 +123,34 @@ class SqlIdentityRows:
 
     def rotate_key(self, key: CompanyKey, *, key_hash: str) -> None:
         self._replace_key(key, former_hash=company_keys.c.key_hash, key_hash=key_hash)
+
+    def replace_key(self, key: CompanyKey) -> None:
+        self._replace_key(key)
+
+    def spend(self, key_id: str, *, day: int, amount_fen: int) -> bool:
+        keys, spending = company_keys.c, key_spending.c
+        limit = sa.select(keys.spend_limit_fen).where(keys.key_id == key_id)
+        if self._connection.execute(limit).scalar() is None:
+            return True
+        amount = sa.literal(amount_fen, sa.BigInteger)
+        # The limit is read again by the statement itself: it may have been lowered a moment ago.
+        first = sa.select(keys.key_id, sa.literal(day, sa.BigInteger), amount).where(
+            keys.key_id == key_id, keys.spend_limit_fen >= amount
+        )
+        counting = upserting(self._connection.dialect, key_spending).from_select(
+            [spending.key_id, spending.day, spending.spent_fen], first
+        )
+        counting = counting.on_conflict_do_update(
+            index_elements=[spending.key_id, spending.day],
+            set_={"spent_fen": spending.spent_fen + amount},
+            where=spending.spent_fen + amount <= limit.scalar_subquery(),
+        )
+        return self._connection.execute(counting.returning(spending.spent_fen)).first() is not None
+
+    def spent(self, key_ids: Collection[str], *, day: int) -> Mapping[str, int]:
+        at = key_spending.c
+        query = sa.select(at.key_id, at.spent_fen).where(at.key_id.in_(sorted(key_ids)), at.day == day)
+        return {row.key_id: row.spent_fen for row in self._connection.execute(query)}
 
     def revoke_key(self, key: CompanyKey) -> None:
         self._replace_key(key)

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 
 def insert_rows(connection: sa.Connection, table: sa.Table, values: Sequence[Mapping[str, Any]]) -> None:
@@ -17,6 +18,11 @@ def insert_rows(connection: sa.Connection, table: sa.Table, values: Sequence[Map
     connection.exec_driver_sql(
         statement, [tuple([row[name] for name in positions]) for row in values] if positions else list(values)
     )
+
+
+def upserting(dialect: sa.Dialect, table: sa.Table) -> Any:
+    """The dialect's own INSERT, which knows ``on_conflict_do_update``; both say it alike."""
+    return {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[dialect.name](table)
 
 
 @cache

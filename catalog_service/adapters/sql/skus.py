@@ -37,6 +37,24 @@ class SqlSkus:
         query = _SELECT.where(skus.c.offer_id == offer_id).order_by(skus.c.position, skus.c.sku_id)
         return [_view(row) for row in self._connection.execute(query)]
 
+    def of_offers(self, offer_ids: Collection[str]) -> Mapping[str, Sequence[Sku]]:
+        found: dict[str, list[Sku]] = {}
+        for part in id_parts(offer_ids):
+            query = sa.select(skus).where(skus.c.offer_id.in_(part)).order_by(skus.c.position, skus.c.sku_id)
+            for row in self._connection.execute(query):
+                found.setdefault(row.offer_id, []).append(sku_from_row(row))
+        return found
+
+    def with_stated(self, offer_ids: Collection[str]) -> frozenset[str]:
+        found: set[str] = set()
+        for part in id_parts(offer_ids):
+            at = skus.c
+            query = sa.select(at.offer_id).where(
+                at.offer_id.in_(part), at.sku_id != at.offer_id, at.retired.is_(sa.false())
+            )
+            found.update(self._connection.execute(query.distinct()).scalars())
+        return frozenset(found)
+
     def by_ids(self, sku_ids: Collection[str]) -> Mapping[str, SkuView]:
         found = {}
         for part in id_parts(sku_ids):

@@ -9,6 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
+from catalog_service.domain.companies.members import AMOUNT_FEN_MAX
 from catalog_service.domain.text import clean_line
 from kernel.errors import Invalid
 
@@ -23,6 +24,7 @@ SEEN_EVERY_SECONDS = 300  # how exactly "last seen" is known; each noting is a w
 SECOND_FACTOR_SECONDS = 900  # after a code, deeds of money need no other one for so long (SP 800-63B, level 3: 15 min)
 TOKEN_SECONDS = 3_600  # what clients of OAuth2 expect; a revoked key ends its tokens at once
 OVERLAP_SECONDS_MAX = 30 * 86_400  # how long the former secret of a key may live on while its users change over
+CHINA_AHEAD_SECONDS = 8 * 3_600  # one clock for the whole country, and no summer time
 KEYS_MAX = 20  # of one company: a key a system
 KEY_NAME_CHARACTERS_MAX = 50
 SESSIONS_MAX = 20  # of one member: the oldest ends when another begins
@@ -86,7 +88,8 @@ class Link:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompanyKey:
     """A key of a company. It is sent as a bearer, or changed for short-lived tokens: then ``key_id`` is OAuth2's
-    client_id and the key its client_secret. ``former_until``: so long its former secret counts too."""
+    client_id and the key its client_secret. ``former_until``: so long its former secret counts too.
+    ``spend_limit_fen``: what is ordered with it beyond this on one day waits for an approver; None: no limit."""
 
     key_id: str
     company_id: str
@@ -98,6 +101,7 @@ class CompanyKey:
     last_used_at: int | None = None
     former_until: int | None = None
     revoked_at: int | None = None
+    spend_limit_fen: int | None = None
 
 
 def new_secret(prefix: str) -> str:
@@ -123,6 +127,17 @@ def accept_key_name(name: str) -> str:
     if not 1 <= len(cleaned) <= KEY_NAME_CHARACTERS_MAX:
         raise Invalid(f"密钥名称为 1 到 {KEY_NAME_CHARACTERS_MAX} 字", parameter="name")
     return cleaned
+
+
+def accept_key_limit(amount_fen: int | None) -> int | None:
+    if amount_fen is not None and not 0 <= amount_fen <= AMOUNT_FEN_MAX:
+        raise Invalid(f"每日限额必须在 0 到 {AMOUNT_FEN_MAX} 分之间", parameter="spend_limit_fen")
+    return amount_fen
+
+
+def day_of(at: int) -> int:
+    """The day that a limit a day counts by: since 1970, by the clock of China, where the day begins at 16:00 UTC."""
+    return (at + CHINA_AHEAD_SECONDS) // 86_400
 
 
 def accept_overlap(seconds: int) -> int:

@@ -26,7 +26,8 @@ class DocumentKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """Kept elsewhere; ``reference`` is how it is found there (a key of the file store, an address)."""
+    """``reference`` is the id of a scan that the company uploaded; of verifications from before there were uploads,
+    whatever was said."""
 
     kind: DocumentKind
     reference: str
@@ -104,7 +105,7 @@ class Verification:
 
 
 def accept_documents(documents: Sequence[tuple[str, str]]) -> tuple[Document, ...]:
-    """(kind, reference) as documents, or ``Invalid``: a licence is among them, none twice."""
+    """(kind, id of a scan) as documents, or ``Invalid``: a licence is among them, none twice."""
     if not 1 <= len(documents) <= DOCUMENTS_MAX:
         raise Invalid(f"资质文件为 1 到 {DOCUMENTS_MAX} 份", parameter="documents")
     accepted = []
@@ -112,7 +113,7 @@ def accept_documents(documents: Sequence[tuple[str, str]]) -> tuple[Document, ..
         if kind not in set(DocumentKind):
             raise Invalid("没有这种资质文件", parameter="documents", detail={"known": [str(k) for k in DocumentKind]})
         if not _REFERENCE.fullmatch(reference):
-            raise Invalid(f"文件引用为 1 到 {REFERENCE_CHARACTERS_MAX} 个可见 ASCII 字符", parameter="documents")
+            raise Invalid(f"文件编号为 1 到 {REFERENCE_CHARACTERS_MAX} 个可见 ASCII 字符", parameter="documents")
         accepted.append(Document(kind=DocumentKind(kind), reference=reference))
     if len(set(accepted)) != len(accepted):
         raise Invalid("同一份资质文件出现了两次", parameter="documents")

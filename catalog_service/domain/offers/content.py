@@ -107,6 +107,18 @@ class ContentRules:
 _digest_encoder = msgspec.json.Encoder(order="deterministic")
 
 
+# What the audit looks at: all that a buyer reads or sees. Prices, stock, minima and terms are the supplier's alone, and
+# an offer must not leave the shelf for them.
+AUDITED_FIELDS = (
+    "title", "category_id", "attributes", "brand", "item_code", "barcode", "description", "origin", "picture",
+)  # fmt: skip
+
+
+def shows_other_content(offer: Offer, draft: OfferDraft) -> bool:
+    """Whether the draft changes anything of what was audited."""
+    return any(getattr(offer, name) != getattr(draft, name) for name in AUDITED_FIELDS)
+
+
 def content_hash(draft: OfferDraft) -> str:
     """32 hexadecimal digits (BLAKE2b, 128 bits); the same for equal drafts, in whatever order attributes stand."""
     return hashlib.blake2b(_digest_encoder.encode(draft), digest_size=16).hexdigest()

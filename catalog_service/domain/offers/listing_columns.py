@@ -13,6 +13,8 @@ ATTRIBUTE_PREFIXES = ("attr.", "attributes.", "属性.", "属性:", "属性：")
 # prefix; yuan and fen are two ways to say one price. Names are folded: lower case, no blanks, ASCII brackets.
 _NAMES: dict[str, str] = {
     "offer_id": "id offerid listing_id sku 商品id 商品编号 产品id 产品编号 编号",
+    "sku_code": "规格编码 sku编码 商家规格编码",
+    "skus": "",
     "title": "name subject 标题 商品标题 产品标题 商品名称 产品名称 名称 品名",
     "category_id": "category 类目 类目id 类目编号 分类",
     "tiers": "price_tiers 阶梯价 阶梯价格 价格阶梯",
@@ -113,6 +115,8 @@ class ColumnMap:
     def _require(self, columns: Sequence[str]) -> None:
         met = {self.target(column) for column in columns}
         for required, label in (("offer_id", "商品编号"), ("title", "标题")):
+            if required == "title" and "sku_code" in met:
+                continue  # a list of stock or prices by SKU; a row without a code still needs its title
             if required not in met:
                 raise Invalid(
                     f"文件缺少必需的列 {required}（{label}），可用列映射指明",

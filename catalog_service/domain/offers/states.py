@@ -24,7 +24,8 @@ class OfferState(StrEnum):
 
 
 class OfferEvent(StrEnum):
-    """``PUBLISH`` and ``REVISE`` bring new content, ``RELIST`` shows again what was withdrawn as it was."""
+    """``PUBLISH`` and ``REVISE`` bring new content, ``RELIST`` shows again what was withdrawn as it was.
+    ``REVISE_FOR_AUDIT``: what a buyer reads or sees changed, where that is audited first."""
 
     CREATE = "create"
     EDIT = "edit"
@@ -34,6 +35,7 @@ class OfferEvent(StrEnum):
     REFUSE = "refuse"
     PUBLISH = "publish"
     REVISE = "revise"
+    REVISE_FOR_AUDIT = "revise_for_audit"
     WITHDRAW = "withdraw"
     RELIST = "relist"
     TAKE_DOWN = "take_down"
@@ -59,6 +61,7 @@ OFFER: Machine[OfferState, OfferEvent] = Machine(
         *moves([_S.IN_AUDIT], _E.REFUSE, _S.REFUSED, Actor.STAFF),
         *moves([None, _S.DRAFT, _S.REFUSED, _S.WITHDRAWN], _E.PUBLISH, _S.LIVE, *_OWNER),
         *moves([_S.LIVE], _E.REVISE, _S.LIVE, *_OWNER),
+        *moves([_S.LIVE], _E.REVISE_FOR_AUDIT, _S.IN_AUDIT, *_OWNER),
         *moves([_S.TAKEN_DOWN], _E.LIFT, _S.LIVE, Actor.STAFF),
         *moves([_S.TAKEN_DOWN_WITHDRAWN], _E.LIFT, _S.WITHDRAWN, Actor.STAFF),
         *moves([_S.LIVE], _E.WITHDRAW, _S.WITHDRAWN, *_OWNER),
@@ -87,6 +90,7 @@ OFFER: Machine[OfferState, OfferEvent] = Machine(
         _E.REFUSE: "审核驳回",
         _E.PUBLISH: "发布",
         _E.REVISE: "修改",
+        _E.REVISE_FOR_AUDIT: "修改并送审",
         _E.WITHDRAW: "下架",
         _E.RELIST: "重新上架",
         _E.TAKE_DOWN: "强制下架",

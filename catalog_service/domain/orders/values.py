@@ -17,11 +17,20 @@ Facts = Mapping[str, int | float | str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Party:
-    """On whose behalf somebody acts: a company as a buyer, and as a seller where it has claimed a supplier."""
+    """On whose behalf somebody acts: a company as a buyer, and as a seller where it has claimed a supplier.
+    ``member_id``: who acts, a member or a key of the company (``key:...``)."""
 
     company_id: str
     member_id: str
     supplier_id: str | None = None
+
+
+KEY_ACTOR = "key:"  # as ``Principal.actor`` names a key
+
+
+def key_of(member_id: str) -> str | None:
+    """The key that acted; None when it was a member."""
+    return member_id.removeprefix(KEY_ACTOR) if member_id.startswith(KEY_ACTOR) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from catalog_service.http.companies.addresses import addresses_router
 from catalog_service.http.companies.admin import admin_router
 from catalog_service.http.companies.auth import auth_router
 from catalog_service.http.companies.company import company_router
+from catalog_service.http.companies.documents import documents_router
 from catalog_service.http.companies.keys import keys_router
 from catalog_service.http.companies.members import members_router
 from catalog_service.http.companies.notices import notices_router
@@ -22,6 +23,7 @@ def companies_routers(people: People) -> tuple[APIRouter, ...]:
     return (
         auth_router(people),
         company_router(people),
+        documents_router(people),
         members_router(people),
         addresses_router(people),
         keys_router(people),

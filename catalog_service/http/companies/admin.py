@@ -7,10 +7,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Response
 
 from catalog_service.domain.companies.verification import VerificationState
-from catalog_service.http.companies.callers import NamedCompanyId, VerificationId
+from catalog_service.http.companies.callers import MemberId, NamedCompanyId, VerificationId, no_store
 from catalog_service.http.companies.models import (
     ApprovalBody,
     ClaimBody,
+    MadeLinkAnswer,
+    MemberAnswer,
+    StaffAnswer,
     VerificationAnswer,
     VerificationsAnswer,
 )
@@ -30,6 +33,7 @@ def admin_router(people: People) -> APIRouter:
     """The routes over the people of a record."""
     router = APIRouter(prefix="/api/v1/admin", tags=["市场管理"])
     _add_verifications(router, people)
+    _add_staff(router, people)
 
     @router.put("/companies/{company_id}/supplier", summary="把供应商交给公司", dependencies=_MARKET_DECIDES)
     def claim_supplier(
@@ -97,4 +101,37 @@ def _add_verifications(router: APIRouter, people: People) -> None:
         receipt = people.withdraw_verification(
             verification_id=verification_id, company_id=None, reason=body.reason, request=deed
         )
+        return receipt_answer(response, receipt)
+
+
+def _add_staff(router: APIRouter, people: People) -> None:
+    @router.get("/staff", summary="市场工作人员", dependencies=_MARKET)
+    def read_staff() -> StaffAnswer:
+        """Suspended ones among them."""
+        return StaffAnswer(staff=[MemberAnswer.of(member) for member in people.reads.staff()])
+
+    @router.post(
+        "/staff/links",
+        summary="生成工作人员的一次性链接",
+        status_code=201,
+        dependencies=[*_MARKET_DECIDES, Depends(no_store)],
+    )
+    def make_link(deed: MemberDeed, response: Response) -> MadeLinkAnswer:
+        """Whoever opens it within an hour becomes one of the market's people. It is in this answer and nowhere else."""
+        made = people.make_admin_link.made_by(deed)
+        return MadeLinkAnswer(**receipt_answer(response, made.receipt).model_dump(), link=made.address)
+
+    @router.post("/staff/{member_id}/suspend", summary="停用工作人员", dependencies=_MARKET_DECIDES)
+    def suspend(
+        member_id: MemberId, body: ReasonBody, deed: MemberDeed, version: OptionalVersion, response: Response
+    ) -> ReceiptAnswer:
+        """Signed out at once; the last one cannot be suspended."""
+        receipt = people.move_staff.suspend(
+            member_id=member_id, reason=body.reason, request=deed, expected_version=version
+        )
+        return receipt_answer(response, receipt)
+
+    @router.post("/staff/{member_id}/reinstate", summary="恢复工作人员", dependencies=_MARKET_DECIDES)
+    def reinstate(member_id: MemberId, deed: MemberDeed, version: OptionalVersion, response: Response) -> ReceiptAnswer:
+        receipt = people.move_staff.reinstate(member_id=member_id, request=deed, expected_version=version)
         return receipt_answer(response, receipt)

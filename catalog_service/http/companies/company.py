@@ -92,7 +92,7 @@ def _add_verification(router: APIRouter, people: People) -> None:
     def submit_verification(
         company_id: CompanyId, body: VerificationBody, deed: MemberDeed, response: Response
     ) -> ReceiptAnswer:
-        """The documents are kept elsewhere; here are their references."""
+        """The documents are uploaded before (``/companies/me/documents``); here are their ids."""
         documents = [(document.kind, document.reference) for document in body.documents]
         receipt = people.submit_verification(company_id=company_id, documents=documents, request=deed)
         return receipt_answer(response, receipt)

@@ -7,12 +7,13 @@ from fastapi import APIRouter, Depends, Response
 from catalog_service.http.companies.callers import OWNER_WRITES, CompanyId, KeyId, no_store
 from catalog_service.http.companies.models import (
     KeyAnswer,
+    KeyLimitBody,
     KeysAnswer,
     MadeKeyAnswer,
     NewKeyBody,
     RotationBody,
 )
-from catalog_service.http.conditions import MemberDeed, receipt_answer
+from catalog_service.http.conditions import MemberDeed, OptionalVersion, receipt_answer
 from catalog_service.http.models import ReceiptAnswer
 from catalog_service.people import People
 from catalog_service.use_cases.companies.keys import MadeKey
@@ -29,13 +30,34 @@ def keys_router(people: People) -> APIRouter:
     @router.get("", summary="密钥", dependencies=[only("owner"), NO_QUERY])
     def read_keys(company_id: CompanyId) -> KeysAnswer:
         """Newest first, revoked ones among them; no secret is among them."""
-        return KeysAnswer(keys=[KeyAnswer.of(key) for key in people.reads.keys(company_id)])
+        spent = people.reads.spent_today(company_id)
+        keys = people.reads.keys(company_id)
+        return KeysAnswer(keys=[KeyAnswer.of(key, spent_today_fen=spent.get(key.key_id, 0)) for key in keys])
 
     @router.post("", summary="新建密钥", status_code=201, dependencies=_SECRET)
     def create_key(company_id: CompanyId, body: NewKeyBody, deed: MemberDeed, response: Response) -> MadeKeyAnswer:
         """The secret is in this answer and nowhere else. It is sent as a bearer, or changed for tokens of an hour."""
-        made = people.create_key(company_id=company_id, name=body.name, scopes=body.scopes, request=deed)
+        made = people.create_key(
+            company_id=company_id, name=body.name, scopes=body.scopes, spend_limit_fen=body.spend_limit_fen,
+            request=deed,
+        )  # fmt: skip
         return _answer(response, made)
+
+    @router.put("/{key_id}", summary="修改密钥的每日限额", dependencies=OWNER_WRITES)
+    def revise_key(
+        company_id: CompanyId,
+        key_id: KeyId,
+        body: KeyLimitBody,
+        deed: MemberDeed,
+        version: OptionalVersion,
+        response: Response,
+    ) -> ReceiptAnswer:
+        """From the next order on; what was ordered today counts."""
+        receipt = people.revise_key(
+            company_id=company_id, key_id=key_id, spend_limit_fen=body.spend_limit_fen, request=deed,
+            expected_version=version,
+        )  # fmt: skip
+        return receipt_answer(response, receipt)
 
     @router.post("/{key_id}/rotate", summary="更换密钥", dependencies=_SECRET)
     def rotate_key(

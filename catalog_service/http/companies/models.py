@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 from catalog_service.domain.companies.address import Address, StoredAddress
 from catalog_service.domain.companies.company import Company, Invoice
 from catalog_service.domain.companies.credentials import CompanyKey, Session
+from catalog_service.domain.companies.documents import StoredScan
 from catalog_service.domain.companies.members import Member, MemberState
 from catalog_service.domain.companies.notices import Notice
 from catalog_service.domain.companies.verification import DocumentKind, Verification, VerificationState
@@ -109,7 +110,7 @@ class InvoiceBody(Body):
 
 class DocumentBody(Body):
     kind: str = Field(description="licence 营业执照、permit 许可证、identity 身份证明、premises 场地照片、other 其他")
-    reference: str = Field(description="文件引用：文件库里的键或网址", examples=["sha256:1f2e…"])
+    reference: str = Field(description="上传后得到的文件编号", examples=[ID])
 
 
 class VerificationBody(Body):
@@ -123,6 +124,13 @@ class ApprovalBody(Body):
 class NewKeyBody(Body):
     name: str = Field(description="名称，给人看", examples=["ERP"])
     scopes: list[str] = Field(description="权限", examples=[["offers:write", "stock:write"]])
+    spend_limit_fen: Count | None = Field(
+        None, description="每日下单限额（分，北京时间），超过的订单要审批；不写为不限", examples=[10_000_000]
+    )
+
+
+class KeyLimitBody(Body):
+    spend_limit_fen: Count | None = Field(description="每日下单限额（分）；null 为不限", examples=[10_000_000])
 
 
 class RotationBody(Body):
@@ -265,6 +273,25 @@ class DocumentAnswer(BaseModel):
     reference: str
 
 
+class ScanAnswer(BaseModel):
+    id: str = Field(description="提交认证时写它；GET /api/v1/documents/{id} 下载", examples=[ID])
+    media_type: str = Field(examples=["image/jpeg"])
+    size_bytes: int = Field(examples=[482_113])
+    digest: str = Field(description="SHA-256")
+    uploaded_at: int = Field(examples=[WHEN])
+
+    @classmethod
+    def of(cls, scan: StoredScan) -> ScanAnswer:
+        return cls(
+            id=scan.document_id, media_type=scan.media_type, size_bytes=scan.size_bytes, digest=scan.digest,
+            uploaded_at=scan.uploaded_at,
+        )  # fmt: skip
+
+
+class ScansAnswer(BaseModel):
+    documents: list[ScanAnswer]
+
+
 class VerificationAnswer(BaseModel):
     id: str = Field(examples=[ID])
     company_id: str = Field(examples=[ID])
@@ -307,15 +334,17 @@ class KeyAnswer(BaseModel):
     created_at: int = Field(examples=[WHEN])
     last_used_at: int | None = Field(description="精确到几分钟", examples=[WHEN])
     former_until: int | None = Field(description="旧密钥到何时还能用")
+    spend_limit_fen: int | None = Field(description="每日下单限额（分）", examples=[10_000_000])
+    spent_today_fen: int = Field(description="今天已计入限额（分）；没有限额的不计", examples=[2_500_000])
     revoked_at: int | None
     version: int = Field(examples=[1])
 
     @classmethod
-    def of(cls, key: CompanyKey) -> KeyAnswer:
+    def of(cls, key: CompanyKey, *, spent_today_fen: int) -> KeyAnswer:
         return cls(
             id=key.key_id, name=key.name, scopes=sorted(key.scopes), created_at=key.created_at,
             last_used_at=key.last_used_at, former_until=key.former_until, revoked_at=key.revoked_at,
-            version=key.version,
+            version=key.version, spend_limit_fen=key.spend_limit_fen, spent_today_fen=spent_today_fen,
         )  # fmt: skip
 
 
@@ -327,6 +356,17 @@ class MadeKeyAnswer(ReceiptAnswer):
     secret: str | None = Field(
         description="密钥，也是 OAuth2 的 client_secret；只给这一次，重发请求不会再给", examples=["pifak_…"]
     )
+
+
+class MadeLinkAnswer(ReceiptAnswer):
+    link: str | None = Field(
+        description="一次性链接；只给这一次，重发请求不会再给",
+        examples=["https://market.example.com/account/admin?token=pifal_…"],
+    )
+
+
+class StaffAnswer(BaseModel):
+    staff: list[MemberAnswer]
 
 
 class SessionAnswer(BaseModel):

@@ -35,9 +35,8 @@ def party(principal: Caller) -> Party:
 def party_of(principal: Principal) -> Party:
     if principal.company_id is None:
         raise Denied("请以公司成员的身份操作", code="company_required", detail={"anonymous": principal.anonymous})
-    return Party(
-        company_id=principal.company_id, member_id=principal.member_id or "", supplier_id=principal.supplier_id
-    )
+    acting = principal.actor if principal.member_id or principal.key_id else ""
+    return Party(company_id=principal.company_id, member_id=acting, supplier_id=principal.supplier_id)
 
 
 OrderId = Annotated[str, path_id("order_id", "订单编号")]

@@ -44,5 +44,5 @@ class ChangePassword:
             )  # fmt: skip
 
         receipt = self.deeds.store.write(change)
-        self.throttle.forget("password", who=member_id, most=BY_LOGIN, seconds=WINDOW_SECONDS)
+        self.throttle.forget("password", who=member_id)
         return receipt

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from catalog_service.domain.deeds import Subject
 from catalog_service.ports.passwords import Throttle
 from catalog_service.ports.record import RecordTransaction
+from catalog_service.ports.sealing import SealedText
 from catalog_service.ports.second_factor import OneTimeCodes
 from catalog_service.use_cases.companies.common import next_member
 from catalog_service.use_cases.companies.second_factor import (
@@ -30,6 +31,7 @@ class ConfirmTotp:
 
     deeds: Deeds
     codes: OneTimeCodes
+    seals: SealedText
     throttle: Throttle
 
     def __call__(self, *, member_id: str, session_id: str, code: str) -> Sequence[str]:
@@ -43,7 +45,8 @@ class ConfirmTotp:
                 raise SecondFactorAbsent("请先取得两步验证的密钥")
             if member.totp_confirmed_at is not None:
                 raise SecondFactorEnrolled("已开启两步验证")
-            step = self.codes.step_of(member.totp_secret, code, now=now)
+            secret = self.seals.open(member.totp_secret, whose=member_id)
+            step = self.codes.step_of(secret, code, now=now)
             if step is None:
                 raise wrong_code()
             changed = next_member(transaction, member, now=now, totp_confirmed_at=now, totp_step=step)

@@ -9,6 +9,7 @@ from catalog_service.domain.companies.credentials import (
     KEY_PREFIX,
     KEYS_MAX,
     CompanyKey,
+    accept_key_limit,
     accept_key_name,
     accept_scopes,
     digest_of,
@@ -32,8 +33,16 @@ class TooManyKeys(Conflict):
 class CreateKey:
     deeds: Deeds
 
-    def __call__(self, *, company_id: str, name: str, scopes: Collection[str], request: DeedRequest) -> MadeKey:
-        name, accepted = accept_key_name(name), accept_scopes(scopes)
+    def __call__(
+        self,
+        *,
+        company_id: str,
+        name: str,
+        scopes: Collection[str],
+        request: DeedRequest,
+        spend_limit_fen: int | None = None,
+    ) -> MadeKey:
+        name, accepted, limit = accept_key_name(name), accept_scopes(scopes), accept_key_limit(spend_limit_fen)
         secret = new_secret(KEY_PREFIX)
 
         def create(transaction: RecordTransaction, now: int) -> Receipt:
@@ -43,7 +52,7 @@ class CreateKey:
             next_company(transaction, company, now=now)
             key = CompanyKey(
                 key_id=self.deeds.ids.new(), company_id=company_id, name=name, scopes=accepted,
-                created_by=request.actor, created_at=now, version=1,
+                created_by=request.actor, created_at=now, version=1, spend_limit_fen=limit,
             )  # fmt: skip
             transaction.identity.insert_key(key, key_hash=digest_of(secret))
             return key_receipt(transaction, key, "create_key", request.actor, now)

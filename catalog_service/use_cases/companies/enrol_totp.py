@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from catalog_service.domain.deeds import Subject
 from catalog_service.ports.record import RecordTransaction
+from catalog_service.ports.sealing import SealedText
 from catalog_service.ports.second_factor import OneTimeCodes
 from catalog_service.use_cases.companies.common import MemberNotFound, next_member
 from catalog_service.use_cases.companies.second_factor import (
@@ -24,13 +25,15 @@ class Enrolment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnrolTotp:
-    """A new secret each time, until one is confirmed."""
+    """A new secret each time, until one is confirmed; the record has it sealed."""
 
     deeds: Deeds
     codes: OneTimeCodes
+    seals: SealedText
 
     def __call__(self, *, member_id: str) -> Enrolment:
         secret, now = self.codes.new_secret(), self.deeds.clock.now()
+        sealed = self.seals.seal(secret, whose=member_id)
 
         def enrol(transaction: RecordTransaction) -> str:
             member = transaction.companies.member(member_id)
@@ -38,7 +41,7 @@ class EnrolTotp:
                 raise MemberNotFound("没有这个成员", parameter="member_id")
             if member.totp_confirmed_at is not None:
                 raise SecondFactorEnrolled("已开启两步验证；要更换请先关闭")
-            changed = next_member(transaction, member, now=now, totp_secret=secret, totp_step=0)
+            changed = next_member(transaction, member, now=now, totp_secret=sealed, totp_step=0)
             leave_receipt(
                 transaction, Subject.MEMBER, member_id, changed.version, deed="enrol_totp", actor=member_id, now=now
             )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from catalog_service.domain.companies.members import Member
 from catalog_service.domain.deeds import Subject
 from catalog_service.ports.passwords import Throttle
 from catalog_service.ports.record import RecordTransaction
+from catalog_service.ports.sealing import SealedText
 from catalog_service.ports.second_factor import OneTimeCodes
 from catalog_service.use_cases.companies.common import next_member
 from catalog_service.use_cases.companies.second_factor import SecondFactorAbsent, recovery_digest, wrong_code
@@ -21,6 +23,7 @@ class GiveCode:
 
     deeds: Deeds
     codes: OneTimeCodes
+    seals: SealedText
     throttle: Throttle
 
     def __call__(self, *, member_id: str, session_id: str, code: str) -> int:
@@ -31,9 +34,10 @@ class GiveCode:
             member = transaction.companies.member(member_id)
             if member is None or member.totp_confirmed_at is None:
                 raise SecondFactorAbsent("没有开启两步验证")
-            step = self.codes.step_of(member.totp_secret, code, now=now)
+            secret = self.seals.open(member.totp_secret, whose=member_id)
+            step = self.codes.step_of(secret, code, now=now)
             if step is not None and step > member.totp_step:
-                member = next_member(transaction, member, now=now, totp_step=step)
+                member = next_member(transaction, member, now=now, totp_step=step, **self._resealed(member, secret))
             elif not transaction.identity.use_recovery_code(member_id, recovery_digest(member_id, code), at=now):
                 raise wrong_code()
             transaction.identity.note_second_factor(session_id, at=now)
@@ -43,5 +47,11 @@ class GiveCode:
             return transaction.identity.recovery_codes_left(member_id)
 
         left = self.deeds.store.write(give)
-        self.throttle.forget("code", who=member_id, most=BY_LOGIN, seconds=WINDOW_SECONDS)
+        self.throttle.forget("code", who=member_id)
         return left
+
+    def _resealed(self, member: Member, secret: str) -> dict[str, str]:
+        """The secret under the present key, where it lies under a former one or under none."""
+        if not self.seals.outdated(member.totp_secret):
+            return {}
+        return {"totp_secret": self.seals.seal(secret, whose=member.member_id)}

@@ -41,5 +41,8 @@ def made_key(receipt: Receipt, secret: str) -> MadeKey:
 def key_receipt(transaction: RecordTransaction, key: CompanyKey, deed: str, actor: str, now: int) -> Receipt:
     return leave_receipt(
         transaction, Subject.KEY, key.key_id, key.version, deed=deed, actor=actor, now=now, created=key.version == 1,
-        facts={"scopes": " ".join(sorted(key.scopes))},
+        facts={
+            "scopes": " ".join(sorted(key.scopes)),
+            **({} if key.spend_limit_fen is None else {"spend_limit_fen": key.spend_limit_fen}),
+        },
     )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from catalog_service.domain.companies.credentials import LinkKind, digest_of
-from catalog_service.domain.companies.logins import login_or_nobody
+from catalog_service.domain.companies.logins import login_or_nobody, network_of
 from catalog_service.domain.companies.members import MemberState
 from catalog_service.domain.deeds import Subject
 from catalog_service.ports.passwords import Throttle
@@ -25,7 +25,7 @@ class RequestReset:
 
     def __call__(self, *, login: str, client: str) -> None:
         accepted = login_or_nobody(login)
-        self.throttle.attempt("reset-address", who=client, most=BY_ADDRESS, seconds=WINDOW_SECONDS)
+        self.throttle.attempt("reset-address", who=network_of(client), most=BY_ADDRESS, seconds=WINDOW_SECONDS)
         self.throttle.attempt("reset", who=digest_of(accepted or login), most=BY_LOGIN, seconds=WINDOW_SECONDS)
         now = self.deeds.clock.now()
 

@@ -20,7 +20,7 @@ from catalog_service.use_cases.deeds import Deeds
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RotateKey:
     """Another secret; the one before counts ``overlap_seconds`` longer, while its users change over. A third one ends
-    the first at once."""
+    the first at once. Its limit, and what it ordered today, stay."""
 
     deeds: Deeds
 

@@ -13,7 +13,7 @@ from catalog_service.domain.companies.credentials import (
     new_secret,
     short_agent,
 )
-from catalog_service.domain.companies.logins import login_or_nobody
+from catalog_service.domain.companies.logins import login_or_nobody, network_of
 from catalog_service.domain.companies.members import Member, MemberState
 from catalog_service.domain.companies.passwords import same_form
 from catalog_service.domain.deeds import Subject
@@ -64,7 +64,7 @@ class SignIn:
     def __call__(self, *, login: str, password: str, client: str, agent: str = "") -> SignedIn:
         accepted = login_or_nobody(login)
         who = digest_of(accepted or login)
-        self.throttle.attempt("sign-in-address", who=client, most=BY_ADDRESS, seconds=WINDOW_SECONDS)
+        self.throttle.attempt("sign-in-address", who=network_of(client), most=BY_ADDRESS, seconds=WINDOW_SECONDS)
         self.throttle.attempt("sign-in", who=who, most=BY_LOGIN, seconds=WINDOW_SECONDS)
         known = self.deeds.store.write(lambda transaction: transaction.companies.member_by_login(accepted))
         form = same_form(password)
@@ -74,7 +74,7 @@ class SignIn:
             raise MemberNotActive("账号已停用，请联系公司负责人")
         renewed = self.hasher.hash(form) if self.hasher.outdated(known.password_hash) else ""
         signed_in = self._begin(known, renewed=renewed, agent=agent)
-        self.throttle.forget("sign-in", who=who, most=BY_LOGIN, seconds=WINDOW_SECONDS)
+        self.throttle.forget("sign-in", who=who)
         return signed_in
 
     def _begin(self, known: Member, *, renewed: str, agent: str) -> SignedIn:

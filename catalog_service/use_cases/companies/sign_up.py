@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from catalog_service.domain.companies.company import Company, accept_company_name
 from catalog_service.domain.companies.credentials import LinkKind, digest_of
 from catalog_service.domain.companies.letters import known_letter
-from catalog_service.domain.companies.logins import accept_email, accept_login
+from catalog_service.domain.companies.logins import accept_email, accept_login, network_of
 from catalog_service.domain.companies.members import Member, MemberState, Role, accept_person
 from catalog_service.domain.companies.notices import Mail
 from catalog_service.domain.deeds import Subject
@@ -36,7 +36,7 @@ class SignUp:
         accepted_email = accept_email(email or login)
         company_name, name = accept_company_name(company_name), accept_person(name)
         self.prohibited.refuse(company_name, parameter="company_name")
-        self.throttle.attempt("sign-up-address", who=client, most=BY_ADDRESS, seconds=WINDOW_SECONDS)
+        self.throttle.attempt("sign-up-address", who=network_of(client), most=BY_ADDRESS, seconds=WINDOW_SECONDS)
         self.throttle.attempt("sign-up", who=digest_of(accepted_login), most=BY_LOGIN, seconds=WINDOW_SECONDS)
         now = self.deeds.clock.now()
 

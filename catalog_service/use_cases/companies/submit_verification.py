@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from catalog_service.domain.companies.documents import DocumentUnknown
 from catalog_service.domain.companies.verification import (
     VERIFICATION_MACHINE,
+    Document,
     Verification,
     VerificationEvent,
     VerificationState,
@@ -37,7 +39,8 @@ class NoSupplier(Conflict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubmitVerification:
-    """One waits at a time; while an approved one lasts another may be handed in, so that there is no gap."""
+    """``documents``: (kind, id of a scan of the company), else ``DocumentUnknown``. One waits at a time; while an
+    approved one lasts another may be handed in, so that there is no gap."""
 
     deeds: Deeds
 
@@ -51,6 +54,7 @@ class SubmitVerification:
             waiting = VerificationState.SUBMITTED
             if any(row.state is waiting for row in transaction.companies.verifications_of(company_id)):
                 raise VerificationOpen("已有一份认证申请在审核中")
+            _require_scans(transaction, accepted, company_id=company_id)
             next_company(transaction, company, now=now)  # of two at once, one is handed in
             row = Verification(
                 verification_id=self.deeds.ids.new(), company_id=company_id, supplier_id=company.supplier_id,
@@ -61,3 +65,11 @@ class SubmitVerification:
             return verification_receipt(transaction, row, "submit_verification", request.actor, now)
 
         return self.deeds.perform(request, submit)
+
+
+def _require_scans(transaction: RecordTransaction, documents: Sequence[Document], *, company_id: str) -> None:
+    """Refuse what the company has not uploaded; another's is as if it were not there."""
+    own = {scan.document_id for scan in transaction.companies.documents(company_id)}
+    unknown = [document.reference for document in documents if document.reference not in own]
+    if unknown:
+        raise DocumentUnknown("没有这份文件，请先上传", parameter="documents", detail={"unknown": unknown})

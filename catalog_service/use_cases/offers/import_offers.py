@@ -11,13 +11,16 @@ from itertools import islice
 from catalog_service.domain.deeds import AuditNote, DeedRequest, Subject
 from catalog_service.domain.offers.content import ContentRules
 from catalog_service.domain.offers.listing_columns import ColumnMap
-from catalog_service.domain.offers.listing_rows import ListingDraft, listing_of
+from catalog_service.domain.offers.listing_rows import ListingDraft, row_of
+from catalog_service.domain.offers.sku_rows import SkuRow
+from catalog_service.domain.skus.rules import SkuRules
 from catalog_service.domain.suppliers.profile import SupplierDraft, accept_supplier
 from catalog_service.ports.listings import ListingSource, RejectedRow, RejectsFile, SourceRow
 from catalog_service.ports.record import ImportRun, RecordStore, RecordTransaction
 from catalog_service.use_cases.offers.land_offers import Landing, land_offers
 from kernel.clock import Clock
 from kernel.errors import PifaError
+from kernel.ids import IdSource, validate_id
 
 BATCH_ROWS = 500  # about 15 ms inside the transaction, so that a person's write beside it waits under 50 ms
 SUPPLIERS_REMEMBERED = 10_000  # accepted drafts: rows of one supplier repeat it
@@ -55,7 +58,9 @@ class ImportOffers:
 
     store: RecordStore
     clock: Clock
+    ids: IdSource
     rules: ContentRules
+    sku_rules: SkuRules
 
     def __call__(
         self,
@@ -109,7 +114,7 @@ class ImportOffers:
         now = self.clock.now()
 
         def land(transaction: RecordTransaction) -> tuple[ImportRun, list[RejectedRow]]:
-            landing = land_offers(transaction, listings, now=now)
+            landing = land_offers(transaction, listings, rules=self.sku_rules, ids=self.ids, now=now)
             refused = [_rejection(accepted[position][0], error) for position, error in landing.refused]
             rejected = sorted([*unreadable, *refused], key=lambda row: row.line)
             length = run.rejects_bytes
@@ -148,7 +153,9 @@ class _Reader:
         self._columns = columns
         self._suppliers: dict[SupplierDraft, SupplierDraft] = {}
 
-    def accepted(self, batch: list[SourceRow], rejected: list[RejectedRow]) -> Iterator[tuple[SourceRow, ListingDraft]]:
+    def accepted(
+        self, batch: list[SourceRow], rejected: list[RejectedRow]
+    ) -> Iterator[tuple[SourceRow, ListingDraft | SkuRow]]:
         for row in batch:
             if row.fault:
                 rejected.append(
@@ -158,13 +165,19 @@ class _Reader:
                 )
                 continue
             try:
-                listing = listing_of(row.values, self._columns)
-                offer = self._rules.accept(listing.offer)
-                supplier = None if listing.supplier is None else self._supplier(listing.supplier)
+                accepted = self._accepted(row_of(row.values, self._columns))
             except PifaError as error:
                 rejected.append(_rejection(row, error))
                 continue
-            yield row, ListingDraft(offer=offer, supplier=supplier)
+            yield row, accepted
+
+    def _accepted(self, said: ListingDraft | SkuRow) -> ListingDraft | SkuRow:
+        """What is said of SKUs is held against the offer, in the transaction that has it."""
+        if isinstance(said, SkuRow):
+            validate_id(said.offer_id, parameter="offer_id")
+            return said
+        supplier = None if said.supplier is None else self._supplier(said.supplier)
+        return replace(said, offer=self._rules.accept(said.offer), supplier=supplier)
 
     def _supplier(self, draft: SupplierDraft) -> SupplierDraft:
         known = self._suppliers.get(draft)

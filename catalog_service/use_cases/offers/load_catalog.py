@@ -84,7 +84,9 @@ class LoadCatalog:
 
     def _land(self, accepted: Sequence[ListingDraft]) -> Landing:
         now = self.deeds.clock.now()
-        return self.deeds.store.write(lambda transaction: land_offers(transaction, accepted, now=now))
+        return self.deeds.store.write(
+            lambda transaction: land_offers(transaction, accepted, rules=self.sku_rules, ids=self.deeds.ids, now=now)
+        )
 
     def _accepted(
         self, batch: Sequence[OfferDraft], trade_of: Callable[[OfferDraft], TradeTerms | None]

@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from catalog_service.domain.deeds import DeedRequest, Receipt, Subject
-from catalog_service.domain.offers.content import ContentRules, OfferDraft, StoredOffer, content_hash, offer_of
+from catalog_service.domain.offers.content import (
+    ContentRules,
+    OfferDraft,
+    StoredOffer,
+    content_hash,
+    offer_of,
+    shows_other_content,
+)
 from catalog_service.domain.offers.states import OfferEvent, next_state
 from catalog_service.domain.skus.rules import SkuRules
 from catalog_service.domain.skus.values import TradeTerms
@@ -24,11 +31,14 @@ from catalog_service.use_cases.offers.store_offer import (
 class ReviseOffer:
     """``VersionMismatch`` when it moved on; the same content again changes nothing and says so in the receipt.
 
-    ``trade`` None leaves SKUs and terms as they are. ``seller`` as for publishing."""
+    ``trade`` None leaves SKUs and terms as they are. ``seller`` as for publishing. Where offers are ``audited``, what a
+    seller changes of the words, the category, the picture or the names of SKUs is looked at before buyers see it: the
+    offer waits for the audit, off the shelf."""
 
     deeds: Deeds
     rules: ContentRules
     sku_rules: SkuRules
+    audited: bool = False
 
     def __call__(
         self,
@@ -46,8 +56,10 @@ class ReviseOffer:
             known = require_own_offer(transaction, accepted.offer_id, seller=seller)
             require_version(expected_version, actual=known.offer.version)
             event = OfferEvent.REVISE
+            if self.audited and seller is not None and _shows_more(transaction, known, accepted, trade):
+                event = OfferEvent.REVISE_FOR_AUDIT
             state = next_state(known.state, event, offer_id=accepted.offer_id, actor=actor_of(seller))
-            if says_the_same(transaction, known, digest, trade):
+            if event is OfferEvent.REVISE and says_the_same(transaction, known, digest, trade):
                 return Receipt(
                     subject=Subject.OFFER, subject_id=accepted.offer_id, version=known.offer.version, state=str(state),
                     changed=False,
@@ -58,6 +70,18 @@ class ReviseOffer:
             offer = offer_of(accepted, version=known.offer.version + 1, published_at=published_at)
             stored = StoredOffer(offer=offer, state=state, content_hash=digest, changed_at=now)
             stored = store_next(transaction, stored, trade, deeds=self.deeds, actor=request.actor, now=now)
-            return announce_offer(transaction, stored, deed="revise_offer", actor=request.actor, now=now)
+            return announce_offer(transaction, stored, deed=f"{event}_offer", actor=request.actor, now=now)
 
         return self.deeds.perform(request, revise)
+
+
+def _shows_more(
+    transaction: RecordTransaction, known: StoredOffer, draft: OfferDraft, trade: TradeTerms | None
+) -> bool:
+    """Whether buyers would read or see what nobody has looked at."""
+    if shows_other_content(known.offer, draft):
+        return True
+    if trade is None or not trade.skus:
+        return False
+    seen = {view.sku.values for view in transaction.skus.of_offer(known.offer.offer_id)}
+    return any(sku.values not in seen for sku in trade.skus)

@@ -39,10 +39,12 @@ class ChangePrice:
             require_version(expected_version, actual=order.version)
             ordered_fen = order.goods_fen - order.discount_fen + order.freight_fen
             self._require_within_bounds(order, payable_fen, ordered_fen)
+            event = self._event(transaction, order, payable_fen, now)
+            agreed = event is OrderEvent.CHANGE_PRICE and order.state is OrderState.WAIT_BUYER_PAY
             moved = move(
-                self.desk, transaction, order, self._event(transaction, order, payable_fen), Actor.SELLER,
-                member_id=by.member_id, now=now, note=why, payable_fen=payable_fen,
-                facts={"was_fen": order.payable_fen, "payable_fen": payable_fen},
+                self.desk, transaction, order, event, Actor.SELLER, member_id=by.member_id, now=now, note=why,
+                facts={"was_fen": order.payable_fen, "payable_fen": payable_fen}, payable_fen=payable_fen,
+                approved_fen=max(order.approved_fen, payable_fen) if agreed else order.approved_fen,
                 adjust_fen=payable_fen - ordered_fen,
             )  # fmt: skip
             close_payments(transaction, order_id, actor=Actor.SELLER, now=now)
@@ -51,12 +53,13 @@ class ChangePrice:
 
         return self.desk.deeds.perform(request, change)
 
-    def _event(self, transaction: RecordTransaction, order: Order, payable_fen: int) -> OrderEvent:
+    def _event(self, transaction: RecordTransaction, order: Order, payable_fen: int, now: int) -> OrderEvent:
         if order.state is not OrderState.WAIT_BUYER_PAY or payable_fen <= order.approved_fen:
             return OrderEvent.CHANGE_PRICE
         above = self.desk.parties.needs_approval(
-            transaction, company_id=order.buyer_company_id, member_id=order.placed_by, amount_fen=payable_fen
-        )
+            transaction, company_id=order.buyer_company_id, member_id=order.placed_by, amount_fen=payable_fen,
+            at=now, agreed_fen=order.approved_fen,
+        )  # fmt: skip
         return OrderEvent.CHANGE_PRICE_ABOVE_LIMIT if above else OrderEvent.CHANGE_PRICE
 
     def _require_within_bounds(self, order: Order, payable_fen: int, ordered_fen: int) -> None:

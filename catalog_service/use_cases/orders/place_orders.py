@@ -113,8 +113,9 @@ class PlaceOrders:
     ) -> Order:
         draft, priced = each
         above = self.desk.parties.needs_approval(
-            transaction, company_id=by.company_id, member_id=by.member_id, amount_fen=priced.payable_fen
-        )
+            transaction, company_id=by.company_id, member_id=by.member_id, amount_fen=priced.payable_fen,
+            at=group.placed_at,
+        )  # fmt: skip
         event = OrderEvent.SUBMIT if above else OrderEvent.PLACE
         order_id = self.desk.deeds.ids.new()
         order = Order(

@@ -95,6 +95,20 @@ verifications = sa.Table(
     sa.Index("ix_verifications_state", "state", "expires_at"),  # the queue of the market, and what ends next
 )
 
+company_documents = sa.Table(
+    "company_documents",
+    metadata,
+    sa.Column("document_id", Id, primary_key=True),
+    sa.Column("company_id", Id, sa.ForeignKey("companies.company_id"), nullable=False),
+    sa.Column("digest", sa.String(64), nullable=False),
+    sa.Column("media_type", sa.String(32), nullable=False),
+    count("size_bytes"),
+    text("uploaded_by"),
+    count("uploaded_at"),
+    sa.CheckConstraint("size_bytes >= 1", name="size_bytes"),
+    sa.UniqueConstraint("company_id", "digest"),  # sent twice, a scan is one; of two companies it is two
+)
+
 sessions = sa.Table(
     "sessions",
     metadata,
@@ -141,8 +155,29 @@ company_keys = sa.Table(
     count("created_at"),
     moment("last_used_at"),
     moment("revoked_at"),
+    sa.Column("spend_limit_fen", sa.BigInteger),  # a day; none: no limit
     count("version"),
     sa.CheckConstraint("version >= 1", name="version"),
+)
+
+key_spending = sa.Table(
+    "key_spending",
+    metadata,
+    sa.Column("key_id", Id, sa.ForeignKey("company_keys.key_id"), primary_key=True),
+    sa.Column("day", sa.BigInteger, primary_key=True, autoincrement=False),  # since 1970, by the clock of China
+    count("spent_fen"),
+    sa.CheckConstraint("spent_fen >= 0", name="spent_fen"),
+)
+
+attempts = sa.Table(
+    "attempts",
+    metadata,
+    sa.Column("kind", sa.String(32), primary_key=True),
+    sa.Column("who", sa.String(64), primary_key=True),  # a digest: neither logins nor addresses lie here
+    count("began_at"),
+    sa.Column("ends_at", sa.BigInteger, nullable=False, index=True),
+    count("made"),
+    sa.CheckConstraint("made >= 1", name="made"),
 )
 
 oauth_tokens = sa.Table(
