@@ -50,7 +50,7 @@ def application(site: Installation, *, address: str = "") -> FastAPI:
     """The whole product over one installation, served at ``address``."""
     record = site.open_record(address=address)
     engine = PublishedEngine(site.store)
-    parts = site.search_parts(engine)
+    parts = site.search_parts(engine, own_prices=record.prices)
     search, recommend = SearchService(parts), RecommendService(parts)
     suggester = build_suggester(site, engine)
     accounts = Accounts(

@@ -24,6 +24,10 @@ class SkuRows(Protocol):
         """All of them by position, retired ones too."""
         ...
 
+    def of_offers(self, offer_ids: Collection[str]) -> Mapping[str, Sequence[SkuView]]:
+        """The same of many offers at once; those without any are left out."""
+        ...
+
     def by_ids(self, sku_ids: Collection[str]) -> Mapping[str, SkuView]: ...
 
     def add_defaults(self, fresh: Sequence[DefaultSku]) -> None:
