@@ -80,6 +80,7 @@ def application(site: Installation, *, address: str = "") -> FastAPI:
                 accounts=accounts,
                 trading=Trading(record=record, accounts=accounts),
                 selling=record,
+                own_prices=record.prices,
             ),
         ],
         authenticator=record.authenticator,

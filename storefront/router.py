@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 
 from catalog_service.service import Record
 from kernel.errors import Invalid
+from kernel.prices import OwnPrices
 from storefront.accounts import Accounts
 from storefront.assets import Assets
 from storefront.kept import Kept, KeptLists
@@ -48,9 +49,10 @@ def storefront_router(
     accounts: Accounts | None = None,
     trading: Trading | None = None,
     selling: Record | None = None,
+    own_prices: OwnPrices | None = None,
 ) -> APIRouter:
     """Every page, static file and picture; without ``accounts`` there is nothing to sign in to, without ``trading``
-    nothing to buy, without ``selling`` no seller has pages."""
+    nothing to buy, without ``selling`` no seller has pages, without ``own_prices`` all see the public ones."""
     router = APIRouter()
     shop = Shop(
         search=search,
@@ -62,6 +64,8 @@ def storefront_router(
         renderer=_renderer(options.site_name),
         kept_lists=KeptLists(options.secret, https=options.https),
         menu=sector_menu(taxonomy),
+        accounts=accounts,
+        own_prices=own_prices,
     )
     add_asset_routes(router, _assets())
     add_browse_routes(router, shop, trading)
