@@ -28,6 +28,7 @@ from storefront.routes.company import add_company_routes
 from storefront.routes.kept import add_kept_routes
 from storefront.routes.orders import add_order_routes
 from storefront.routes.payment import add_payment_routes
+from storefront.routes.quick_order import add_quick_order_routes
 from storefront.routes.search import add_search_routes
 from storefront.routes.seller import add_seller_routes
 from storefront.shop import Shop
@@ -79,6 +80,7 @@ def storefront_router(
         add_seller_routes(router, shop, accounts, selling)
     if trading is not None:
         add_cart_routes(router, shop, trading)
+        add_quick_order_routes(router, shop, trading)
         add_checkout_routes(router, shop, trading)
         add_order_routes(router, shop, trading)
         add_payment_routes(router, shop, trading)
