@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from catalog_service.domain.carts.pasted import mark_of
 from catalog_service.use_cases.carts.quick_order import AnsweredLine, Goods, Outcome
 from kernel.ids import ID_PATTERN
 from storefront.pages.cart import steps_text
 from storefront.pages.words import grouped, yuan
 from storefront.state import address
 
-PICK = "pick_"  # before the number of a line: the SKU that was chosen for it
+PICK = "pick_"  # before the mark of a line: the SKU that was chosen for it
 OUTCOME_WORDS = {
     Outcome.FOUND: "可以放入",
     Outcome.HEADING: "表头",
@@ -33,6 +34,7 @@ class QuickRow:
     where to look for what was not found."""
 
     number: int
+    mark: str
     text: str
     outcome: str
     tone: str
@@ -51,8 +53,8 @@ class QuickRow:
     unmet: str
 
 
-def quick_rows(answers: Sequence[AnsweredLine], picks: Mapping[int, str]) -> list[QuickRow]:
-    return [_row(answer, picks.get(answer.asked.number, "")) for answer in answers]
+def quick_rows(answers: Sequence[AnsweredLine], picks: Mapping[str, str]) -> list[QuickRow]:
+    return [_row(answer, picks.get(mark_of(answer.asked), "")) for answer in answers]
 
 
 def total_of(answers: Sequence[AnsweredLine]) -> str:
@@ -60,31 +62,26 @@ def total_of(answers: Sequence[AnsweredLine]) -> str:
     return yuan(sum(answer.amount_fen or 0 for answer in answers if answer.good))
 
 
-def picks_of(form: Mapping[str, str]) -> dict[int, str]:
-    """By line the SKU that was chosen; whatever is no choice of ours is none."""
-    said = {name.removeprefix(PICK): text for name, text in form.items() if name.startswith(PICK)}
+def picks_of(form: Mapping[str, str]) -> dict[str, str]:
+    """By the line's mark the SKU that was chosen; whatever is no choice is none."""
     return {
-        int(number): sku_id
-        for number, sku_id in said.items()
-        if number.isascii() and number.isdecimal() and len(number) <= 4 and ID_PATTERN.fullmatch(sku_id)
+        name.removeprefix(PICK): sku_id
+        for name, sku_id in form.items()
+        if name.startswith(PICK) and ID_PATTERN.fullmatch(sku_id)
     }
 
 
-def rest_of(text: str, done: Sequence[int], picks: Mapping[int, str]) -> tuple[str, dict[int, str]]:
-    """The text without the lines that are done, and the choices by their new numbers."""
-    left = [
-        (number, line)
-        for number, line in enumerate(text.splitlines(), start=1)
-        if line.strip() and number not in set(done)
-    ]
-    chosen = {place: picks[number] for place, (number, _) in enumerate(left, start=1) if number in picks}
-    return "\n".join(line for _, line in left), chosen
+def rest_of(text: str, done: Collection[int]) -> str:
+    """The text without the lines that are done, by their numbers."""
+    lines = enumerate(text.splitlines(), start=1)
+    return "\n".join(line for number, line in lines if line.strip() and number not in done)
 
 
 def _row(answer: AnsweredLine, chosen: str) -> QuickRow:
     asked, goods = answer.asked, answer.goods
     return QuickRow(
         number=asked.number,
+        mark=mark_of(asked),
         text=" ".join(asked.text.split()),
         outcome=OUTCOME_WORDS[answer.outcome],
         tone={Outcome.FOUND: "done", Outcome.HEADING: "over"}.get(answer.outcome, "todo"),

@@ -45,7 +45,7 @@ class QuickOrderPages(BuyerPages):
         """All lines that can be ordered; the others stay, with their reasons."""
         principal = self.accounts.caller(request)
         text, picks = form.get("text", ""), picks_of(form)
-        lines = list(picked(read_pasted(text), picks))
+        lines = picked(read_pasted(text), picks)
         if not lines:
             raise Invalid("请先粘贴要订的货，一行一种", parameter="text")
         owner, token = self.trading.owner_or_new(request, principal)
@@ -58,8 +58,7 @@ class QuickOrderPages(BuyerPages):
             response = self.to("/cart", ("done", "added" if added else "none"))
         else:
             done = [*added, *(line.number for line in lines if line.heading)]
-            rest, chosen = rest_of(text, done, picks)
-            left = {"text": rest, **{f"pick_{number}": sku_id for number, sku_id in chosen.items()}}
+            left = {**form, "text": rest_of(text, done)}
             response = self._answered(request, left, added=len(added), owner=owner)
         self.trading.remember(response, owner, token=token)
         return response
@@ -68,7 +67,7 @@ class QuickOrderPages(BuyerPages):
         """The form with an answer beside every line; raises ``Invalid`` for a text that is too long."""
         principal = self.accounts.caller(request)
         picks = picks_of(form)
-        lines = list(picked(read_pasted(form.get("text", "")), picks))
+        lines = picked(read_pasted(form.get("text", "")), picks)
         codes = self.trading.codes
         answers: list[AnsweredLine] = []
         if lines:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from kernel.errors import Invalid
 from kernel.prices import QUANTITY_MAX
@@ -103,13 +104,17 @@ def _amount(field: str) -> tuple[int, str]:
     return int(said[1].replace(",", "")), said[2].strip()
 
 
-def picked(lines: Sequence[AskedLine], choices: dict[int, str]) -> Iterator[AskedLine]:
-    """The lines; where a SKU was chosen among several, its id is what the line asks for."""
-    for line in lines:
-        sku_id = choices.get(line.number)
-        if sku_id is None or line.wrong or line.heading:
-            yield line
-        else:
-            yield AskedLine(
-                number=line.number, text=line.text, code=sku_id, quantity=line.quantity, unit=line.unit
-            )  # fmt: skip
+def mark_of(line: AskedLine) -> str:
+    """Tells a line by what it says: a choice that was made for it follows it when lines are added above, and never
+    meets another one."""
+    return hashlib.sha256(" ".join(line.text.split()).encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+def picked(lines: Sequence[AskedLine], choices: Mapping[str, str]) -> list[AskedLine]:
+    """The lines; where a SKU was chosen among several (by the line's mark), its id is what the line asks for."""
+    return [
+        replace(line, code=choices[mark_of(line)], spec="")
+        if mark_of(line) in choices and not (line.wrong or line.heading)
+        else line
+        for line in lines
+    ]
