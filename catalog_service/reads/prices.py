@@ -93,6 +93,25 @@ class PriceReads:
             )
 
     @read_again
+    def each_alone(
+        self, supplier_id: str, sku_ids: Sequence[str], *, quantity: int, company_id: str
+    ) -> Mapping[str, PricedLine]:
+        """Each of these SKUs as if it were ordered alone, ``quantity`` of it: what stands in an offer's matrix before
+        anything is chosen."""
+        with read_transaction(self._engine) as connection:
+            facts = gather_facts(
+                SqlRecordTransaction(connection),
+                buyer_company_id=company_id,
+                supplier_id=supplier_id,
+                sku_ids=sku_ids,
+            )
+        return {
+            sku_id: line
+            for sku_id in sku_ids
+            for line in price_basket(facts, [Wanted(sku_id=sku_id, quantity=quantity)], region="").order.lines
+        }
+
+    @read_again
     def mixed_terms(self, supplier_id: str) -> SupplierTerms:
         """What a supplier asks of a mixed batch, and gives off an order: no secret, buyers read it."""
         with read_transaction(self._engine) as connection:

@@ -112,7 +112,7 @@ def _offer(
         own=shop.own(request),
     )
     buy = buying.matrix(request, view, page.quantity, said) if buying is not None else None
-    status = 200 if said is None else status_of(said.error)
+    status = 200 if said is None or said.error is None else status_of(said.error)
     response = shop.show(request, "offer.html", frame=frame, page=page, status=status, buy=buy)
     if buying is not None and buy is not None:
         buying.accounts.bind(response, request, buy.fresh)

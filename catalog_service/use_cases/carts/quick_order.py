@@ -267,7 +267,7 @@ def _price(
         lying = [
             Wanted(sku_id=line.sku_id, quantity=line.quantity)
             for line in lies
-            if not (line.saved and line.sku_id not in mine)
+            if not line.saved or line.sku_id in mine
         ]
         both = _within_bounds([*lying, *wanted])
         priced = pricing.quote(
