@@ -25,6 +25,7 @@ from storefront.routes.browse import add_browse_routes
 from storefront.routes.cart import add_cart_routes
 from storefront.routes.checkout import add_checkout_routes
 from storefront.routes.company import add_company_routes
+from storefront.routes.group_payment import add_group_payment_routes
 from storefront.routes.kept import add_kept_routes
 from storefront.routes.orders import add_order_routes
 from storefront.routes.payment import add_payment_routes
@@ -82,6 +83,7 @@ def storefront_router(
         add_cart_routes(router, shop, trading)
         add_quick_order_routes(router, shop, trading)
         add_checkout_routes(router, shop, trading)
+        add_group_payment_routes(router, shop, trading)
         add_order_routes(router, shop, trading)
         add_payment_routes(router, shop, trading)
     return router

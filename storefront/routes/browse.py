@@ -16,7 +16,8 @@ from storefront.pages.frame import frame_of
 from storefront.pages.home import home_page
 from storefront.pages.offer import offer_page
 from storefront.pages.withdrawn import withdrawn_page
-from storefront.routes.offer_buying import BuySaid, OfferBuying
+from storefront.routes.cart import QUANTITY
+from storefront.routes.offer_buying import BuySaid, OfferBuying, typed_in
 from storefront.shop import Shop, here
 from storefront.state import address
 from storefront.trading import Trading
@@ -93,6 +94,10 @@ def _offer(
         visit=visit,
         kept=kept,
         here=here(request) if said is None else f"/offer/{offer_id}",
+        hidden=[
+            (f"{QUANTITY}{sku_id}", text)
+            for sku_id, text in (typed_in(request.query_params) if said is None else said.typed).items()
+        ],
         index=view.live,
     )
     if not view.live:

@@ -118,7 +118,7 @@ class OfferBuying(BuyerPages):
             buy = self.matrix(request, view, visit.quantity or view.offer.moq, BuySaid(typed=typed, error=None))
         if buy is None:
             raise NotFound("这个货品已下架", parameter="offer_id")
-        response = self.shop.renderer.page(request, "parts/matrix.html", {"buy": buy})
+        response = self.shop.renderer.page(request, "parts/matrix_answer.html", {"buy": buy, "items": items})
         response.headers["HX-Replace-Url"] = address(items, f"/offer/{offer_id}")
         self.accounts.bind(response, request, buy.fresh)
         return response
