@@ -88,7 +88,10 @@ def _fields(line: str) -> Sequence[str]:
     for separator in ",;":
         if separator in line:
             return next(csv.reader([line], delimiter=separator, skipinitialspace=True), [])
-    return line.split()
+    words = line.split()
+    if len(words) > 2 and words[-2].isdecimal() and not any(letter.isdigit() for letter in words[-1]):
+        words[-2:] = [" ".join(words[-2:])]  # the unit stands apart from its figure
+    return words
 
 
 def _unclear(fields: Sequence[str]) -> bool:
