@@ -196,6 +196,12 @@
       if (next) { next.focus(); next.select(); return; }
     }
   });
+  document.addEventListener("htmx:response:error", (event) => { // the page stays, with all that is typed
+    if (!event.target.closest?.(".matrix")) return;
+    const trouble = document.getElementById("trouble");
+    trouble.textContent = document.documentElement.lang === "en" ? "No price this time; what you typed is kept. Please reload the page." : "这次没有算出价格，填写的都还在，请刷新页面再试。";
+    trouble.hidden = false;
+  });
   document.addEventListener("htmx:before:morph:attr", (event) => {
     if (event.detail.attrName === "value" && event.target.matches(FIELDS)) event.preventDefault();
   });
