@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from catalog_service.domain.carts.pasted import PASTED_CHARACTERS_MAX, PASTED_LINES_MAX, picked, read_pasted
-from catalog_service.use_cases.carts.quick_order import AnsweredLine, look_up
+from catalog_service.use_cases.carts.quick_order import AnsweredLine, Outcome, look_up
 from kernel.errors import Invalid, PifaError
 from storefront.pages.quick_order import picks_of, quick_rows, rest_of, total_of
 from storefront.routes.account import Form
@@ -78,7 +78,8 @@ class QuickOrderPages(BuyerPages):
                 )
             )
         good = sum(answer.good for answer in answers)
-        counted = {"good": good, "bad": sum(answer.message != "" and not answer.good for answer in answers)}
+        headings = sum(answer.outcome is Outcome.HEADING for answer in answers)
+        counted = {"good": good, "bad": len(answers) - good - headings}
         return self._shown(
             request, form, rows=quick_rows(answers, picks), total=total_of(answers), added=added, counted=counted
         )

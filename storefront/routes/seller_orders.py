@@ -16,8 +16,8 @@ from kernel.ids import validate_id
 from kernel.principal import Principal
 from storefront.accounts import deed_of
 from storefront.pages.order_changes import changes_since
-from storefront.pages.seller_orders import TABS, order_page, order_row
-from storefront.pages.seller_words import ACTORS, read_count, read_yuan
+from storefront.pages.seller_orders import ACTORS, TABS, order_page, order_row
+from storefront.pages.seller_words import read_count, read_yuan
 from storefront.routes.account import Form
 from storefront.routes.company import Show
 from storefront.routes.seller import SellerPages, party
