@@ -23,7 +23,7 @@ from kernel.principal import Principal
 from storefront.accounts import deed_of
 from storefront.pages.group_payment import due_of
 from storefront.pages.order_changes import changes_since
-from storefront.pages.orders import ACTOR_WORDS, order_page, order_rows
+from storefront.pages.orders import order_page, order_rows
 from storefront.routes.account import Form
 from storefront.routes.cart import BuyerPages
 from storefront.shop import Shop
@@ -77,7 +77,7 @@ class OrderPages(BuyerPages):
         typed = dict(form or {})
         return self.show(
             request, "order", f"订单 {view.order.order_id}", error=error, form=typed, order=page,
-            changes=changes_since(view, error, typed, who=ACTOR_WORDS), failed=failed,
+            changes=changes_since(view, error, typed), failed=failed,
         )  # fmt: skip
 
     def printed(self, request: Request) -> Response:

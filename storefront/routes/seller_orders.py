@@ -16,8 +16,8 @@ from kernel.ids import validate_id
 from kernel.principal import Principal
 from storefront.accounts import deed_of
 from storefront.pages.order_changes import changes_since
-from storefront.pages.seller_orders import ACTORS, TABS, order_page, order_row
-from storefront.pages.seller_words import read_count, read_yuan
+from storefront.pages.seller_orders import TABS, order_page, order_row
+from storefront.pages.trade_words import read_count, read_yuan
 from storefront.routes.account import Form
 from storefront.routes.company import Show
 from storefront.routes.seller import SellerPages, party
@@ -93,7 +93,7 @@ def shower(pages: SellerPages) -> Show:
         typed = dict(form or {})
         return pages.show(
             request, "order", f"订单 {view.order.order_id}", error=error, form=typed,
-            changes=changes_since(view, error, typed, who=ACTORS),
+            changes=changes_since(view, error, typed),
             sold=order_page(view, names, now=pages.now), carriers=CARRIERS,
             seller="owner" in principal.roles, shipper=bool({"owner", "warehouse"} & principal.roles), **page,
         )  # fmt: skip
