@@ -32,8 +32,8 @@ class QuotedPrice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnPrice:
-    """What one company pays for a piece by its own agreement with the supplier, below the public price. ``quantity`` and
-    ``basis`` as of ``QuotedPrice``; ``because`` in the words of the price line's last step."""
+    """What one company pays for a piece by its own agreement with the supplier, below the public price. ``quantity``
+    and ``basis`` as of ``QuotedPrice``; ``because`` in the words of the price line's last step."""
 
     unit_fen: int
     quantity: int
@@ -44,9 +44,7 @@ class OwnPrice:
 class OwnPrices(Protocol):
     """The agreements of one company, read from where they are kept: an index holds what everybody sees."""
 
-    def own_prices(
-        self, offer_ids: Sequence[str], *, quantity: int | None, company_id: str
-    ) -> Mapping[str, OwnPrice]:
+    def own_prices(self, offer_ids: Sequence[str], *, quantity: int | None, company_id: str) -> Mapping[str, OwnPrice]:
         """By offer, at ``quantity`` (its MOQ, when none is given or it is below); absent where the public price holds.
         One batch: the number of queries does not depend on the number of offers."""
         ...

@@ -49,9 +49,7 @@ class SearchService:
         self._parts = parts
         self._language = Language(parts)
 
-    def search(
-        self, request: SearchRequest, *, facets: bool = True, company_id: str | None = None
-    ) -> SearchResponse:
+    def search(self, request: SearchRequest, *, facets: bool = True, company_id: str | None = None) -> SearchResponse:
         """One page of results; raises ``Invalid`` kinds for a bad request or cursor, ``Unavailable`` without an index.
 
         ``facets`` False leaves them out: a block of goods on a page counts nothing, and counting a whole catalog costs.

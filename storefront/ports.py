@@ -15,7 +15,6 @@ from search_api.requests import SearchRequest
 from search_api.results import SearchResponse
 from search_api.suggest.suggester import Suggestion
 
-
 OwnRead = Callable[[Sequence[str], int | None], Mapping[str, OwnPrice]]
 """Offers and a quantity to the caller's own prices among them: asked once for all that a page shows."""
 

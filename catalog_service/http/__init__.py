@@ -20,8 +20,8 @@ LARGER_BODIES = {"/api/v1/pictures": UPLOAD_BYTES_MAX + 1}
 
 
 def catalog_routers(record: Record, *, codes: CodeIndex | None = None) -> tuple[APIRouter, ...]:
-    """What is sold, by whom, at which price; people and orders have doors of their own beside this one. ``codes``: where
-    item codes are looked up."""
+    """What is sold, by whom, at which price; people and orders have doors of their own beside this one. ``codes``:
+    where item codes are looked up."""
     return offers_router(record), suppliers_router(record), *trade_routers(record, codes or NoCodes())
 
 

@@ -118,9 +118,7 @@ class PriceReads:
             return SqlRecordTransaction(connection).prices.supplier_terms(supplier_id)
 
     @read_again
-    def own_prices(
-        self, offer_ids: Sequence[str], *, quantity: int | None, company_id: str
-    ) -> Mapping[str, OwnPrice]:
+    def own_prices(self, offer_ids: Sequence[str], *, quantity: int | None, company_id: str) -> Mapping[str, OwnPrice]:
         """``kernel.prices.OwnPrices``: what ``unit_price`` says of each of these offers, where it is private. Four
         queries however many offers, one for a company that is in nobody's group."""
         with read_transaction(self._engine) as connection:

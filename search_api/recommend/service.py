@@ -37,14 +37,12 @@ class OfferNotIndexed(NotFound):
 
 
 class RecommendService:
-    """The recommendation use cases. Thread-safe. ``company_id``: the caller's, whose private prices stand on the hits."""
+    """The recommendation use cases. Thread-safe. ``company_id``: the caller's, whose own prices stand on the hits."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
 
-    def similar(
-        self, offer_id: str, request: SearchRequest, *, company_id: str | None = None
-    ) -> Recommendations:
+    def similar(self, offer_id: str, request: SearchRequest, *, company_id: str | None = None) -> Recommendations:
         """Nearest in meaning within the request's filters, at most ``request.size``, two of a supplier."""
         row, card = self._offer(offer_id)
         pool, left_out = self._pool(row, card, request, extra=())
@@ -58,9 +56,7 @@ class RecommendService:
             items.append(self._recommended(card, other, cosine, request))
         return self._answer(offer_id, "similar", request, items[: request.size], left_out, company_id)
 
-    def same_item(
-        self, offer_id: str, request: SearchRequest, *, company_id: str | None = None
-    ) -> Recommendations:
+    def same_item(self, offer_id: str, request: SearchRequest, *, company_id: str | None = None) -> Recommendations:
         """The same goods from other suppliers, the best price at the request's quantity first."""
         row, card = self._offer(offer_id)
         leaf = (

@@ -26,8 +26,8 @@ COLUMNS_MAX = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatrixRow:
-    """One SKU with its field. ``from_price``: of one at my quantity, before anything is typed. ``trouble_id``: where its
-    trouble stands, which several of an offer share."""
+    """One SKU with its field. ``from_price``: of one at my quantity, before anything is typed. ``trouble_id``: where
+    its trouble stands, which several of an offer share."""
 
     sku_id: str
     name: str
@@ -162,9 +162,7 @@ def standing(problems: Sequence[Problem], sku_ids: Sequence[str]) -> list[Proble
     return [problem for problem in problems if problem.sku_id in sku_ids and problem.code != "mixed_batch_unmet"]
 
 
-def _rows(
-    view: OfferView, typed: Typed, priced: Priced | None, alone: Mapping[str, PricedLine]
-) -> list[MatrixRow]:
+def _rows(view: OfferView, typed: Typed, priced: Priced | None, alone: Mapping[str, PricedLine]) -> list[MatrixRow]:
     lines = {line.sku_id: line for line in priced.order.lines if line.steps} if priced else {}
     told: dict[str, str] = {}  # a trouble of the whole offer is told once, at the first field that has it
     rows = []
@@ -173,7 +171,7 @@ def _rows(
         line, count, first = lines.get(sku_id), typed.counts.get(sku_id, 0), alone.get(sku_id)
         troubles = _troubles(sku_id, typed, priced)
         fresh = [text for text in troubles if text not in told]
-        told.update({text: f"t-{sku_id}" for text in fresh})
+        told.update(dict.fromkeys(fresh, f"t-{sku_id}"))
         rows.append(
             MatrixRow(
                 sku_id=sku_id,

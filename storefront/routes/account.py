@@ -71,11 +71,7 @@ class AccountPages:
         """``longest``: characters of a field that are read."""
 
         async def taken(request: Request) -> Response:
-            form = {
-                name: value[:longest]
-                for name, value in (await request.form()).items()
-                if isinstance(value, str)
-            }
+            form = {name: value[:longest] for name, value in (await request.form()).items() if isinstance(value, str)}
             return await run_in_threadpool(self._take, answer, request, form)
 
         self.router.add_api_route(path, taken, methods=["POST"], include_in_schema=False)

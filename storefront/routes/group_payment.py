@@ -35,8 +35,8 @@ def add_group_payment_routes(router: APIRouter, shop: Shop, trading: Trading) ->
 
 
 class GroupPaymentPages(BuyerPages):
-    """Every order keeps a payment and an escrow of its own; joint is the confirmation, and the way from one to the next.
-    Whoever stops half-way has paid the orders that were paid."""
+    """Every order keeps a payment and an escrow of its own; joint is the confirmation, and the way from one to the
+    next. Whoever stops half-way has paid the orders that were paid."""
 
     def form(self, request: Request, error: PifaError | None = None, group: str = "") -> Response:
         party = party_of(self.accounts.member(request, *PAYERS))

@@ -46,8 +46,8 @@ Reshow = Callable[[Request, str, BuySaid], Response]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Together:
-    """What was typed, priced with what lies in the cart of the same supplier (``beside`` pieces): both are what would be
-    ordered."""
+    """What was typed, priced with what lies in the cart of the same supplier (``beside`` pieces): both are what would
+    be ordered."""
 
     priced: Priced | None = None
     beside: int = 0
@@ -155,9 +155,7 @@ class OfferBuying(BuyerPages):
         if problems:
             raise NotAsItIs(problems[0].message, parameter="quantity")
 
-    def _together(
-        self, request: Request, principal: Principal, supplier_id: str, wanted: Sequence[Wanted]
-    ) -> Together:
+    def _together(self, request: Request, principal: Principal, supplier_id: str, wanted: Sequence[Wanted]) -> Together:
         """Nothing is priced where nothing was typed, or more than one order holds: the cart itself says that."""
         owner = self.trading.owner(request, principal)
         sku_ids = {each.sku_id for each in wanted}

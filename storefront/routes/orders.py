@@ -69,8 +69,8 @@ class OrderPages(BuyerPages):
     def one(
         self, request: Request, error: PifaError | None = None, form: Form | None = None, failed: str = ""
     ) -> Response:
-        """``failed``: the deed that was refused, whose form is shown open with what was typed, beside what changed since
-        the page that it was typed into."""
+        """``failed``: the deed that was refused, whose form is shown open with what was typed, beside what changed
+        since the page that it was typed into."""
         principal, view = self._view(request)
         supplier = self.trading.record.suppliers.names([view.order.supplier_id]).get(view.order.supplier_id, "")
         page = order_page(view, supplier=supplier, member_id=principal.member_id or "", roles=principal.roles)

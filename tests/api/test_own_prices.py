@@ -46,7 +46,9 @@ class Market:
             self.supplier_id = record.people.reads.company(SELLER_COMPANY).supplier_id or ""
             groups, seller = record.keep_groups, self.supplier_id
             group = groups.create(seller=seller, name="老客户", rate_bp=9_000, request=BY).subject_id
-            groups.set_members(seller=seller, group_id=group, company_ids=[BUYER_COMPANY], expected_version=1, request=BY)
+            groups.set_members(
+                seller=seller, group_id=group, company_ids=[BUYER_COMPANY], expected_version=1, request=BY
+            )
             token, now = new_secret(SESSION_PREFIX), record.people.redeem_link.deeds.clock.now()
             session = Session(
                 session_id=record.ids.new(), member_id=OWNER, created_at=now, last_seen_at=now, expires_at=now + 86_400
@@ -114,7 +116,8 @@ def test_the_preview_and_the_order_have_the_price_of_the_hit(market: Market) -> 
 
 
 ADDRESS = {
-    "recipient": "张伟", "phone": "13800138000", "province": "浙江", "city": "金华", "district": "", "street": "稠州北路 1 号",
+    "recipient": "张伟", "phone": "13800138000", "province": "浙江", "city": "金华", "district": "",
+    "street": "稠州北路 1 号",
 }  # fmt: skip
 
 

@@ -1,5 +1,5 @@
-"""Getting much done in a real Chromium: the matrix while it is typed into, quick order, a company's own prices, orders of
-one checkout paid together."""
+"""Getting much done in a real Chromium: the matrix while it is typed into, quick order, a company's own prices, orders
+of one checkout paid together."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pifa.demo.accounts import BUYER_COMPANY
 from pifa.wiring import Installation
 from tests.browser.buyers import OWNER, offers_to_buy, sign_in
 from tests.browser.conftest import OpenPage
-from tests.browser.test_buying import Pictures, folder  # noqa: F401 (a fixture)
+from tests.browser.test_buying import Pictures
 
 BY = DeedRequest(actor="test")
 
@@ -48,7 +48,10 @@ def fields(page: Page) -> object:
 
 @pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
 def test_the_grid_prices_while_it_is_typed_into(
-    open_page: OpenPage, grid_offer: Offer, folder: Path, phone: bool  # noqa: F811
+    open_page: OpenPage,
+    grid_offer: Offer,
+    folder: Path,
+    phone: bool,
 ) -> None:
     page = open_page(f"/offer/{grid_offer.offer_id}", phone=phone)
     boxes = page.locator(".matrix .sheet input")
@@ -124,7 +127,11 @@ def test_answers_that_are_late_or_fail_lose_nothing_that_was_typed(open_page: Op
     ("scripts", "phone"), [(True, False), (False, False), (True, True)], ids=["script", "no-script", "phone"]
 )
 def test_a_pasted_list_is_checked_mended_and_put_into_the_cart(
-    open_page: OpenPage, installation: Installation, folder: Path, scripts: bool, phone: bool  # noqa: F811
+    open_page: OpenPage,
+    installation: Installation,
+    folder: Path,
+    scripts: bool,
+    phone: bool,
 ) -> None:
     offer = offers_to_buy(installation)[0]
     skus = skus_of(installation, offer)
@@ -169,7 +176,10 @@ def old_customer(installation: Installation) -> Iterator[Offer]:
 
 @pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
 def test_a_company_sees_its_own_price_on_the_way_to_the_cart(
-    open_page: OpenPage, old_customer: Offer, folder: Path, phone: bool  # noqa: F811
+    open_page: OpenPage,
+    old_customer: Offer,
+    folder: Path,
+    phone: bool,
 ) -> None:
     pictures = Pictures(folder, "phone" if phone else "desktop")
     page = open_page("/", phone=phone)
@@ -192,7 +202,9 @@ def test_a_company_sees_its_own_price_on_the_way_to_the_cart(
 
 
 def test_orders_of_one_checkout_are_paid_together(
-    open_page: OpenPage, installation: Installation, folder: Path  # noqa: F811
+    open_page: OpenPage,
+    installation: Installation,
+    folder: Path,
 ) -> None:
     mine = offers_to_buy(installation)[0]
     with installation.record() as record:

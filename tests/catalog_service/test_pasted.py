@@ -73,7 +73,11 @@ def test_what_cannot_be_read_says_why_and_keeps_its_text(text: str, why: str) ->
 
 def test_lines_keep_their_numbers_and_a_heading_asks_for_nothing() -> None:
     lines = read_pasted("货号\t数量\n\nA\t1\r\n  \nB\t2")
-    assert [(line.number, line.code, line.heading) for line in lines] == [(1, "", True), (3, "A", False), (5, "B", False)]
+    assert [(line.number, line.code, line.heading) for line in lines] == [
+        (1, "", True),
+        (3, "A", False),
+        (5, "B", False),
+    ]
 
 
 def test_what_is_too_long_is_refused_with_its_length() -> None:

@@ -73,7 +73,9 @@ def test_a_company_sees_its_own_prices_on_the_hits_of_a_search(shop: Record) -> 
 
 
 @pytest.mark.parametrize("quantity", [None, 3, 10, 20, 99, 100, 500])
-def test_an_own_price_is_that_of_the_price_endpoint_the_preview_and_the_order(shop: Record, quantity: int | None) -> None:
+def test_an_own_price_is_that_of_the_price_endpoint_the_preview_and_the_order(
+    shop: Record, quantity: int | None
+) -> None:
     """Of an offer that is its own SKU, of one whose only SKU has a ladder of its own, and of one with several."""
     only = (SkuDraft(code="R", values=(("颜色", "红"),), tiers=ladder((10, 950), (100, 850)), stock=2_000),)
     two = (
@@ -83,7 +85,7 @@ def test_an_own_price_is_that_of_the_price_endpoint_the_preview_and_the_order(sh
     for offer_id, skus in (("o-3", only), ("o-4", two)):
         trade = TradeTerms(skus=skus)
         shop.publish_offer(draft=draft(offer_id, supplier_id="s-1", tiers=STEPS), trade=trade, request=ADMIN)
-    ids = {code: sku_id for code, sku_id in rows(shop, "SELECT code, sku_id FROM skus WHERE offer_id <> sku_id")}
+    ids = dict(rows(shop, "SELECT code, sku_id FROM skus WHERE offer_id <> sku_id"))
     group = shop.keep_groups.create(seller="s-1", name="老客户", rate_bp=9_900, request=ADMIN).subject_id
     shop.keep_groups.set_members(seller="s-1", group_id=group, company_ids=["c-2"], expected_version=1, request=ADMIN)
     for version, (target, fen) in enumerate((("o-1", 700), (ids["R"], 600)), start=2):

@@ -44,7 +44,9 @@ def shop(record: Record) -> Record:
     """A bolt by its code, a shirt of two colours, a mug whose code two suppliers use, and packs of ten."""
     for supplier_id in ("s-1", "s-2"):
         record.register_supplier(draft=SupplierDraft(supplier_id=supplier_id, name=supplier_id), request=ADMIN)
-    bolt = draft("bolt", supplier_id="s-1", moq=10, tiers=STEPS, item_code="YG-M8-30", barcode="6901234567892", stock=500)
+    bolt = draft(
+        "bolt", supplier_id="s-1", moq=10, tiers=STEPS, item_code="YG-M8-30", barcode="6901234567892", stock=500
+    )
     record.publish_offer(draft=bolt, request=ADMIN)
     shirt = draft("shirt", "纯棉T恤", supplier_id="s-1", moq=10, tiers=STEPS, item_code="T-1", unit="件")
     skus = (
@@ -55,7 +57,9 @@ def shop(record: Record) -> Record:
     for supplier_id in ("s-1", "s-2"):
         mug = draft(f"mug-{supplier_id}", "马克杯", supplier_id=supplier_id, tiers=ladder((1, 500)), item_code="MUG")
         record.publish_offer(draft=mug, request=ADMIN)
-    packs = draft("packs", "整包螺母", supplier_id="s-2", tiers=ladder((1, 30)), item_code="NUT", pack_multiple=10, unit="个")
+    packs = draft(
+        "packs", "整包螺母", supplier_id="s-2", tiers=ladder((1, 30)), item_code="NUT", pack_multiple=10, unit="个"
+    )
     record.publish_offer(draft=packs, request=ADMIN)
     return record
 
@@ -91,7 +95,9 @@ def lies(record: Record, owner: str = MINE) -> dict[str, int]:
 
 def test_every_way_of_naming_a_thing_finds_it_at_its_price(shop: Record) -> None:
     red = sku_of(shop, "T-1-R")
-    text = f"YG-M8-30\t10\n6901234567892\t20\nyg m8 30\t30\nbolt\t40\n{red}\t10\nT-1\tT-1-R\t10\nT-1\t红/M\t10\nT-1 红M 10"
+    text = (
+        f"YG-M8-30\t10\n6901234567892\t20\nyg m8 30\t30\nbolt\t40\n{red}\t10\nT-1\tT-1-R\t10\nT-1\t红/M\t10\nT-1 红M 10"
+    )
     assert told(shop, text) == [
         ("found", "bolt", 900, 9_000), ("found", "bolt", 900, 18_000), ("found", "bolt", 900, 27_000),
         ("found", "bolt", 900, 36_000), *[("found", red, 1000, 10_000)] * 4,
@@ -102,7 +108,8 @@ def test_every_way_of_naming_a_thing_finds_it_at_its_price(shop: Record) -> None
 def test_every_line_that_cannot_be_ordered_says_why(shop: Record) -> None:
     blue = sku_of(shop, "T-1-B")
     answers = answered(
-        shop, f"T-1\t10\nMUG\t5\nnobody\t1\nYG-M8-30\t9\nNUT\t15\n{blue}\t10\nNUT\t20箱\nYG-M8-30\nT-1\t绿\t10\n货号\t数量"
+        shop,
+        f"T-1\t10\nMUG\t5\nnobody\t1\nYG-M8-30\t9\nNUT\t15\n{blue}\t10\nNUT\t20箱\nYG-M8-30\nT-1\t绿\t10\n货号\t数量",
     )
     assert [str(each.outcome) for each in answers] == [
         "ambiguous", "ambiguous", "not_found", "below_moq", "not_the_pack_multiple", "out_of_stock", "unit_differs",

@@ -18,9 +18,7 @@ class Agreements:
 
     asked: list[tuple[tuple[str, ...], int | None, str]] = field(default_factory=list)
 
-    def own_prices(
-        self, offer_ids: Sequence[str], *, quantity: int | None, company_id: str
-    ) -> Mapping[str, OwnPrice]:
+    def own_prices(self, offer_ids: Sequence[str], *, quantity: int | None, company_id: str) -> Mapping[str, OwnPrice]:
         self.asked.append((tuple(offer_ids), quantity, company_id))
         return {each: OwnPrice(unit_fen=1, quantity=quantity or 1, basis="quantity", because="") for each in offer_ids}
 

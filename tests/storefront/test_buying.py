@@ -14,6 +14,7 @@ from tests.catalog_service.town import SELF
 from tests.storefront.stall import WHERE, Stall, alert, cart_lines, fill, signed_in
 from tests.storefront.test_accounts import Browser
 
+
 def checked_out(browser: Browser, stall: Stall) -> str:
     """The path of an order of ten red ones."""
     signed_in(browser, stall.owner)

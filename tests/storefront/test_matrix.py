@@ -115,9 +115,7 @@ def test_my_quantity_is_put_into_every_field_by_a_button(browser: Browser, stall
     assert filled.headers["location"] == f"/offer/o-1?q_{stall.red}=40&q_{stall.blue}=40"
 
 
-def test_prices_before_anything_is_typed_are_at_my_quantity_and_my_companys_own(
-    browser: Browser, stall: Stall
-) -> None:
+def test_prices_before_anything_is_typed_are_at_my_quantity_and_my_companys_own(browser: Browser, stall: Stall) -> None:
     shirt(stall, ("红", "M"), ("红", "L"), ("蓝", "M"), ("蓝", "L"))
     assert "按 100件 ¥9/件" in browser.get("/offer/shirt?quantity=100").text
     groups = stall.record.keep_groups

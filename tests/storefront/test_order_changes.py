@@ -21,7 +21,12 @@ def reprice(stall: Stall, path: str, fen: int) -> None:
     """What the seller does meanwhile."""
     by = Party(company_id=stall.seller.company_id, member_id=stall.seller.member_id, supplier_id=stall.supplier_id)
     stall.record.ordering.change_price(
-        order_id=path.rpartition("/")[2], payable_fen=fen, reason="老客户优惠", expected_version=None, by=by, request=ADMIN
+        order_id=path.rpartition("/")[2],
+        payable_fen=fen,
+        reason="老客户优惠",
+        expected_version=None,
+        by=by,
+        request=ADMIN,
     )
 
 
@@ -38,7 +43,7 @@ def test_cancelling_what_has_changed_is_refused_and_told(browser: Browser, stall
     assert "已被他人修改" in alert(refused)
     assert "卖家 改价，应付 ¥100 → ¥90，老客户优惠" in refused.text
     assert "原因 “太贵了”" in refused.text
-    assert '<details open><summary>取消订单</summary>' in refused.text
+    assert "<details open><summary>取消订单</summary>" in refused.text
     assert 'name="reason" maxlength="500" required value="太贵了"' in refused.text
     assert state(stall) == "waitbuyerpay"
     browser.get = lambda _: refused  # type: ignore[method-assign] - what it shows is of now

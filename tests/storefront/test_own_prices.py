@@ -16,7 +16,15 @@ from storefront.options import StorefrontOptions
 from storefront.router import storefront_router
 from tests.catalog_service.house import NOW, open_house
 from tests.catalog_service.town import Person, Town
-from tests.storefront.market import RANKING_FILES, FakeOffers, FakeRecommend, FakeSearch, FakeSuggester, offers, small_taxonomy
+from tests.storefront.market import (
+    RANKING_FILES,
+    FakeOffers,
+    FakeRecommend,
+    FakeSearch,
+    FakeSuggester,
+    offers,
+    small_taxonomy,
+)
 from tests.storefront.test_accounts import Browser
 from web.app import build_app
 from web.options import WebOptions
@@ -30,11 +38,11 @@ class Agreements:
 
     asked: list[tuple[Sequence[str], int | None]] = field(default_factory=list)
 
-    def own_prices(
-        self, offer_ids: Sequence[str], *, quantity: int | None, company_id: str
-    ) -> Mapping[str, OwnPrice]:
+    def own_prices(self, offer_ids: Sequence[str], *, quantity: int | None, company_id: str) -> Mapping[str, OwnPrice]:
         self.asked.append((offer_ids, quantity))
-        own = OwnPrice(unit_fen=1_000, quantity=quantity or 2, basis="quantity" if quantity else "moq", because="老客户")
+        own = OwnPrice(
+            unit_fen=1_000, quantity=quantity or 2, basis="quantity" if quantity else "moq", because="老客户"
+        )
         return {offer_id: own for offer_id in offer_ids if offer_id.startswith("d")}
 
 
@@ -52,9 +60,7 @@ def mall(tmp_path: Path) -> Iterator[Mall]:
     town, taxonomy, agreements = Town(record, clock), small_taxonomy(), Agreements()
     search = FakeSearch(offers(), taxonomy)
     options = StorefrontOptions(secret="s" * 32, ranking_files=RANKING_FILES, clock=clock)
-    accounts = Accounts(
-        people=record.people, authenticator=record.authenticator, secret=options.secret, https=False
-    )
+    accounts = Accounts(people=record.people, authenticator=record.authenticator, secret=options.secret, https=False)
     router = storefront_router(
         search=search, recommend=FakeRecommend(search), suggester=FakeSuggester(), taxonomy=taxonomy,
         offers=FakeOffers({offer.offer_id: offer for offer in offers()}), options=options, accounts=accounts,
@@ -78,7 +84,9 @@ def test_a_company_sees_its_own_price_with_the_public_one_beside_it(mall: Mall, 
     page = mall.browser.get(path)
     assert page.status_code == 200
     assert '<span class="whole">10</span>' in page.text
-    assert re.search(r'class="own-price" title="老客户"><span class="own-tag">专属价</span><span>公开价 <s>¥4\d', page.text)
+    assert re.search(
+        r'class="own-price" title="老客户"><span class="own-tag">专属价</span><span>公开价 <s>¥4\d', page.text
+    )
     assert page.headers["Cache-Control"].startswith("private")
     assert "Cookie" in page.headers["Vary"]
 

@@ -27,7 +27,15 @@ from storefront.options import StorefrontOptions
 from storefront.router import storefront_error_page, storefront_router
 from tests.catalog_service.house import NOW, open_house
 from tests.catalog_service.town import Person, Town
-from tests.storefront.market import RANKING_FILES, FakeOffers, FakeRecommend, FakeSearch, FakeSuggester, offers, small_taxonomy
+from tests.storefront.market import (
+    RANKING_FILES,
+    FakeOffers,
+    FakeRecommend,
+    FakeSearch,
+    FakeSuggester,
+    offers,
+    small_taxonomy,
+)
 from tests.storefront.test_accounts import Browser
 from web.app import build_app
 from web.options import WebOptions

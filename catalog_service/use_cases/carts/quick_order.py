@@ -189,9 +189,7 @@ def _of_spec(found: list[Goods], spec: str, codes: CodeIndex) -> tuple[list[Good
         return found, True
     wanted = codes.normalise(spec)
     exact = [
-        each
-        for each in found
-        if wanted in (codes.normalise(each.sku.sku.code), codes.normalise(each.sku.sku.name))
+        each for each in found if wanted in (codes.normalise(each.sku.sku.code), codes.normalise(each.sku.sku.name))
     ]
     valued = exact or [
         each
@@ -260,14 +258,10 @@ def _price(
     refused, others may fall below their minimum."""
     standing = list(places)
     while standing:
-        wanted = [
-            Wanted(sku_id=_sku_id(answers[place]), quantity=answers[place].asked.quantity) for place in standing
-        ]
+        wanted = [Wanted(sku_id=_sku_id(answers[place]), quantity=answers[place].asked.quantity) for place in standing]
         mine = {each.sku_id for each in wanted}
         lying = [
-            Wanted(sku_id=line.sku_id, quantity=line.quantity)
-            for line in lies
-            if not line.saved or line.sku_id in mine
+            Wanted(sku_id=line.sku_id, quantity=line.quantity) for line in lies if not line.saved or line.sku_id in mine
         ]
         both = _within_bounds([*lying, *wanted])
         priced = pricing.quote(
