@@ -77,7 +77,7 @@ def test_an_own_price_is_that_of_the_price_endpoint_the_preview_and_the_order(
     shop: Record, quantity: int | None
 ) -> None:
     """Of an offer that is its own SKU, of one whose only SKU has a ladder of its own, and of one with several."""
-    only = (SkuDraft(code="R", values=(("颜色", "红"),), tiers=ladder((10, 950), (100, 850)), stock=2_000),)
+    only = (SkuDraft(code="R", values=(("颜色", "红"),), tiers=ladder((10, 950), (100, 850), (500, 700)), stock=2_000),)
     two = (
         SkuDraft(code="A", values=(("颜色", "红"),), stock=2_000),
         SkuDraft(code="B", values=(("颜色", "蓝"),), tiers=ladder((1, 5_000)), stock=2_000),
