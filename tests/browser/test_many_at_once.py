@@ -32,7 +32,7 @@ def skus_of(site: Installation, offer: Offer) -> list[SkuView]:
 def grid_offer(installation: Installation) -> Offer:
     """One of the demo's with colours and sizes: a grid."""
     with installation.record() as record:
-        for batch in record.catalog.live_offers():
+        for batch in record.catalog.live_offers(batch_size=1_000):
             for offer, _ in batch:
                 skus = [each.sku for each in record.offers.offer(offer.offer_id).skus if each.sku.on_sale]
                 values = [{each.values[place][1] for each in skus} for place in (0, 1) if all(
@@ -138,22 +138,22 @@ def test_a_pasted_list_is_checked_mended_and_put_into_the_cart(
     page = open_page("/cart", scripts=scripts, phone=phone)
     page.get_by_role("link", name="快速下单").click()
     text = f"货号\t数量\n{skus[0].sku.sku_id}\t{offer.moq}\n{offer.offer_id}\t{offer.moq}\nABSENT-1\t5\n只有货号"
-    page.get_by_label("货号和数量").fill(text)
+    page.get_by_role("textbox", name="货号和数量").fill(text)
     page.get_by_role("button", name="逐行核对").click()
     expect(page.locator(".quick > li")).to_have_count(5)
     expect(page.locator(".quick > li").nth(1)).to_contain_text("可以放入")
     expect(page.locator(".quick > li").nth(2)).to_contain_text("请选一种")
-    expect(page.get_by_label("货号和数量")).to_have_value(text)
+    expect(page.get_by_role("textbox", name="货号和数量")).to_have_value(text)
     if scripts:
         Pictures(folder, "phone" if phone else "desktop").sound(page, "quick-order-checked")
     page.get_by_label("第 3 行要哪一种").select_option(skus[1].sku.sku_id)
     page.get_by_role("button", name="能订的放入进货单").click()
     expect(page.get_by_role("status").filter(has_text="2 行已放入进货单")).to_be_visible()
-    expect(page.get_by_label("货号和数量")).to_have_value("ABSENT-1\t5\n只有货号")
+    expect(page.get_by_role("textbox", name="货号和数量")).to_have_value("ABSENT-1\t5\n只有货号")
     expect(page.locator("#count-cart")).to_have_text("2")
     if scripts:
         Pictures(folder, "phone" if phone else "desktop").sound(page, "quick-order-rest")
-    page.get_by_label("货号和数量").fill(f"{skus[0].sku.sku_id} 1")
+    page.get_by_role("textbox", name="货号和数量").fill(f"{skus[0].sku.sku_id} 1")
     page.get_by_role("button", name="能订的放入进货单").click()
     expect(page.get_by_role("status").filter(has_text="已加入进货单")).to_be_visible()
     expect(page.locator(".line-count input").first).to_be_visible()
@@ -210,7 +210,7 @@ def test_orders_of_one_checkout_are_paid_together(
     with installation.record() as record:
         other = next(
             offer
-            for batch in record.catalog.live_offers()
+            for batch in record.catalog.live_offers(batch_size=1_000)
             for offer, supplier in batch
             if supplier and supplier.supplier_id != mine.supplier_id and offer.tiers and offer.pack_multiple == 1
             and any(view.sku.on_sale and (view.available or 0) >= 2 * offer.moq
