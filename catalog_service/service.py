@@ -39,6 +39,7 @@ from catalog_service.reads.seller_desk import SellerDeskReads
 from catalog_service.reads.suppliers import SupplierReads
 from catalog_service.use_cases.carts.forget_carts import ForgetCarts
 from catalog_service.use_cases.carts.keep_cart import KeepCart
+from catalog_service.use_cases.carts.quick_order import QuickOrder
 from catalog_service.use_cases.deeds import Deeds
 from catalog_service.use_cases.offers.edit_many import EditMany
 from catalog_service.use_cases.offers.import_offers import ImportOffers, ImportProgress, ImportReport
@@ -103,6 +104,7 @@ class Record:
     bulk_edits: BulkEditReads
     move_offer: MoveOffer
     keep_cart: KeepCart
+    quick_order: QuickOrder
     forget_carts: ForgetCarts
     carts: CartReads
     price_order: PriceOrder
@@ -217,6 +219,7 @@ def open_record(
         save_draft=SaveDraft(deeds=deeds, rules=rules, sku_rules=sku_rules),
         move_offer=MoveOffer(deeds=deeds, audited=audit_offers),
         keep_cart=KeepCart(deeds=deeds),
+        quick_order=QuickOrder(deeds=deeds, pricing=PriceOrder()),
         forget_carts=ForgetCarts(deeds=deeds),
         carts=CartReads(engine),
         price_order=PriceOrder(),

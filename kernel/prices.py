@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from kernel.errors import Invalid
 from kernel.money import PRICE_FEN_MAX
@@ -27,6 +28,26 @@ class QuotedPrice:
     unit_fen: int
     quantity: int
     basis: str  # "quantity": the buyer's own; "moq": raised to (or taken from) the minimum order
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnPrice:
+    """What one company pays for a piece by its own agreement with the supplier, below the public price. ``quantity``
+    and ``basis`` as of ``QuotedPrice``; ``because`` in the words of the price line's last step."""
+
+    unit_fen: int
+    quantity: int
+    basis: str
+    because: str
+
+
+class OwnPrices(Protocol):
+    """The agreements of one company, read from where they are kept: an index holds what everybody sees."""
+
+    def own_prices(self, offer_ids: Sequence[str], *, quantity: int | None, company_id: str) -> Mapping[str, OwnPrice]:
+        """By offer, at ``quantity`` (its MOQ, when none is given or it is below); absent where the public price holds.
+        One batch: the number of queries does not depend on the number of offers."""
+        ...
 
 
 def validate_ladder(tiers: Sequence[PriceTier], *, moq: int) -> None:

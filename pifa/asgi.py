@@ -15,6 +15,7 @@ from catalog_service.http.ordering import ordering_routers
 from catalog_service.service import Record
 from kernel.errors import PifaError, Unavailable
 from pifa import __version__, chores
+from pifa.codes import EngineCodes
 from pifa.engine import PublishedEngine
 from pifa.gauges import index_gauges
 from pifa.memory import settle
@@ -50,9 +51,10 @@ def application(site: Installation, *, address: str = "") -> FastAPI:
     """The whole product over one installation, served at ``address``."""
     record = site.open_record(address=address)
     engine = PublishedEngine(site.store)
-    parts = site.search_parts(engine)
+    parts = site.search_parts(engine, own_prices=record.prices)
     search, recommend = SearchService(parts), RecommendService(parts)
     suggester = build_suggester(site, engine)
+    codes = EngineCodes(engine)
     accounts = Accounts(
         people=record.people, authenticator=record.authenticator, secret=site.home.secret(), https=site.https
     )
@@ -67,7 +69,7 @@ def application(site: Installation, *, address: str = "") -> FastAPI:
             suggest_router(suggester),
             recommend_router(recommend),
             taxonomy_router(site.taxonomy),
-            *catalog_routers(record),
+            *catalog_routers(record, codes=codes),
             *companies_routers(record.people),
             *ordering_routers(record.ordering),
             storefront_router(
@@ -78,8 +80,9 @@ def application(site: Installation, *, address: str = "") -> FastAPI:
                 offers=RecordOfferReads(record),
                 options=pages,
                 accounts=accounts,
-                trading=Trading(record=record, accounts=accounts),
+                trading=Trading(record=record, accounts=accounts, codes=codes),
                 selling=record,
+                own_prices=record.prices,
             ),
         ],
         authenticator=record.authenticator,

@@ -23,6 +23,7 @@ from indexer.prepared.use import PreparedAssembler, PreparedEncoder, PreparedLis
 from indexer.rebuild import Rebuilder
 from indexer.stages.assemble import Assembler
 from kernel.clock import Clock, SystemClock
+from kernel.prices import OwnPrices
 from pifa.encoders import EncoderChoice, choose_encoder
 from pifa.fingerprint import fingerprint_of
 from pifa.home import Home
@@ -187,7 +188,7 @@ class Installation:
             fingerprint=self.fingerprint,
         )
 
-    def search_parts(self, engine: SearchEngine) -> Parts:
+    def search_parts(self, engine: SearchEngine, *, own_prices: OwnPrices | None = None) -> Parts:
         return Parts(
             engine=engine,
             analyzer=self.analyzer,
@@ -198,6 +199,7 @@ class Installation:
             matching=load_matching(self.data / "ranking" / "matching.yaml"),
             cursors=CursorSigner(self.home.secret()),
             clock=self.clock,
+            own_prices=own_prices,
         )
 
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from kernel.clock import Clock
+from kernel.prices import OwnPrices
 from ranking.profiles import Profile
 from search_api.cursor import CursorSigner
 from search_api.retrieve.matching import Matching
@@ -25,7 +26,7 @@ QUERIES_REMEMBERED = 4096
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """Engine, language, knowledge, weights, time."""
+    """Engine, language, knowledge, weights, time. ``own_prices`` None: no record stands beside the index."""
 
     engine: SearchEngine
     analyzer: Analyzer
@@ -36,6 +37,7 @@ class Parts:
     matching: Matching
     cursors: CursorSigner
     clock: Clock
+    own_prices: OwnPrices | None = None
 
 
 class Language:

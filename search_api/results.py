@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from kernel.prices import OwnPrice
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TierView:
@@ -63,7 +65,9 @@ class ExplanationView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """One listing. ``highlight`` is the title as escaped HTML with ``<em>`` around what matched."""
+    """One listing. ``highlight`` is the title as escaped HTML with ``<em>`` around what matched. ``own``: what the
+    caller's company pays by its own agreement, None where the public price holds; nothing is ordered or filtered by it.
+    """
 
     offer_id: str
     title: str
@@ -81,6 +85,7 @@ class Hit:
     units_per_pack: int = 1
     pack_unit: str = ""
     explanation: ExplanationView | None = None
+    own: OwnPrice | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +149,8 @@ class FilterAdvice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchResponse:
-    """One page. ``total_is``: ``exact``, or ``as_of_first_page`` when the index moved on since the first page."""
+    """One page. ``total_is``: ``exact``, or ``as_of_first_page`` when the index moved on since the first page.
+    ``price_basis``: the prices that filters, facets, sorts and ranking went by, whoever asks: the public ones."""
 
     query: str
     understood: Understood
@@ -161,3 +167,4 @@ class SearchResponse:
     degraded: Sequence[str]
     encoder: str
     vectors_pending: int
+    price_basis: str = "public"

@@ -14,6 +14,7 @@ from search_api.parts import Language, Parts
 from search_api.present.explanation import explanation_view
 from search_api.present.facets import FLAG_LABELS, facet_views
 from search_api.present.hits import decode_cards, hit_of
+from search_api.present.own import with_own_prices
 from search_api.present.understood import understood_view
 from search_api.requests import SearchRequest
 from search_api.rerank import rerank
@@ -48,10 +49,11 @@ class SearchService:
         self._parts = parts
         self._language = Language(parts)
 
-    def search(self, request: SearchRequest, *, facets: bool = True) -> SearchResponse:
+    def search(self, request: SearchRequest, *, facets: bool = True, company_id: str | None = None) -> SearchResponse:
         """One page of results; raises ``Invalid`` kinds for a bad request or cursor, ``Unavailable`` without an index.
 
         ``facets`` False leaves them out: a block of goods on a page counts nothing, and counting a whole catalog costs.
+        ``company_id``: the caller's, whose private prices stand on the hits; which hits and where, is the same for all.
         """
         started = time.perf_counter()
         for category_id in request.category:
@@ -66,6 +68,9 @@ class SearchService:
         hits = self._hits(request, understanding, placed)
         related, left_out = (
             self._related(request, understanding, plan, hits) if first.total < request.size else ([], ())
+        )
+        hits, related = with_own_prices(
+            hits, related, reads=self._parts.own_prices, company_id=company_id, quantity=understanding.quantity
         )
         counted = facet_views(result.facets, request, understanding, self._parts.taxonomy) if plan.facets else []
         return SearchResponse(

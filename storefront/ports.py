@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from catalog_service.domain.skus.values import NO_TERMS, OfferTerms, SkuView
 from kernel.offers import Offer, Supplier
+from kernel.prices import OwnPrice
 from ranking.credit import CreditScore
 from search_api.recommend.results import Recommendations
 from search_api.requests import SearchRequest
 from search_api.results import SearchResponse
 from search_api.suggest.suggester import Suggestion
+
+OwnRead = Callable[[Sequence[str], int | None], Mapping[str, OwnPrice]]
+"""Offers and a quantity to the caller's own prices among them: asked once for all that a page shows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

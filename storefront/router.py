@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 
 from catalog_service.service import Record
 from kernel.errors import Invalid
+from kernel.prices import OwnPrices
 from storefront.accounts import Accounts
 from storefront.assets import Assets
 from storefront.kept import Kept, KeptLists
@@ -24,9 +25,11 @@ from storefront.routes.browse import add_browse_routes
 from storefront.routes.cart import add_cart_routes
 from storefront.routes.checkout import add_checkout_routes
 from storefront.routes.company import add_company_routes
+from storefront.routes.group_payment import add_group_payment_routes
 from storefront.routes.kept import add_kept_routes
 from storefront.routes.orders import add_order_routes
 from storefront.routes.payment import add_payment_routes
+from storefront.routes.quick_order import add_quick_order_routes
 from storefront.routes.search import add_search_routes
 from storefront.routes.seller import add_seller_routes
 from storefront.routes.staff import add_staff_routes
@@ -49,9 +52,10 @@ def storefront_router(
     accounts: Accounts | None = None,
     trading: Trading | None = None,
     selling: Record | None = None,
+    own_prices: OwnPrices | None = None,
 ) -> APIRouter:
     """Every page, static file and picture; without ``accounts`` there is nothing to sign in to, without ``trading``
-    nothing to buy, without ``selling`` no seller has pages."""
+    nothing to buy, without ``selling`` no seller has pages, without ``own_prices`` all see the public ones."""
     router = APIRouter()
     shop = Shop(
         search=search,
@@ -63,6 +67,8 @@ def storefront_router(
         renderer=_renderer(options.site_name),
         kept_lists=KeptLists(options.secret, https=options.https),
         menu=sector_menu(taxonomy),
+        accounts=accounts,
+        own_prices=own_prices,
     )
     add_asset_routes(router, _assets())
     add_browse_routes(router, shop, trading)
@@ -77,7 +83,9 @@ def storefront_router(
         add_seller_routes(router, shop, accounts, selling)
     if trading is not None:
         add_cart_routes(router, shop, trading)
+        add_quick_order_routes(router, shop, trading)
         add_checkout_routes(router, shop, trading)
+        add_group_payment_routes(router, shop, trading)
         add_order_routes(router, shop, trading)
         add_payment_routes(router, shop, trading)
     return router

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
+from kernel.prices import OwnPrice, OwnPrices
 from search_api.requests import SearchRequest
+from storefront.accounts import Accounts
 from storefront.kept import Kept, KeptLists
 from storefront.options import StorefrontOptions
 from storefront.pages.cards import CardMaker
 from storefront.pages.frame import Frame
 from storefront.pages.home import SectorMenu, sector_menu
-from storefront.ports import OfferReads, Recommending, Searching, Suggesting
+from storefront.ports import OfferReads, OwnRead, Recommending, Searching, Suggesting
 from storefront.rendering import Renderer
 from storefront.state import ResultsState
 from storefront.visit import Visit, remember
@@ -34,6 +36,8 @@ class Shop:
     renderer: Renderer
     kept_lists: KeptLists
     menu: Sequence[SectorMenu] = field(default=())
+    accounts: Accounts | None = None
+    own_prices: OwnPrices | None = None
 
     @staticmethod
     def menu_of(taxonomy: Taxonomy) -> Sequence[SectorMenu]:
@@ -42,6 +46,17 @@ class Shop:
     def kept(self, request: Request) -> Kept:
         """The browser's favourites and comparison."""
         return self.kept_lists.read(request)
+
+    def own(self, request: Request) -> OwnRead:
+        """What the company of this browser pays by agreements of its own; nothing for a visitor, at no cost."""
+        company_id = self.accounts.caller(request).company_id if self.accounts is not None else None
+
+        def read(offer_ids: Sequence[str], quantity: int | None) -> Mapping[str, OwnPrice]:
+            if self.own_prices is None or company_id is None or not offer_ids:
+                return {}
+            return self.own_prices.own_prices(offer_ids, quantity=quantity, company_id=company_id)
+
+        return read
 
     def maker(self, visit: Visit, kept: Kept, *, state: ResultsState | None = None) -> CardMaker:
         return CardMaker.of(visit, kept, self.options.clock, state=state)

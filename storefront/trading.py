@@ -6,7 +6,7 @@ import hashlib
 import re
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from itsdangerous import BadSignature, URLSafeSerializer
 from starlette.requests import Request
@@ -16,6 +16,7 @@ from catalog_service.domain.carts.values import member_cart, visitor_cart
 from catalog_service.domain.deeds import DeedRequest
 from catalog_service.domain.orders.values import Party
 from catalog_service.ordering import Ordering
+from catalog_service.ports.codes import CodeIndex, NoCodes
 from catalog_service.reads.carts import CartReads
 from catalog_service.service import Record
 from catalog_service.use_cases.carts.keep_cart import KeepCart
@@ -34,10 +35,11 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{22,128}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trading:
-    """Carts and orders of the record behind the pages of buyers."""
+    """Carts and orders of the record behind the pages of buyers. ``codes``: where item codes are looked up."""
 
     record: Record
     accounts: Accounts
+    codes: CodeIndex = field(default_factory=NoCodes)
 
     @property
     def carts(self) -> CartReads:

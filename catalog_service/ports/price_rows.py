@@ -53,6 +53,12 @@ class PriceRows(Protocol):
         """By SKU or offer id; all of the group's without ids."""
         ...
 
+    def private_prices_of(
+        self, group_ids: Collection[str], target_ids: Collection[str]
+    ) -> Mapping[str, Mapping[str, tuple[PriceTier, ...]]]:
+        """By group, then by SKU or offer id: of several groups at once."""
+        ...
+
     def set_private_price(self, group_id: str, target_id: str, tiers: Sequence[PriceTier]) -> None:
         """An empty ladder takes the agreement back."""
         ...

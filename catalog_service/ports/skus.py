@@ -24,8 +24,12 @@ class SkuRows(Protocol):
         """All of them by position, retired ones too."""
         ...
 
-    def of_offers(self, offer_ids: Collection[str]) -> Mapping[str, Sequence[Sku]]:
-        """As ``of_offer``, of many at once and without their stock; absent: none."""
+    def of_offers(self, offer_ids: Collection[str]) -> Mapping[str, Sequence[SkuView]]:
+        """The same of many offers at once; those without any are left out."""
+        ...
+
+    def bare_of_offers(self, offer_ids: Collection[str]) -> Mapping[str, Sequence[Sku]]:
+        """The same without their stock, which importing millions need not read."""
         ...
 
     def with_stated(self, offer_ids: Collection[str]) -> frozenset[str]:

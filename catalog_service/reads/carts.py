@@ -10,11 +10,14 @@ import sqlalchemy as sa
 
 from catalog_service.adapters.sql.engine import read_again, read_transaction
 from catalog_service.adapters.sql.store import SqlRecordTransaction
+from catalog_service.domain.carts.pasted import AskedLine
 from catalog_service.domain.carts.values import CartLine
 from catalog_service.domain.prices.advice import Advice
 from catalog_service.domain.prices.basket import Problem, Purpose
 from catalog_service.domain.prices.line import Priced
 from catalog_service.domain.prices.values import Wanted
+from catalog_service.ports.codes import CodeIndex
+from catalog_service.use_cases.carts.quick_order import AnsweredLine, answer_lines
 from catalog_service.use_cases.prices.price_order import PriceOrder
 from kernel.offers import Offer
 
@@ -78,6 +81,17 @@ class CartReads:
                     CartPart(supplier_id=supplier_id, supplier_name=name, lines=mine, priced=priced, advice=advice)
                 )
         return parts
+
+    @read_again
+    def quick_lines(
+        self, owner: str, lines: Sequence[AskedLine], listed: Sequence[str], *, company_id: str, codes: CodeIndex
+    ) -> Sequence[AnsweredLine]:
+        """What putting these into the cart would come to; ``listed``: what ``look_up`` found."""
+        with read_transaction(self._engine) as connection:
+            return answer_lines(
+                SqlRecordTransaction(connection), lines, listed, pricing=PriceOrder(), codes=codes, owner=owner,
+                company_id=company_id,
+            )  # fmt: skip
 
     @read_again
     def goods(self, sku_ids: Collection[str]) -> Mapping[str, CartGoods]:

@@ -22,7 +22,7 @@ from catalog_service.use_cases.prices.keep_groups import require_group
 from catalog_service.use_cases.prices.price_order import PriceOrder, gather_facts
 from catalog_service.use_cases.stock.change_stock import SkuNotFound
 from kernel.offers import Offer
-from kernel.prices import PriceTier
+from kernel.prices import OwnPrice, PriceTier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,15 +93,34 @@ class PriceReads:
             )
 
     @read_again
+    def each_alone(
+        self, supplier_id: str, sku_ids: Sequence[str], *, quantity: int, company_id: str
+    ) -> Mapping[str, PricedLine]:
+        """Each of these SKUs as if it were ordered alone, ``quantity`` of it: what stands in an offer's matrix before
+        anything is chosen."""
+        with read_transaction(self._engine) as connection:
+            facts = gather_facts(
+                SqlRecordTransaction(connection),
+                buyer_company_id=company_id,
+                supplier_id=supplier_id,
+                sku_ids=sku_ids,
+            )
+        return {
+            sku_id: line
+            for sku_id in sku_ids
+            for line in price_basket(facts, [Wanted(sku_id=sku_id, quantity=quantity)], region="").order.lines
+        }
+
+    @read_again
     def mixed_terms(self, supplier_id: str) -> SupplierTerms:
         """What a supplier asks of a mixed batch, and gives off an order: no secret, buyers read it."""
         with read_transaction(self._engine) as connection:
             return SqlRecordTransaction(connection).prices.supplier_terms(supplier_id)
 
     @read_again
-    def own_prices(self, offer_ids: Sequence[str], *, quantity: int | None, company_id: str) -> Mapping[str, int]:
-        """What these offers cost this company, in fen a piece, where that is below the public ladder: for the hits of a
-        search, which filters and sorts by the public one. A few queries however many hits, one for most companies."""
+    def own_prices(self, offer_ids: Sequence[str], *, quantity: int | None, company_id: str) -> Mapping[str, OwnPrice]:
+        """``kernel.prices.OwnPrices``: what ``unit_price`` says of each of these offers, where it is private. Four
+        queries however many offers, one for a company that is in nobody's group."""
         with read_transaction(self._engine) as connection:
             transaction = SqlRecordTransaction(connection)
             groups = transaction.prices.groups_of(company_id)
@@ -109,30 +128,20 @@ class PriceReads:
                 return {}
             offers = {
                 offer_id: stored.offer
-                for offer_id, stored in transaction.prices.offers(offer_ids).items()
+                for offer_id, stored in transaction.prices.offers(set(offer_ids)).items()
                 if stored.state is OfferState.LIVE and stored.offer.supplier_id in groups
             }
-            agreed = {
-                group.group_id: transaction.prices.private_prices(group.group_id, offers)
-                for group in groups.values()
-                if any(offer.supplier_id == group.supplier_id for offer in offers.values())
-            }
+            skus = transaction.skus.of_offers(offers)
+            theirs = {groups[offer.supplier_id or ""].group_id for offer in offers.values()}
+            targets = offers.keys() | {view.sku.sku_id for views in skus.values() for view in views}
+            agreed = transaction.prices.private_prices_of(theirs, targets)
         found = {}
         for offer_id, offer in offers.items():
             group = groups[offer.supplier_id or ""]
-            facts = Facts(
-                supplier_id=group.supplier_id,
-                buyer_company_id=company_id,
-                skus={},
-                supplier=SupplierTerms(supplier_id=group.supplier_id),
-                group=group,
-                private=agreed[group.group_id],
-            )
-            seen = SkuFacts(sku=Sku(sku_id=offer_id, offer_id=offer_id), offer=offer, live=True, available=None)
-            asked = max(quantity or offer.moq, offer.moq)
-            price = _unit_price(facts, seen, quantity=asked, named=False, purpose=Purpose.WHOLESALE)
-            if price.line is not None and price.basis == "private":
-                found[offer_id] = price.line.unit_fen
+            private = agreed.get(group.group_id, {})
+            own = _own_price(offer, skus.get(offer_id, ()), group, private, company_id=company_id, quantity=quantity)
+            if own is not None:
+                found[offer_id] = own
         return found
 
     @read_again
@@ -176,6 +185,36 @@ def _chosen(views: Sequence[SkuView], sku_id: str | None) -> SkuView | None:
         return found
     on_sale = [view for view in views if view.sku.on_sale and not view.sku.retired]
     return on_sale[0] if len(on_sale) == 1 else None
+
+
+def _own_price(
+    offer: Offer,
+    views: Sequence[SkuView],
+    group: BuyerGroup,
+    private: Mapping[str, tuple[PriceTier, ...]],
+    *,
+    company_id: str,
+    quantity: int | None,
+) -> OwnPrice | None:
+    """Of one offer, by its only SKU or its own ladder, as ``unit_price`` does; never below the minimum."""
+    facts = Facts(
+        supplier_id=group.supplier_id,
+        buyer_company_id=company_id,
+        skus={},
+        supplier=SupplierTerms(supplier_id=group.supplier_id),
+        group=group,
+        private=private,
+    )
+    view = _chosen(views, None)
+    sku = view.sku if view else Sku(sku_id=offer.offer_id, offer_id=offer.offer_id)
+    seen = SkuFacts(sku=sku, offer=offer, live=True, available=None)
+    asked = max(quantity or offer.moq, offer.moq)
+    price = _unit_price(facts, seen, quantity=asked, named=False, purpose=Purpose.WHOLESALE)
+    if price.line is None or price.basis != "private":
+        return None
+    basis = "quantity" if asked == quantity else "moq"
+    because = price.line.steps[-1].because
+    return OwnPrice(unit_fen=price.line.unit_fen, quantity=asked, basis=basis, because=because)
 
 
 def _unit_price(facts: Facts, seen: SkuFacts, *, quantity: int, named: bool, purpose: Purpose) -> UnitPrice:

@@ -33,6 +33,12 @@ HIT_EXAMPLE: dict[str, object] = {
     "units_per_pack": 500,
     "pack_unit": "箱",
     "explanation": None,
+    "own": {
+        "unit_fen": 36,
+        "quantity": 1000,
+        "basis": "quantity",
+        "because": "客户组“老客户”按 95% 计价",
+    },
 }
 
 SEARCH_EXAMPLE: dict[str, object] = {
@@ -71,6 +77,7 @@ SEARCH_EXAMPLE: dict[str, object] = {
     "degraded": [],
     "encoder": "bge:small-zh-v1.5-int8",
     "vectors_pending": 0,
+    "price_basis": "public",
 }
 
 RECOMMEND_EXAMPLE: dict[str, object] = {

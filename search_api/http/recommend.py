@@ -8,12 +8,13 @@ import orjson
 from fastapi import APIRouter, Request, Response
 
 from search_api.http.examples import RECOMMEND_EXAMPLE
-from search_api.http.schemas import ATTRIBUTES, documented, json_answer
+from search_api.http.schemas import ATTRIBUTES, documented, json_answer, kept_by
 from search_api.parameters import PARAMETERS, ParameterInvalid, parse_search
 from search_api.recommend.results import Recommendations
 from search_api.recommend.service import RecommendService
 from search_api.requests import SearchRequest
 from web.access import ANYONE, only
+from web.authentication import Caller
 
 # A recommendation is a filtered neighbourhood of a listing: it has no words, no order of its own choosing, no pages.
 NOT_TAKEN = ("q", "sort", "cursor", "explain", "repair")
@@ -30,14 +31,14 @@ def recommend_router(service: RecommendService) -> APIRouter:
     }
 
     @router.get("/similar/{offer_id}", summary="相似货源", **shared)
-    def similar(offer_id: str, request: Request) -> Response:
-        answer = service.similar(offer_id, _request(request))
-        return Response(orjson.dumps(answer), media_type="application/json")
+    def similar(offer_id: str, request: Request, principal: Caller) -> Response:
+        answer = service.similar(offer_id, _request(request), company_id=principal.company_id)
+        return Response(orjson.dumps(answer), media_type="application/json", headers=kept_by(principal))
 
     @router.get("/same-item/{offer_id}", summary="同款货源，按采购数量的单价从低到高", **shared)
-    def same_item(offer_id: str, request: Request) -> Response:
-        answer = service.same_item(offer_id, _request(request))
-        return Response(orjson.dumps(answer), media_type="application/json")
+    def same_item(offer_id: str, request: Request, principal: Caller) -> Response:
+        answer = service.same_item(offer_id, _request(request), company_id=principal.company_id)
+        return Response(orjson.dumps(answer), media_type="application/json", headers=kept_by(principal))
 
     return router
 

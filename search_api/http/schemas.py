@@ -7,6 +7,7 @@ from typing import Any, get_args
 
 from pydantic import TypeAdapter
 
+from kernel.principal import Principal
 from search_api.parameters import ATTRIBUTE_PREFIX, Parameter
 from search_api.requests import FILTER_CHARACTERS_MAX, FILTER_VALUES_MAX, LIMITS, QUERY_CHARACTERS_MAX
 from search_engine.plan import Sort
@@ -40,6 +41,12 @@ def json_answer(kind: type, *, example: object = None) -> dict[str, Any]:
     if example is not None:
         content["example"] = example
     return {"content": {"application/json": content}}
+
+
+def kept_by(principal: Principal) -> dict[str, str]:
+    """Who may keep an answer with prices: what a company is shown is nobody else's, and what a shared cache has of
+    anybody's is no company's."""
+    return {"Cache-Control": "no-cache" if principal.anonymous else "private, no-store", "Vary": "Authorization"}
 
 
 def _documented(parameter: Parameter) -> dict[str, Any]:

@@ -6,11 +6,12 @@ import orjson
 from fastapi import APIRouter, Request, Response
 
 from search_api.http.examples import SEARCH_EXAMPLE
-from search_api.http.schemas import ATTRIBUTES, documented, json_answer
+from search_api.http.schemas import ATTRIBUTES, documented, json_answer, kept_by
 from search_api.parameters import PARAMETERS, parse_search
 from search_api.results import SearchResponse
 from search_api.service import SearchService
 from web.access import ANYONE, only
+from web.authentication import Caller
 
 
 def search_router(service: SearchService) -> APIRouter:
@@ -23,13 +24,15 @@ def search_router(service: SearchService) -> APIRouter:
         description=(
             "同一筛选重复出现为“或”，不同筛选之间为“且”。"
             "属性筛选写作 `attr.<属性编号>=<值>`，如 `attr.material=304不锈钢`。"
+            "排序与筛选一律按公开价（`price_basis`）；以企业身份调用时，有专属价的货源另有 `own`。"
         ),
         openapi_extra={"parameters": [*documented(PARAMETERS), ATTRIBUTES]},
         responses={200: json_answer(SearchResponse, example=SEARCH_EXAMPLE)},
         response_class=Response,
     )
-    def search(request: Request) -> Response:
-        answer = service.search(parse_search(request.query_params.multi_items()))
-        return Response(orjson.dumps(answer), media_type="application/json")
+    def search(request: Request, principal: Caller) -> Response:
+        asked = parse_search(request.query_params.multi_items())
+        answer = service.search(asked, company_id=principal.company_id)
+        return Response(orjson.dumps(answer), media_type="application/json", headers=kept_by(principal))
 
     return router

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from kernel.errors import NotFound
 from search_api.parts import Parts
 from search_api.present.hits import decode_cards, hit_of
+from search_api.present.own import with_own_prices
 from search_api.recommend.results import Recommendations, Recommended
 from search_api.requests import SearchRequest
 from search_api.retrieve.filters import plan_filters
@@ -35,12 +37,12 @@ class OfferNotIndexed(NotFound):
 
 
 class RecommendService:
-    """The recommendation use cases. Thread-safe."""
+    """The recommendation use cases. Thread-safe. ``company_id``: the caller's, whose own prices stand on the hits."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
 
-    def similar(self, offer_id: str, request: SearchRequest) -> Recommendations:
+    def similar(self, offer_id: str, request: SearchRequest, *, company_id: str | None = None) -> Recommendations:
         """Nearest in meaning within the request's filters, at most ``request.size``, two of a supplier."""
         row, card = self._offer(offer_id)
         pool, left_out = self._pool(row, card, request, extra=())
@@ -52,9 +54,9 @@ class RecommendService:
                 continue
             shown[supplier] = shown.get(supplier, 0) + 1
             items.append(self._recommended(card, other, cosine, request))
-        return self._answer(offer_id, "similar", request, items[: request.size], left_out)
+        return self._answer(offer_id, "similar", request, items[: request.size], left_out, company_id)
 
-    def same_item(self, offer_id: str, request: SearchRequest) -> Recommendations:
+    def same_item(self, offer_id: str, request: SearchRequest, *, company_id: str | None = None) -> Recommendations:
         """The same goods from other suppliers, the best price at the request's quantity first."""
         row, card = self._offer(offer_id)
         leaf = (
@@ -72,7 +74,7 @@ class RecommendService:
             if supplier not in best or _price(found) < _price(best[supplier]):
                 best[supplier] = found
         items = sorted(best.values(), key=lambda item: (_price(item), -item.similarity, item.hit.offer_id))
-        return self._answer(offer_id, "same_item", request, items[: request.size], left_out)
+        return self._answer(offer_id, "same_item", request, items[: request.size], left_out, company_id)
 
     def _offer(self, offer_id: str) -> tuple[int, Card]:
         row = self._parts.engine.find([offer_id]).get(offer_id)
@@ -141,10 +143,18 @@ class RecommendService:
         request: SearchRequest,
         items: Sequence[Recommended],
         left_out: Sequence[str],
+        company_id: str | None,
     ) -> Recommendations:
         pending = self._parts.engine.status().vectors_pending
         waiting = [f"vector: {pending} listings have no vector yet"] if pending else []
         degraded = [*waiting, *left_out]
+        (hits,) = with_own_prices(
+            [item.hit for item in items],
+            reads=self._parts.own_prices,
+            company_id=company_id,
+            quantity=request.quantity,
+        )
+        items = [replace(item, hit=hit) for item, hit in zip(items, hits, strict=True)]
         return Recommendations(offer_id=offer_id, kind=kind, quantity=request.quantity, items=items, degraded=degraded)
 
 

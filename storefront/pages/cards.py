@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from urllib.parse import quote
 
 from markupsafe import Markup
 
 from kernel.clock import Clock
+from kernel.prices import OwnPrice
 from search_api.results import Hit, SupplierView
 from storefront.kept import Kept
 from storefront.pages.words import count_text, dispatch_text, percent_text, piece_text, years_text, yuan, yuan_parts
@@ -39,13 +40,16 @@ class FactLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PriceLine:
-    """The price as shown. ``whole`` empty: on request. ``comparable``: the price of one piece or of a pack."""
+    """The price as shown. ``whole`` empty: on request. ``comparable``: the price of one piece or of a pack. ``public``:
+    what others pay, where the price is the company's own; ``because`` says by which agreement."""
 
     whole: str
     fraction: str
     unit: str
     at: str
     comparable: str
+    public: str = ""
+    because: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,17 +87,23 @@ class Card:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardMaker:
-    """Makes cards for one visit; on a results page a fact narrows that very search (``state``)."""
+    """Makes cards for one visit; on a results page a fact narrows that very search (``state``). ``own``: private prices
+    of the company that looks, by offer."""
 
     visit: Visit
     kept: Kept
     this_year: int
     state: ResultsState | None = None
+    own: Mapping[str, OwnPrice] = field(default_factory=dict)
 
     @staticmethod
     def of(visit: Visit, kept: Kept, clock: Clock, *, state: ResultsState | None = None) -> CardMaker:
         year = datetime.datetime.fromtimestamp(clock.now(), tz=datetime.UTC).year
         return CardMaker(visit=visit, kept=kept, this_year=year, state=state)
+
+    def knowing(self, own: Mapping[str, OwnPrice]) -> CardMaker:
+        """The same, for a company with these prices of its own."""
+        return replace(self, own=own)
 
     def card(self, hit: Hit, *, why_href: str = "", reasons: Sequence[str] = ()) -> Card:
         """One card; ``why_href`` leads to the explanation of its rank."""
@@ -107,7 +117,7 @@ class CardMaker:
             tiers=[
                 f"≥{tier.min_quantity} ¥{yuan(tier.unit_fen)}"
                 for tier in hit.price.tiers
-                if tier.min_quantity > hit.price.quantity
+                if tier.min_quantity > hit.price.quantity and tier.unit_fen < self._unit_fen(hit)
             ][:TIERS_ON_CARD],
             moq=FactLink(
                 text=f"{hit.moq}{hit.unit}起批",
@@ -129,23 +139,28 @@ class CardMaker:
         return address(quantity, f"/offer/{quote(offer_id, safe=':')}")
 
     def _price(self, hit: Hit) -> PriceLine:
-        if hit.price.unit_fen is None:
+        own = self.own.get(hit.offer_id)
+        if hit.price.unit_fen is None and own is None:
             return PriceLine(whole="", fraction="", unit=hit.unit, at="", comparable="")
-        whole, fraction = yuan_parts(hit.price.unit_fen)
-        at = (
-            f"按 {hit.price.quantity}{hit.unit}"
-            if hit.price.basis == "quantity"
-            else f"按起批 {hit.price.quantity}{hit.unit}"
-        )
+        unit_fen = self._unit_fen(hit)
+        whole, fraction = yuan_parts(unit_fen)
+        quantity, basis = (own.quantity, own.basis) if own else (hit.price.quantity, hit.price.basis)
         return PriceLine(
             whole=whole,
             fraction=fraction,
             unit=hit.unit,
-            at=at,
+            at=f"按 {quantity}{hit.unit}" if basis == "quantity" else f"按起批 {quantity}{hit.unit}",
             comparable=comparable_text(
-                hit.price.unit_fen, unit=hit.unit, units_per_pack=hit.units_per_pack, pack_unit=hit.pack_unit
+                unit_fen, unit=hit.unit, units_per_pack=hit.units_per_pack, pack_unit=hit.pack_unit
             ),
+            public=yuan(hit.price.unit_fen) if own and hit.price.unit_fen is not None else "",
+            because=own.because if own else "",
         )
+
+    def _unit_fen(self, hit: Hit) -> int:
+        """What this visitor pays for one; 0 on request."""
+        own = self.own.get(hit.offer_id)
+        return own.unit_fen if own else hit.price.unit_fen or 0
 
     def _supplier(self, supplier: SupplierView) -> SupplierLine:
         city = self.visit.city.replace("/", " ").split()

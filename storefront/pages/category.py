@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from search_api.requests import SearchRequest
 from storefront.pages.cards import Card, CardMaker
 from storefront.pages.offer import breadcrumb
-from storefront.ports import Searching
+from storefront.ports import OwnRead, Searching
 from storefront.state import address
 from taxonomy.model import Category, Taxonomy
 
@@ -33,9 +33,13 @@ class CategoryPage:
     cards: Sequence[Card]
 
 
-def category_page(node: Category, *, search: Searching, taxonomy: Taxonomy, maker: CardMaker) -> CategoryPage:
+def category_page(
+    node: Category, *, search: Searching, taxonomy: Taxonomy, maker: CardMaker, own: OwnRead
+) -> CategoryPage:
     """A sector or a group; goods best sold first."""
     request = SearchRequest(category=(node.id,), sort="sales", size=GOODS, quantity=maker.visit.quantity)
+    hits = search.search(request, facets=False).hits
+    maker = maker.knowing(own([hit.offer_id for hit in hits], maker.visit.quantity))
     below = taxonomy.children.get(node.id, ())
     branches = (
         [_branch(child, taxonomy, maker) for child in below] if node.level == 1 else [_branch(node, taxonomy, maker)]
@@ -47,7 +51,7 @@ def category_page(node: Category, *, search: Searching, taxonomy: Taxonomy, make
         branches=branches,
         leaf_count=taxonomy.leaf_count(node.id),
         goods_href=_goods(node, maker),
-        cards=[maker.card(hit) for hit in search.search(request, facets=False).hits],
+        cards=[maker.card(hit) for hit in hits],
     )
 
 

@@ -18,7 +18,8 @@ Read = Callable[[OfferView], str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """``best``: the lowest price of those compared in one unit. ``without``: this comparison, the column left out."""
+    """``best``: the lowest price of those compared in one unit. ``without``: this comparison, the column left out.
+    ``public``: what others pay, where the price is the company's own."""
 
     offer_id: str
     title: str
@@ -29,6 +30,8 @@ class Column:
     at: str
     best: bool
     without: str
+    public: str = ""
+    because: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +51,9 @@ class ComparePage:
 def compare_page(views: Sequence[OfferView], *, maker: CardMaker, taxonomy: Taxonomy) -> ComparePage:
     """Columns in the order asked; a cell without a value holds a dash."""
     quantity = maker.visit.quantity
-    prices = [price_at(v.offer.tiers, moq=v.offer.moq, quantity=quantity) for v in views]
+    public = [price_at(v.offer.tiers, moq=v.offer.moq, quantity=quantity) for v in views]
+    owned = [maker.own.get(v.offer.offer_id) for v in views]
+    prices = [own or price for own, price in zip(owned, public, strict=True)]
     one_unit = len({v.offer.unit for v in views}) == 1
     lowest = min((p.unit_fen for p in prices if p), default=None)
     several = len({p.unit_fen for p in prices if p}) > 1
@@ -63,8 +68,10 @@ def compare_page(views: Sequence[OfferView], *, maker: CardMaker, taxonomy: Taxo
             at=f"按 {price.quantity}{view.offer.unit}" if price else "",
             best=one_unit and several and price is not None and price.unit_fen == lowest,
             without=_without(view.offer.offer_id, views),
+            public=yuan(others.unit_fen) if own and others else "",
+            because=own.because if own else "",
         )
-        for view, price in zip(views, prices, strict=True)
+        for view, price, own, others in zip(views, prices, owned, public, strict=True)
     ]
     rows = [_row(label, views, read) for label, read in _facts(maker.this_year)]
     named = [dict(named_attributes(view.offer, taxonomy)) for view in views]

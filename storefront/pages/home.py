@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from search_api.parameters import search_items
 from search_api.requests import SearchRequest
 from storefront.pages.cards import Card, CardMaker
-from storefront.ports import Searching
+from storefront.ports import OwnRead, Searching
 from storefront.state import address
 from taxonomy.model import Taxonomy
 
@@ -81,17 +81,22 @@ def sector_menu(taxonomy: Taxonomy) -> list[SectorMenu]:
     ]
 
 
-def home_page(search: Searching, *, menu: Sequence[SectorMenu], maker: CardMaker) -> HomePage:
-    """The page at the visit's quantity; a block that is empty is left out."""
-    blocks = []
+def home_page(search: Searching, *, menu: Sequence[SectorMenu], maker: CardMaker, own: OwnRead) -> HomePage:
+    """The page at the visit's quantity; a block that is empty is left out. All blocks' own prices are read at once."""
+    found = []
     shown: set[str] = set()
     for key, title, note, request in BLOCKS:
         asked = _at_quantity(request, maker.visit.quantity)
         hits = [hit for hit in search.search(asked, facets=False).hits if hit.offer_id not in shown]
         shown.update(hit.offer_id for hit in hits)
-        cards = [maker.card(hit) for hit in hits[:BLOCK_CARDS]]
-        if cards:
-            blocks.append(Block(key=key, title=title, note=note, href=address(_items(asked)), cards=cards))
+        if hits:
+            found.append((key, title, note, asked, hits[:BLOCK_CARDS]))
+    offer_ids = [hit.offer_id for *_, hits in found for hit in hits]
+    maker = maker.knowing(own(offer_ids, maker.visit.quantity))
+    blocks = [
+        Block(key=key, title=title, note=note, href=address(_items(asked)), cards=[maker.card(hit) for hit in hits])
+        for key, title, note, asked, hits in found
+    ]
     return HomePage(sectors=menu, blocks=blocks, examples=[(text, address([("q", text)])) for text in EXAMPLES])
 
 

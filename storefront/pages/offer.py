@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from kernel.clock import Clock
 from kernel.offers import Offer, Supplier
-from kernel.prices import PriceTier, price_at
+from kernel.prices import OwnPrice, PriceTier, price_at
 from ranking.credit import INDICATOR_LABELS, CreditScore
 from search_api.present.facets import FLAG_LABELS
 from search_api.recommend.results import Recommendations
 from storefront.pages.cards import Card, CardMaker, comparable_text, picture_url
 from storefront.pages.words import count_text, dispatch_text, grouped, percent_text, years_text, yuan, yuan_parts
-from storefront.ports import OfferView
+from storefront.ports import OfferView, OwnRead
 from storefront.state import address
 from storefront.visit import Visit
 from taxonomy.model import Taxonomy
@@ -31,7 +31,8 @@ class TierRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """The price at my quantity. ``notes`` say where the quantity does not fit, ``fits`` lead to ones that do."""
+    """The price at my quantity. ``notes`` say where the quantity does not fit, ``fits`` lead to ones that do.
+    ``public``: what others pay, where the price is the company's own; ``because`` says by which agreement."""
 
     quantity: int
     whole: str
@@ -43,6 +44,8 @@ class Order:
     next_href: str
     notes: Sequence[str]
     fits: Sequence[tuple[str, str]]
+    public: str = ""
+    because: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,10 +105,13 @@ def offer_page(
     clock: Clock,
     same: Recommendations | None,
     similar: Recommendations | None,
+    own: OwnRead,
 ) -> OfferPage:
     """The page at the visit's quantity, the minimum order when none is said."""
     offer = view.offer
     quantity = maker.visit.quantity or offer.moq
+    beside = [item.hit.offer_id for found in (same, similar) if found for item in found.items]
+    maker = maker.knowing(own([offer.offer_id, *beside], maker.visit.quantity))
     return OfferPage(
         offer_id=offer.offer_id,
         title=offer.title,
@@ -115,7 +121,7 @@ def offer_page(
         moq=offer.moq,
         step=offer.pack_multiple,
         quantity=quantity,
-        order=order_of(offer, quantity, visit=maker.visit),
+        order=order_of(offer, quantity, visit=maker.visit, own=maker.own.get(offer.offer_id), ask=own),
         tiers=tier_rows(offer, quantity),
         facts=list(_facts(offer, clock)),
         attributes=named_attributes(offer, taxonomy),
@@ -137,9 +143,10 @@ def breadcrumb(category_id: str | None, taxonomy: Taxonomy) -> list[tuple[str, s
     return [(node.name, f"/category/{node.id}") for node in taxonomy.path(category_id)]
 
 
-def order_of(offer: Offer, quantity: int, *, visit: Visit) -> Order | None:
-    """What my quantity costs, by the record's ladder; None when the price is on request."""
-    quoted = price_at(offer.tiers, moq=offer.moq, quantity=quantity)
+def order_of(offer: Offer, quantity: int, *, visit: Visit, own: OwnPrice | None, ask: OwnRead) -> Order | None:
+    """What my quantity costs, by the record's ladder or the company's own price; None when the price is on request."""
+    public = price_at(offer.tiers, moq=offer.moq, quantity=quantity)
+    quoted = own or public
     if quoted is None:
         return None
     whole, fraction = yuan_parts(quoted.unit_fen)
@@ -153,10 +160,12 @@ def order_of(offer: Offer, quantity: int, *, visit: Visit) -> Order | None:
             quoted.unit_fen, unit=offer.unit, units_per_pack=offer.units_per_pack, pack_unit=offer.pack_unit
         ),
         landed=f"包邮{('到 ' + visit.city) if visit.city else ''}，到手价即此价" if offer.freight_free else "",
-        next_tier=_saving(offer, quoted.quantity, quoted.unit_fen, following) if following else "",
+        next_tier=_saving(offer, quoted.quantity, quoted.unit_fen, following, ask) if following else "",
         next_href=_at(offer, following.min_quantity) if following else "",
         notes=list(_misfits(offer, quantity)),
         fits=[(f"{fit}{offer.unit}", _at(offer, fit)) for fit in fitting(offer, quantity)],
+        public=yuan(public.unit_fen) if own and public else "",
+        because=own.because if own else "",
     )
 
 
@@ -201,11 +210,13 @@ def _next_tier(offer: Offer, quantity: int) -> PriceTier | None:
     return next((tier for tier in offer.tiers if tier.min_quantity > quantity), None)
 
 
-def _saving(offer: Offer, quantity: int, unit_fen: int, following: PriceTier) -> str:
-    """``再买 50 件省 8%``; empty when the next step costs the same."""
-    saved = 100 * (unit_fen - following.unit_price_fen) // unit_fen
+def _saving(offer: Offer, quantity: int, unit_fen: int, following: PriceTier, ask: OwnRead) -> str:
+    """``再买 50 件省 8%``, by what this company would pay there; empty when the next step costs the same."""
+    own = ask([offer.offer_id], following.min_quantity).get(offer.offer_id)
+    then = own.unit_fen if own else following.unit_price_fen
+    saved = 100 * (unit_fen - then) // unit_fen
     more = following.min_quantity - quantity
-    return f"再买 {grouped(more)}{offer.unit}，单价省 {saved}%" if saved else ""
+    return f"再买 {grouped(more)}{offer.unit}，单价省 {saved}%" if saved > 0 else ""
 
 
 def _at(offer: Offer, quantity: int) -> str:

@@ -69,13 +69,11 @@ class AccountPages:
 
         self.router.add_api_route(path, shown, methods=["GET"], include_in_schema=False)
 
-    def post(self, path: str, answer: Answer) -> None:
+    def post(self, path: str, answer: Answer, *, longest: int = FIELD_CHARACTERS_MAX) -> None:
+        """``longest``: characters of a field that are read."""
+
         async def taken(request: Request) -> Response:
-            form = {
-                name: value[:FIELD_CHARACTERS_MAX]
-                for name, value in (await request.form()).items()
-                if isinstance(value, str)
-            }
+            form = {name: value[:longest] for name, value in (await request.form()).items() if isinstance(value, str)}
             return await run_in_threadpool(self._take, answer, request, form)
 
         self.router.add_api_route(path, taken, methods=["POST"], include_in_schema=False)

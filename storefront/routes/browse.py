@@ -16,7 +16,8 @@ from storefront.pages.frame import frame_of
 from storefront.pages.home import home_page
 from storefront.pages.offer import offer_page
 from storefront.pages.withdrawn import withdrawn_page
-from storefront.routes.offer_buying import BuySaid, OfferBuying
+from storefront.routes.cart import QUANTITY
+from storefront.routes.offer_buying import BuySaid, OfferBuying, typed_in
 from storefront.shop import Shop, here
 from storefront.state import address
 from storefront.trading import Trading
@@ -37,7 +38,7 @@ def add_browse_routes(router: APIRouter, shop: Shop, trading: Trading | None = N
     @router.get("/", include_in_schema=False)
     def home(request: Request) -> Response:
         visit, kept = visit_of(request), shop.kept(request)
-        page = home_page(shop.search, menu=shop.menu, maker=shop.maker(visit, kept))
+        page = home_page(shop.search, menu=shop.menu, maker=shop.maker(visit, kept), own=shop.own(request))
         frame = frame_of(
             title=shop.options.site_name,
             description="按我的数量比价的批发货源",
@@ -61,7 +62,9 @@ def add_browse_routes(router: APIRouter, shop: Shop, trading: Trading | None = N
         if node.level == 3:
             quantity = [("quantity", str(visit.quantity))] if visit.quantity else []
             return RedirectResponse(address([("category", node.id), *quantity]), status_code=303)
-        page = category_page(node, search=shop.search, taxonomy=shop.taxonomy, maker=shop.maker(visit, kept))
+        page = category_page(
+            node, search=shop.search, taxonomy=shop.taxonomy, maker=shop.maker(visit, kept), own=shop.own(request)
+        )
         frame = frame_of(title=node.name, visit=visit, kept=kept, here=here(request))
         return shop.show(request, "category.html", frame=frame, page=page)
 
@@ -91,11 +94,17 @@ def _offer(
         visit=visit,
         kept=kept,
         here=here(request) if said is None else f"/offer/{offer_id}",
+        hidden=[
+            (f"{QUANTITY}{sku_id}", text)
+            for sku_id, text in (typed_in(request.query_params) if said is None else said.typed).items()
+        ],
         index=view.live,
     )
     if not view.live:
         asked = SearchRequest(q=title[:QUERY_CHARACTERS_MAX], quantity=visit.quantity, size=RECOMMENDED)
-        gone = withdrawn_page(title, shop.search.search(asked, facets=False).hits, maker=maker)
+        hits = shop.search.search(asked, facets=False).hits
+        known = shop.own(request)([hit.offer_id for hit in hits], visit.quantity)
+        gone = withdrawn_page(title, hits, maker=maker.knowing(known))
         return shop.show(request, "withdrawn.html", frame=frame, page=gone, status=404)
     asked = shop.block_request(visit, size=RECOMMENDED)
     page = offer_page(
@@ -105,9 +114,10 @@ def _offer(
         clock=shop.options.clock,
         same=_found(lambda: shop.recommend.same_item(offer_id, asked)),
         similar=_found(lambda: shop.recommend.similar(offer_id, asked)),
+        own=shop.own(request),
     )
     buy = buying.matrix(request, view, page.quantity, said) if buying is not None else None
-    status = 200 if said is None else status_of(said.error)
+    status = 200 if said is None or said.error is None else status_of(said.error)
     response = shop.show(request, "offer.html", frame=frame, page=page, status=status, buy=buy)
     if buying is not None and buy is not None:
         buying.accounts.bind(response, request, buy.fresh)

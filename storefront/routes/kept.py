@@ -10,7 +10,8 @@ from fastapi.responses import RedirectResponse
 from kernel.errors import Invalid
 from kernel.ids import ID_PATTERN
 from storefront.kept import KEPT_MAX, KeptName, local_path, refuse_cross_site
-from storefront.pages.compare import compare_page
+from storefront.pages.cards import CardMaker
+from storefront.pages.compare import ComparePage, compare_page
 from storefront.pages.frame import frame_of
 from storefront.ports import OfferView
 from storefront.rendering import LANGUAGE_COOKIE
@@ -35,7 +36,7 @@ def add_kept_routes(router: APIRouter, shop: Shop) -> None:
     @router.get("/favourites", include_in_schema=False)
     def favourites(request: Request) -> Response:
         visit, kept = visit_of(request), shop.kept(request)
-        compared = compare_page(_views(shop, kept.favourites), maker=shop.maker(visit, kept), taxonomy=shop.taxonomy)
+        compared = _compared(shop, request, kept.favourites, shop.maker(visit, kept))
         gone = len(kept.favourites) - len(compared.columns)
         frame = frame_of(title="我的收藏", visit=visit, kept=kept, here=here(request), index=False)
         context = {"columns": compared.columns, "compare": kept.compare, "gone": gone}
@@ -52,7 +53,7 @@ def add_kept_routes(router: APIRouter, shop: Shop) -> None:
         ids = tuple(dict.fromkeys(asked))
         if len(ids) > KEPT_MAX["compare"]:
             raise CompareTooMany(f"最多同时对比 {KEPT_MAX['compare']} 个货品", parameter="offer")
-        page = compare_page(_views(shop, ids), maker=shop.maker(visit, kept), taxonomy=shop.taxonomy)
+        page = _compared(shop, request, ids, shop.maker(visit, kept))
         frame = frame_of(
             title="货品对比",
             visit=visit,
@@ -99,6 +100,12 @@ def _add_post(router: APIRouter, shop: Shop, name: KeptName) -> None:
             response = RedirectResponse(local_path(next), status_code=303)
         shop.kept_lists.write(response, kept, name)
         return response
+
+
+def _compared(shop: Shop, request: Request, ids: tuple[str, ...], maker: CardMaker) -> ComparePage:
+    views = _views(shop, ids)
+    own = shop.own(request)([view.offer.offer_id for view in views], maker.visit.quantity)
+    return compare_page(views, maker=maker.knowing(own), taxonomy=shop.taxonomy)
 
 
 def _views(shop: Shop, ids: tuple[str, ...]) -> list[OfferView]:

@@ -21,6 +21,8 @@ from kernel.ids import validate_id
 from kernel.money import parse_yuan
 from kernel.principal import Principal
 from storefront.accounts import deed_of
+from storefront.pages.group_payment import due_of
+from storefront.pages.order_changes import changes_since
 from storefront.pages.orders import order_page, order_rows
 from storefront.routes.account import Form
 from storefront.routes.cart import BuyerPages
@@ -65,14 +67,18 @@ class OrderPages(BuyerPages):
         return self._listed(request, "approvals", "待审批", found, str(OrderState.WAIT_APPROVAL), wanted)
 
     def one(
-        self, request: Request, error: PifaError | None = None, form: Form | None = None, status: str = ""
+        self, request: Request, error: PifaError | None = None, form: Form | None = None, failed: str = ""
     ) -> Response:
+        """``failed``: the deed that was refused, whose form is shown open with what was typed, beside what changed
+        since the page that it was typed into."""
         principal, view = self._view(request)
         supplier = self.trading.record.suppliers.names([view.order.supplier_id]).get(view.order.supplier_id, "")
         page = order_page(view, supplier=supplier, member_id=principal.member_id or "", roles=principal.roles)
+        typed = dict(form or {})
         return self.show(
-            request, "order", f"订单 {view.order.order_id}", error=error, form=dict(form or {}), order=page
-        )
+            request, "order", f"订单 {view.order.order_id}", error=error, form=typed, order=page,
+            changes=changes_since(view, error, typed), failed=failed,
+        )  # fmt: skip
 
     def printed(self, request: Request) -> Response:
         _, view = self._view(request)
@@ -121,7 +127,7 @@ class OrderPages(BuyerPages):
             except OrderNotFound:
                 raise
             except PifaError as error:
-                return self.one(request, error, form)
+                return self.one(request, error, form, name)
             return self.to(onward) if onward else self.to(f"/orders/{order_id}", ("done", name.rpartition("/")[2]))
 
         self.post(f"/orders/{{order_id}}/{name}", moved)
@@ -143,6 +149,7 @@ class OrderPages(BuyerPages):
         return self.show(
             request, name, title, rows=rows, state=state, group=wanted.group_id or "", number=wanted.number or "",
             states=[(str(each), label) for each, label in ORDER.state_labels.items()],
+            due_group=sum(due_of(order) > 0 for order in found.items) > 1,
             first=not request.query_params.get("cursor"),
             next_href=address(following, request.url.path) if following else "",
             back_href=address(said, request.url.path) if said else request.url.path,
@@ -169,6 +176,11 @@ def _version(form: Form) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 18 else 0
 
 
+def _seen(form: Form) -> int | None:
+    """The version that a form was made for; None of one that names none."""
+    return _version(form) if form.get("version") else None
+
+
 def _add_moves(pages: OrderPages) -> None:
     ordering = pages.trading.ordering
 
@@ -180,15 +192,17 @@ def _add_moves(pages: OrderPages) -> None:
         return ordering.reads.payment(receipt.subject_id, by).pay_url
 
     def cancel(form: Form, by: Party, order_id: str, deed: DeedRequest) -> str:
-        ordering.cancel(order_id=order_id, reason=form.get("reason", ""), by=by, request=deed)
+        ordering.cancel(
+            order_id=order_id, reason=form.get("reason", ""), by=by, request=deed, expected_version=_seen(form)
+        )
         return ""
 
     def confirm(form: Form, by: Party, order_id: str, deed: DeedRequest) -> str:
-        ordering.confirm(order_id=order_id, by=by, request=deed)
+        ordering.confirm(order_id=order_id, by=by, request=deed, expected_version=_seen(form))
         return ""
 
     def postpone(form: Form, by: Party, order_id: str, deed: DeedRequest) -> str:
-        ordering.postpone(order_id=order_id, by=by, request=deed)
+        ordering.postpone(order_id=order_id, by=by, request=deed, expected_version=_seen(form))
         return ""
 
     def approve(form: Form, by: Party, order_id: str, deed: DeedRequest) -> str:
@@ -196,7 +210,9 @@ def _add_moves(pages: OrderPages) -> None:
         return ""
 
     def refuse(form: Form, by: Party, order_id: str, deed: DeedRequest) -> str:
-        ordering.refuse(order_id=order_id, reason=form.get("reason", ""), by=by, request=deed)
+        ordering.refuse(
+            order_id=order_id, reason=form.get("reason", ""), by=by, request=deed, expected_version=_seen(form)
+        )
         return ""
 
     pages.move("pay", pay, *PAYERS, second_factor=True)
@@ -218,7 +234,7 @@ def _add_refunds(pages: OrderPages) -> None:
         }
 
     def open_refund(form: Form, by: Party, order_id: str, deed: DeedRequest) -> str:
-        ordering.open_refund(order_id=order_id, by=by, request=deed, **asked(form))
+        ordering.open_refund(order_id=order_id, by=by, request=deed, expected_version=_seen(form), **asked(form))
         return ""
 
     def modify(form: Form, by: Party, order_id: str, deed: DeedRequest) -> str:

@@ -11,6 +11,8 @@ from kernel.ids import validate_id
 from storefront.pages.words import yuan
 from storefront.routes.account import Form
 from storefront.routes.cart import BuyerPages
+from storefront.routes.group_payment import NEXT
+from storefront.routes.group_payment import PATH as GROUP
 from storefront.shop import Shop
 from storefront.trading import Trading, party_of
 
@@ -22,13 +24,14 @@ def add_payment_routes(router: APIRouter, shop: Shop, trading: Trading) -> None:
         return  # a real payment service has its own page
     pages = BuyerPages(router, shop, trading)
 
-    def show(request: Request, error: PifaError | None = None) -> Response:
+    def show(request: Request, error: PifaError | None = None, group: str = "") -> Response:
         principal = trading.accounts.member(request, *PAYERS)
         payment_id = validate_id(request.path_params["payment_id"], parameter="payment_id")
         payment = trading.ordering.reads.payment(payment_id, party_of(principal))
         return pages.show(
             request, "pay", "支付沙箱", error=error, payment_id=payment_id, order_id=payment.order_id,
             amount=yuan(payment.amount_fen), state=PAYMENT.state_labels[payment.state], open=payment.state in OPEN,
+            group=group or request.query_params.get("group", "")[:64],
         )  # fmt: skip
 
     def pay(request: Request, form: Form) -> Response:
@@ -44,7 +47,12 @@ def add_payment_routes(router: APIRouter, shop: Shop, trading: Trading) -> None:
             principal.require_second_factor()
             trading.ordering.sandbox_pay(payment_id, fails=deed == "fail")
         except PifaError as error:
-            return show(request, error)
+            return show(request, error, form.get("group", "")[:64])
+        if form.get("group"):  # one of several that were confirmed together
+            group = validate_id(form["group"], parameter="group")
+            if deed == "fail":
+                return pages.to(GROUP, ("group", group), ("done", "failed"))
+            return pages.to(NEXT, ("group", group))
         return pages.to(f"/orders/{payment.order_id}", ("done", "paid" if deed == "pay" else "failed"))
 
     pages.get("/sandbox/pay/{payment_id}", show)

@@ -44,7 +44,8 @@ def add_search_routes(router: APIRouter, shop: Shop) -> None:
             answer if state.request.cursor is None else shop.search.search(replace(state.request, cursor=None, size=1))
         )
         kept = shop.kept(request)
-        maker = shop.maker(visit, kept, state=state)
+        hits = [hit.offer_id for hit in (*answer.hits, *answer.related)]
+        maker = shop.maker(visit, kept, state=state).knowing(shop.own(request)(hits, answer.understood.quantity))
         page = results_page(answer, state, counted=counted, maker=maker, taxonomy=shop.taxonomy)
         frame = frame_of(
             title=page.heading,

@@ -93,13 +93,15 @@ class SellerPages(CompanyPages):
 
         self.post(path, done)
 
-    def post(self, path: str, answer: Callable[[Request, Form], Response]) -> None:
+    def post(
+        self, path: str, answer: Callable[[Request, Form], Response], *, longest: int = AREA_CHARACTERS_MAX
+    ) -> None:
         """As for other pages, with room for a table of SKUs."""
 
         async def taken(request: Request) -> Response:
             async with request.form(max_fields=FIELDS_MAX, max_files=FILES_MAX) as sent:
                 form = {
-                    name: value[:AREA_CHARACTERS_MAX].replace("\r\n", "\n")
+                    name: value[:longest].replace("\r\n", "\n")
                     for name, value in sent.multi_items()
                     if isinstance(value, str)
                 }

@@ -15,6 +15,7 @@ from kernel.errors import Conflict, Invalid, PifaError
 from kernel.ids import validate_id
 from kernel.principal import Principal
 from storefront.accounts import deed_of
+from storefront.pages.order_changes import changes_since
 from storefront.pages.seller_orders import TABS, order_page, order_row
 from storefront.pages.trade_words import read_count, read_yuan
 from storefront.routes.account import Form
@@ -89,8 +90,10 @@ def shower(pages: SellerPages) -> Show:
     ) -> Response:
         view = _sold(record.ordering, request, principal)
         names = record.seller_desk.company_names([view.order.buyer_company_id])
+        typed = dict(form or {})
         return pages.show(
-            request, "order", f"订单 {view.order.order_id}", error=error, form=dict(form or {}),
+            request, "order", f"订单 {view.order.order_id}", error=error, form=typed,
+            changes=changes_since(view, error, typed),
             sold=order_page(view, names, now=pages.now), carriers=CARRIERS,
             seller="owner" in principal.roles, shipper=bool({"owner", "warehouse"} & principal.roles), **page,
         )  # fmt: skip

@@ -176,6 +176,37 @@
   });
 })();
 
+/* ---- SKU matrix: Enter and arrows go from field to field as in a sheet; an answer never overwrites what is typed ---- */
+(() => {
+  const FIELDS = ".matrix input[name^=q_]";
+  const STEPS = { Enter: [1, 0], ArrowDown: [1, 0], ArrowUp: [-1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+  document.addEventListener("keydown", (event) => {
+    const field = event.target.closest?.(FIELDS);
+    const step = STEPS[event.key];
+    if (!field || !step || event.isComposing || event.keyCode === 229 || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    const [down, across] = step;
+    const edge = across < 0 ? 0 : field.value.length;
+    if (across && (field.selectionStart !== edge || field.selectionEnd !== edge)) return; // the caret moves inside the field first
+    event.preventDefault();
+    const rows = [...field.closest("tbody").rows].filter((row) => row.querySelector("input"));
+    const row = rows.indexOf(field.closest("tr"));
+    const cell = field.closest("td").cellIndex;
+    for (let r = row + down, c = cell + across; rows[r]?.cells[c]; r += down, c += across) {
+      const next = rows[r].cells[c].querySelector("input");
+      if (next) { next.focus(); next.select(); return; }
+    }
+  });
+  document.addEventListener("htmx:response:error", (event) => { // the page stays, with all that is typed
+    if (!event.target.closest?.(".matrix")) return;
+    const trouble = document.getElementById("trouble");
+    trouble.textContent = document.documentElement.lang === "en" ? "No price this time; what you typed is kept. Please reload the page." : "这次没有算出价格，填写的都还在，请刷新页面再试。";
+    trouble.hidden = false;
+  });
+  document.addEventListener("htmx:before:morph:attr", (event) => {
+    if (event.detail.attrName === "value" && event.target.matches(FIELDS)) event.preventDefault();
+  });
+})();
+
 /* ---- Copy --------------------------------------------------------------------------------------------------------- */
 for (const button of document.querySelectorAll("button[data-copy]")) {
   button.hidden = false;

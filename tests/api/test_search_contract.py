@@ -19,7 +19,7 @@ ASKED_FOR = {
     "took_ms",
     "degraded",
 }
-EXTRAS = {"advice", "encoder", "vectors_pending"}
+EXTRAS = {"advice", "encoder", "vectors_pending", "price_basis"}
 HIT = {
     "offer_id",
     "title",
@@ -32,7 +32,7 @@ HIT = {
     "category",
     "explanation",
 }
-HIT_EXTRAS = {"picture", "tags", "sold_count", "dispatch_hours", "units_per_pack", "pack_unit"}
+HIT_EXTRAS = {"picture", "tags", "sold_count", "dispatch_hours", "units_per_pack", "pack_unit", "own"}
 
 
 def search(api: TestClient, *items: tuple[str, object]) -> dict:

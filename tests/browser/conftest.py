@@ -138,6 +138,12 @@ def _note(kind: str, text: str, troubles: list[str]) -> None:
         troubles.append(text)
 
 
+@pytest.fixture
+def folder(pytestconfig: pytest.Config, tmp_path: Path) -> Path:
+    """Where a test's pictures go."""
+    return Path(pytestconfig.getoption("--screenshots", default="") or tmp_path)
+
+
 @pytest.fixture(scope="session")
 def dress(address: str, browser: Browser) -> str:
     """The id of an offer that a search for dresses finds."""

@@ -17,6 +17,7 @@ PAGES = {
     "help": "/help",
     "enquiry": "/enquiry?q=连衣裙&quantity=50",
     "cart-empty": "/cart",
+    "quick-order": "/cart/quick",
     "sign-in": "/account/sign-in",
     "sign-up": "/account/sign-up",
     "reset": "/account/reset",

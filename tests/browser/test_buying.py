@@ -36,11 +36,6 @@ class Pictures:
         assert barriers(page) == []
 
 
-@pytest.fixture
-def folder(pytestconfig: pytest.Config, tmp_path: Path) -> Path:
-    return Path(pytestconfig.getoption("--screenshots", default="") or tmp_path)
-
-
 def fill_matrix(page: Page, quantity: int) -> None:
     """So many of each of the first two SKUs."""
     fields = page.locator(".matrix input[name^=q_]")

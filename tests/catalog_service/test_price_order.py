@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from catalog_service.adapters.sql.store import SqlRecordStore
 from catalog_service.domain.prices.basket import Purpose
@@ -16,7 +17,7 @@ from catalog_service.domain.suppliers.profile import SupplierDraft
 from catalog_service.ports.prices import NotOrderable, OrderPricing
 from catalog_service.service import Record
 from kernel.errors import Invalid
-from kernel.prices import price_at
+from kernel.prices import OwnPrice, price_at
 from tests.catalog_service.house import ADMIN, draft, ladder, rows
 
 STEPS = ladder((10, 1000), (100, 900), (500, 750))
@@ -64,14 +65,64 @@ def test_a_company_sees_its_own_prices_on_the_hits_of_a_search(shop: Record) -> 
     assert shop.prices.own_prices(hits, quantity=100, company_id="c-2") == {}
     group = shop.keep_groups.create(seller="s-1", name="老客户", rate_bp=9_000, request=ADMIN).subject_id
     shop.keep_groups.set_members(seller="s-1", group_id=group, company_ids=["c-2"], expected_version=1, request=ADMIN)
-    assert shop.prices.own_prices(hits, quantity=100, company_id="c-2") == {"o-1": 810}
-    assert shop.prices.own_prices(hits, quantity=None, company_id="c-2") == {"o-1": 900}
-    assert shop.prices.own_prices(hits, quantity=3, company_id="c-2") == {"o-1": 900}
+    because = "客户组“老客户”按 90% 计价"
+    for asked, fen, priced, basis in ((100, 810, 100, "quantity"), (None, 900, 10, "moq"), (3, 900, 10, "moq")):
+        own = OwnPrice(unit_fen=fen, quantity=priced, basis=basis, because=because)
+        assert shop.prices.own_prices(hits, quantity=asked, company_id="c-2") == {"o-1": own}
     assert shop.prices.own_prices(hits, quantity=100, company_id="c-1") == {}
-    for quantity, price in ((100, 810), (500, 675)):
-        shown = shop.prices.unit_price("o-1", quantity=quantity, sku_id=None, company_id="c-2")
-        own = shop.prices.own_prices(hits, quantity=quantity, company_id="c-2")
-        assert (own["o-1"], shown.line and shown.line.unit_fen) == (price, price)
+
+
+@pytest.mark.parametrize("quantity", [None, 3, 10, 20, 99, 100, 500])
+def test_an_own_price_is_that_of_the_price_endpoint_the_preview_and_the_order(
+    shop: Record, quantity: int | None
+) -> None:
+    """Of an offer that is its own SKU, of one whose only SKU has a ladder of its own, and of one with several."""
+    only = (SkuDraft(code="R", values=(("颜色", "红"),), tiers=ladder((10, 950), (100, 850), (500, 700)), stock=2_000),)
+    two = (
+        SkuDraft(code="A", values=(("颜色", "红"),), stock=2_000),
+        SkuDraft(code="B", values=(("颜色", "蓝"),), tiers=ladder((1, 5_000)), stock=2_000),
+    )
+    for offer_id, skus in (("o-3", only), ("o-4", two)):
+        trade = TradeTerms(skus=skus)
+        shop.publish_offer(draft=draft(offer_id, supplier_id="s-1", tiers=STEPS), trade=trade, request=ADMIN)
+    ids = dict(rows(shop, "SELECT code, sku_id FROM skus WHERE offer_id <> sku_id"))
+    group = shop.keep_groups.create(seller="s-1", name="老客户", rate_bp=9_900, request=ADMIN).subject_id
+    shop.keep_groups.set_members(seller="s-1", group_id=group, company_ids=["c-2"], expected_version=1, request=ADMIN)
+    for version, (target, fen) in enumerate((("o-1", 700), (ids["R"], 600)), start=2):
+        shop.keep_groups.set_price(
+            seller="s-1", group_id=group, target_id=target, tiers=ladder((20, fen)), expected_version=version,
+            request=ADMIN,
+        )  # fmt: skip
+    own = shop.prices.own_prices(["o-1", "o-3", "o-4"], quantity=quantity, company_id="c-2")
+    assert own.keys() >= {"o-4"}
+    for offer_id, sku_id in (("o-1", "o-1"), ("o-3", ids["R"]), ("o-4", ids["A"])):
+        at = own[offer_id].quantity if offer_id in own else max(quantity or 10, 10)
+        shown = shop.prices.unit_price(offer_id, quantity=at, sku_id=None, company_id="c-2")
+        assert (shown.basis == "private") is (offer_id in own)
+        cart = f"m:c-2:{offer_id}"
+        shop.keep_cart.add(owner=cart, wanted=want((sku_id, at)), request=ADMIN)
+        (part,) = shop.carts.parts(cart, company_id="c-2", region="浙江")
+        ordered = order(shop, want((sku_id, at)), company="c-2")
+        assert part.priced is not None
+        assert part.priced.order.snapshot == ordered.snapshot
+        prices = {ordered.lines[0].unit_fen, part.priced.order.lines[0].unit_fen, shown.line and shown.line.unit_fen}
+        assert prices == {own[offer_id].unit_fen if offer_id in own else shown.line and shown.line.unit_fen}
+
+
+def test_own_prices_are_one_batch_however_many_offers(shop: Record) -> None:
+    group = shop.keep_groups.create(seller="s-1", name="老客户", rate_bp=9_000, request=ADMIN).subject_id
+    shop.keep_groups.set_members(seller="s-1", group_id=group, company_ids=["c-2"], expected_version=1, request=ADMIN)
+    hits = ["o-1"]
+    for number in range(60):
+        shop.publish_offer(draft=draft(f"n-{number}", supplier_id="s-1", tiers=STEPS), request=ADMIN)
+        hits.append(f"n-{number}")
+    said: list[str] = []
+    sa.event.listen(shop.engine, "before_cursor_execute", lambda *at: said.append(at[2]))
+    assert shop.prices.own_prices(hits, quantity=10, company_id="c-2").keys() == set(hits)
+    assert sum(statement.startswith("SELECT") for statement in said) == 4
+    said.clear()
+    assert shop.prices.own_prices(hits, quantity=10, company_id="c-1") == {}
+    assert sum(statement.startswith("SELECT") for statement in said) == 1
 
 
 def test_preview_and_order_have_one_snapshot_until_something_changes(shop: Record) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,11 +14,20 @@ from kernel.principal import ANONYMOUS, Principal
 from storefront.options import StorefrontOptions
 from storefront.router import storefront_error_page, storefront_router
 from taxonomy.model import Taxonomy
-from tests.storefront.market import NOW, FakeOffers, FakeRecommend, FakeSearch, FakeSuggester, offers, small_taxonomy
+from tests.storefront.market import (
+    NOW,
+    RANKING_FILES,
+    FakeOffers,
+    FakeRecommend,
+    FakeSearch,
+    FakeSuggester,
+    offers,
+    small_taxonomy,
+)
+from tests.storefront.stall import Stall
+from tests.storefront.test_accounts import Browser
 from web.app import build_app
 from web.options import WebOptions
-
-RANKING_FILES = Path(__file__).resolve().parents[2] / "data" / "ranking"
 
 
 class Nobody:
@@ -60,3 +70,16 @@ def market() -> Market:
 def client(market: Market) -> TestClient:
     """A browser without JavaScript."""
     return TestClient(market.app, headers={"accept": "text/html,*/*"}, follow_redirects=False)
+
+
+@pytest.fixture
+def stall(tmp_path: Path) -> Iterator[Stall]:
+    made = Stall(tmp_path / "home")
+    yield made
+    made.record.close()
+
+
+@pytest.fixture
+def browser(stall: Stall) -> Browser:
+    """Before the pages of the stall."""
+    return Browser(stall.app())

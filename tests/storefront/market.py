@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
+from pathlib import Path
 
 from kernel.errors import NotFound
 from kernel.offers import Offer, Supplier
@@ -33,6 +34,7 @@ from storefront.ports import OfferView
 from taxonomy.model import Attribute, Category, Taxonomy
 
 NOW = 1_780_000_000  # 2026-05-28
+RANKING_FILES = Path(__file__).resolve().parents[2] / "data" / "ranking"
 HOSTILE_TITLE = "<script>alert(1)</script>\"><img src=x onerror=alert(2)> 连衣裙 & '裙'"
 
 

@@ -19,8 +19,15 @@ from storefront.qr import qr_svg
 from storefront.router import storefront_error_page, storefront_router
 from tests.catalog_service.house import NOW, open_house, rows
 from tests.catalog_service.town import PASSWORD, Town
-from tests.storefront.conftest import RANKING_FILES
-from tests.storefront.market import FakeOffers, FakeRecommend, FakeSearch, FakeSuggester, offers, small_taxonomy
+from tests.storefront.market import (
+    RANKING_FILES,
+    FakeOffers,
+    FakeRecommend,
+    FakeSearch,
+    FakeSuggester,
+    offers,
+    small_taxonomy,
+)
 from web.app import build_app
 from web.options import WebOptions
 

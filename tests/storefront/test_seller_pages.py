@@ -28,8 +28,15 @@ from storefront.router import storefront_error_page, storefront_router
 from tests.catalog_service.house import NOW, open_house
 from tests.catalog_service.test_pictures import picture
 from tests.catalog_service.town import Person, Town
-from tests.storefront.conftest import RANKING_FILES
-from tests.storefront.market import FakeOffers, FakeRecommend, FakeSearch, FakeSuggester, offers, small_taxonomy
+from tests.storefront.market import (
+    RANKING_FILES,
+    FakeOffers,
+    FakeRecommend,
+    FakeSearch,
+    FakeSuggester,
+    offers,
+    small_taxonomy,
+)
 from tests.storefront.test_accounts import Browser
 from web.app import build_app
 from web.options import WebOptions
@@ -220,7 +227,9 @@ def test_an_order_is_shipped_in_two_parcels_and_its_money_is_on_the_statement(sh
     assert "晨光百货" in shop.page("/seller/orders?tab=ship")
     assert order_id not in shop.page("/seller/orders?tab=unpaid")
     stale = {"carrier": "顺丰", "waybill": "SF0", "pieces_1": "10", "version": "1"}
-    assert "内容已被他人修改" in shop.refused(path, f"{path}/ship", 412, **stale)
+    told = shop.refused(path, f"{path}/ship", 412, **stale)
+    assert ("内容已被他人修改" in told, "运单号 “SF0”" in told, 'value="SF0"' in told) == (True, True, True)
+    assert "等待买家付款 → 等待卖家发货" in told  # what happened since version 1
     too_many = shop.refused(path, f"{path}/ship", 409, carrier="顺丰", waybill="SF1", pieces_1="31")
     assert "发货数量超过未发数量" in too_many
     assert 'value="SF1"' in too_many

@@ -142,6 +142,19 @@ class SqlPrices:
                 found[row.target_id] = decode_tiers(row.tiers)
         return found
 
+    def private_prices_of(
+        self, group_ids: Collection[str], target_ids: Collection[str]
+    ) -> Mapping[str, Mapping[str, tuple[PriceTier, ...]]]:
+        column = private_prices.c
+        found: dict[str, dict[str, tuple[PriceTier, ...]]] = {}
+        query = sa.select(column.group_id, column.target_id, column.tiers)
+        for groups in id_parts(group_ids):
+            for part in id_parts(target_ids):
+                matching = query.where(column.group_id.in_(groups), column.target_id.in_(part))
+                for row in self._connection.execute(matching):
+                    found.setdefault(row.group_id, {})[row.target_id] = decode_tiers(row.tiers)
+        return found
+
     def set_private_price(self, group_id: str, target_id: str, tiers: Sequence[PriceTier]) -> None:
         column = private_prices.c
         self._connection.execute(

@@ -37,7 +37,7 @@ class SqlSkus:
         query = _SELECT.where(skus.c.offer_id == offer_id).order_by(skus.c.position, skus.c.sku_id)
         return [_view(row) for row in self._connection.execute(query)]
 
-    def of_offers(self, offer_ids: Collection[str]) -> Mapping[str, Sequence[Sku]]:
+    def bare_of_offers(self, offer_ids: Collection[str]) -> Mapping[str, Sequence[Sku]]:
         found: dict[str, list[Sku]] = {}
         for part in id_parts(offer_ids):
             query = sa.select(skus).where(skus.c.offer_id.in_(part)).order_by(skus.c.position, skus.c.sku_id)
@@ -54,6 +54,14 @@ class SqlSkus:
             )
             found.update(self._connection.execute(query.distinct()).scalars())
         return frozenset(found)
+
+    def of_offers(self, offer_ids: Collection[str]) -> Mapping[str, Sequence[SkuView]]:
+        found: dict[str, list[SkuView]] = {}
+        for part in id_parts(offer_ids):
+            query = _SELECT.where(skus.c.offer_id.in_(part)).order_by(skus.c.position, skus.c.sku_id)
+            for row in self._connection.execute(query):
+                found.setdefault(row.offer_id, []).append(_view(row))
+        return found
 
     def by_ids(self, sku_ids: Collection[str]) -> Mapping[str, SkuView]:
         found = {}

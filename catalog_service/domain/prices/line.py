@@ -15,7 +15,7 @@ from catalog_service.domain.prices.basket import Basket, Facts, Line, Problem, P
 from catalog_service.domain.prices.dropship_price import dropship_price, refuse_dropship
 from catalog_service.domain.prices.freight import NAME as FREIGHT
 from catalog_service.domain.prices.freight import freight, refuse_undelivered
-from catalog_service.domain.prices.mixed_batch import with_mixed_batch
+from catalog_service.domain.prices.mixed_batch import MixedBatch, mixed_batch, takes_part, with_mixed_batch
 from catalog_service.domain.prices.moq import refuse_below_moq
 from catalog_service.domain.prices.order_discount import order_discount
 from catalog_service.domain.prices.pack_multiple import refuse_broken_packs
@@ -50,10 +50,12 @@ CHECKS: tuple[Check, ...] = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Priced:
-    """The basket's price, and what stands in the way of ordering it (nothing: it can be ordered as it is)."""
+    """The basket's price, and what stands in the way of ordering it (nothing: it can be ordered as it is). ``mixed``:
+    what the lines that take part in a mixed batch come to; None where none does."""
 
     order: PricedOrder
     problems: tuple[Problem, ...]
+    mixed: MixedBatch | None = None
 
 
 def price_basket(
@@ -62,7 +64,8 @@ def price_basket(
     """Pure: the same facts and the same basket, however it is put together, give the same price and snapshot."""
     basket = priced_basket(facts, wanted, region=region, purpose=purpose)
     problems = chain(refuse_strangers(basket, wanted), *(check(basket) for check in CHECKS))
-    return Priced(order=_order(basket), problems=tuple(problems))
+    mixed = mixed_batch(basket) if any(takes_part(line, basket) for line in basket.lines) else None
+    return Priced(order=_order(basket), problems=tuple(problems), mixed=mixed)
 
 
 def priced_basket(facts: Facts, wanted: Sequence[Wanted], *, region: str, purpose: Purpose) -> Basket:

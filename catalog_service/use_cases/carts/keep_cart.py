@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from catalog_service.domain.carts.values import LINES_MAX, SKUS_A_SUPPLIER_MAX, CartLine
@@ -40,7 +40,7 @@ class KeepCart:
 
     def remove(self, *, owner: str, sku_ids: Sequence[str], request: DeedRequest) -> Receipt:
         def remove(transaction: RecordTransaction, now: int) -> Receipt:
-            return _receipt(transaction, owner, changed=transaction.carts.remove(owner, set(sku_ids)) > 0)
+            return cart_receipt(transaction, owner, changed=transaction.carts.remove(owner, set(sku_ids)) > 0)
 
         return self.deeds.perform(request, remove)
 
@@ -51,7 +51,7 @@ class KeepCart:
             lines = transaction.carts.lines(owner)
             moved = [replace(line, saved=saved) for line in lines if line.sku_id in sku_ids and line.saved is not saved]
             transaction.carts.put(owner, moved, at=now)
-            return _receipt(transaction, owner, changed=bool(moved))
+            return cart_receipt(transaction, owner, changed=bool(moved))
 
         return self.deeds.perform(request, save)
 
@@ -73,7 +73,7 @@ class KeepCart:
                 came.append(after)
             transaction.carts.put(owner, came, at=now)
             transaction.carts.remove(source, {line.sku_id for line in came})
-            return _receipt(transaction, owner, changed=bool(came), came=len(came), left=left)
+            return cart_receipt(transaction, owner, changed=bool(came), came=len(came), left=left)
 
         return self.deeds.perform(request, merge)
 
@@ -89,21 +89,37 @@ class KeepCart:
         counts = _counted(wanted)
 
         def put(transaction: RecordTransaction, now: int) -> Receipt:
-            mine = {line.sku_id: line for line in transaction.carts.lines(owner)}
-            suppliers = _suppliers(transaction, counts)
-            lines = []
-            for sku_id, count in counts.items():
-                before = mine.get(sku_id)
-                after = min(quantity(before.quantity if before else 0, count), QUANTITY_MAX)
-                line = CartLine(sku_id=sku_id, supplier_id=suppliers[sku_id], quantity=after)
-                if before is None and not _fits(mine, line):
-                    raise _full(line, mine)
-                mine[sku_id] = line
-                lines.append(line)
-            transaction.carts.put(owner, lines, at=now)
-            return _receipt(transaction, owner, changed=True)
+            _put(transaction, owner, counts, now=now, quantity=quantity)
+            return cart_receipt(transaction, owner, changed=True)
 
         return self.deeds.perform(request, put)
+
+
+def add_to_cart(transaction: RecordTransaction, owner: str, counts: Mapping[str, int], *, now: int) -> None:
+    """So many more of each SKU, inside another deed's transaction; raises ``CartFull`` and ``SkuNotFound``."""
+    _put(transaction, owner, counts, now=now, quantity=lambda before, more: before + more)
+
+
+def _put(
+    transaction: RecordTransaction,
+    owner: str,
+    counts: Mapping[str, int],
+    *,
+    now: int,
+    quantity: Callable[[int, int], int],
+) -> None:
+    mine = {line.sku_id: line for line in transaction.carts.lines(owner)}
+    suppliers = _suppliers(transaction, counts)
+    lines = []
+    for sku_id, count in counts.items():
+        before = mine.get(sku_id)
+        after = min(quantity(before.quantity if before else 0, count), QUANTITY_MAX)
+        line = CartLine(sku_id=sku_id, supplier_id=suppliers[sku_id], quantity=after)
+        if before is None and not _fits(mine, line):
+            raise _full(line, mine)
+        mine[sku_id] = line
+        lines.append(line)
+    transaction.carts.put(owner, lines, at=now)
 
 
 def _counted(wanted: Sequence[Wanted]) -> Counter[str]:
@@ -117,7 +133,7 @@ def _counted(wanted: Sequence[Wanted]) -> Counter[str]:
     return counts
 
 
-def _suppliers(transaction: RecordTransaction, counts: Counter[str]) -> dict[str, str]:
+def _suppliers(transaction: RecordTransaction, counts: Mapping[str, int]) -> dict[str, str]:
     """Whose each SKU is; ``SkuNotFound`` for what buyers do not see or nobody sells."""
     views = transaction.skus.by_ids(counts)
     stored = transaction.prices.offers({view.sku.offer_id for view in views.values()})
@@ -146,7 +162,7 @@ def _full(line: CartLine, mine: dict[str, CartLine]) -> CartFull:
     )
 
 
-def _receipt(transaction: RecordTransaction, owner: str, *, changed: bool, **facts: int) -> Receipt:
+def cart_receipt(transaction: RecordTransaction, owner: str, *, changed: bool, **facts: int | str) -> Receipt:
     """``version`` has no meaning for a cart: nobody edits it beside its owner."""
     lines = transaction.carts.lines(owner)
     told: dict[str, int | float | str] = {"lines": len(lines), **facts}

@@ -46,7 +46,7 @@ class BatchSkus:
     ) -> None:
         self._rules, self._ids = rules, ids
         self.offers = transaction.prices.offers(offer_ids)
-        self._known = transaction.skus.of_offers(offer_ids)
+        self._known = transaction.skus.bare_of_offers(offer_ids)
         self._terms = transaction.skus.terms(offer_ids)
         self._stated: dict[str, TradeTerms] = {}
 

@@ -9,7 +9,7 @@ from catalog_service.domain.machines import Actor
 from catalog_service.domain.orders.states import OrderEvent
 from catalog_service.domain.orders.values import Party
 from catalog_service.ports.record import RecordTransaction
-from catalog_service.use_cases.deeds import require_reason
+from catalog_service.use_cases.deeds import require_reason, require_version
 from catalog_service.use_cases.orders.desk import (
     OrderDesk,
     close_payments,
@@ -25,11 +25,14 @@ class CancelOrder:
 
     desk: OrderDesk
 
-    def __call__(self, *, order_id: str, reason: str, by: Party, request: DeedRequest) -> Receipt:
+    def __call__(
+        self, *, order_id: str, reason: str, by: Party, request: DeedRequest, expected_version: int | None = None
+    ) -> Receipt:
         why = require_reason(reason)
 
         def cancel(transaction: RecordTransaction, now: int) -> Receipt:
             order, side = require_side(transaction, order_id, by)
+            require_version(expected_version, actual=order.version)
             moved = move(
                 self.desk, transaction, order, OrderEvent.CANCEL, side, member_id=by.member_id, now=now, note=why,
                 end_reason=why,

@@ -9,6 +9,7 @@ from catalog_service.domain.machines import Actor
 from catalog_service.domain.orders.states import OrderEvent
 from catalog_service.domain.orders.values import Order, Party
 from catalog_service.ports.record import RecordTransaction
+from catalog_service.use_cases.deeds import require_version
 from catalog_service.use_cases.money.escrow import release_entries
 from catalog_service.use_cases.orders.desk import (
     OrderDesk,
@@ -33,9 +34,12 @@ class ConfirmReceipt:
 
     desk: OrderDesk
 
-    def __call__(self, *, order_id: str, by: Party, request: DeedRequest) -> Receipt:
+    def __call__(
+        self, *, order_id: str, by: Party, request: DeedRequest, expected_version: int | None = None
+    ) -> Receipt:
         def confirm(transaction: RecordTransaction, now: int) -> Receipt:
             order = require_buyers(transaction, order_id, by)
+            require_version(expected_version, actual=order.version)
             refuse_while_refunding(order)
             moved = settle_receipt(
                 self.desk, transaction, order, OrderEvent.CONFIRM, Actor.BUYER, member_id=by.member_id, now=now

@@ -10,7 +10,7 @@ from catalog_service.domain.orders.refund_states import REFUND, RefundEvent
 from catalog_service.domain.orders.states import OrderEvent, OrderState
 from catalog_service.domain.orders.values import Facts, Order, Party, Refund
 from catalog_service.ports.record import RecordTransaction
-from catalog_service.use_cases.deeds import require_reason
+from catalog_service.use_cases.deeds import require_reason, require_version
 from catalog_service.use_cases.orders.desk import (
     OrderDesk,
     conclude,
@@ -36,12 +36,21 @@ class OpenRefund:
     desk: OrderDesk
 
     def __call__(
-        self, *, order_id: str, amount_fen: int, with_goods: bool, reason: str, by: Party, request: DeedRequest
+        self,
+        *,
+        order_id: str,
+        amount_fen: int,
+        with_goods: bool,
+        reason: str,
+        by: Party,
+        request: DeedRequest,
+        expected_version: int | None = None,
     ) -> Receipt:
         why = require_reason(reason)
 
         def open_refund(transaction: RecordTransaction, now: int) -> Receipt:
             order = require_buyers(transaction, order_id, by)
+            require_version(expected_version, actual=order.version)
             refuse_while_refunding(order)
             refund_id = self.desk.deeds.ids.new()
             state = REFUND.move(None, RefundEvent.APPLY, Actor.BUYER, subject=refund_id).target

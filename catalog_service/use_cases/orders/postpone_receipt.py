@@ -9,6 +9,7 @@ from catalog_service.domain.orders.states import OrderEvent
 from catalog_service.domain.orders.timers import Timer, TimerKind
 from catalog_service.domain.orders.values import Party
 from catalog_service.ports.record import RecordTransaction
+from catalog_service.use_cases.deeds import require_version
 from catalog_service.use_cases.orders.desk import (
     OrderDesk,
     conclude,
@@ -31,11 +32,14 @@ class PostponeReceipt:
 
     desk: OrderDesk
 
-    def __call__(self, *, order_id: str, by: Party, request: DeedRequest) -> Receipt:
+    def __call__(
+        self, *, order_id: str, by: Party, request: DeedRequest, expected_version: int | None = None
+    ) -> Receipt:
         options = self.desk.options
 
         def postpone(transaction: RecordTransaction, now: int) -> Receipt:
             order, side = require_side(transaction, order_id, by)
+            require_version(expected_version, actual=order.version)
             refuse_while_refunding(order)
             moved = move(
                 self.desk, transaction, order, OrderEvent.POSTPONE, side, member_id=by.member_id, now=now,

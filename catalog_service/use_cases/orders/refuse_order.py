@@ -9,7 +9,7 @@ from catalog_service.domain.machines import Actor
 from catalog_service.domain.orders.states import OrderEvent
 from catalog_service.domain.orders.values import Party
 from catalog_service.ports.record import RecordTransaction
-from catalog_service.use_cases.deeds import require_reason
+from catalog_service.use_cases.deeds import require_reason, require_version
 from catalog_service.use_cases.orders.approve_order import refuse_own
 from catalog_service.use_cases.orders.desk import OrderDesk, conclude, move, require_buyers
 
@@ -18,11 +18,14 @@ from catalog_service.use_cases.orders.desk import OrderDesk, conclude, move, req
 class RefuseOrder:
     desk: OrderDesk
 
-    def __call__(self, *, order_id: str, reason: str, by: Party, request: DeedRequest) -> Receipt:
+    def __call__(
+        self, *, order_id: str, reason: str, by: Party, request: DeedRequest, expected_version: int | None = None
+    ) -> Receipt:
         why = require_reason(reason)
 
         def refuse(transaction: RecordTransaction, now: int) -> Receipt:
             order = require_buyers(transaction, order_id, by)
+            require_version(expected_version, actual=order.version)
             refuse_own(order, by)
             moved = move(
                 self.desk, transaction, order, OrderEvent.REFUSE, Actor.APPROVER, member_id=by.member_id, now=now,

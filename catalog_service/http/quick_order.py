@@ -1,0 +1,138 @@
+"""``/api/v1/carts/quick-lines``: codes and quantities into a cart, every line answered."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+from pydantic import BaseModel, Field
+
+from catalog_service.domain.carts.pasted import PASTED_LINES_MAX, AskedLine
+from catalog_service.http.bodies import Body, Count
+from catalog_service.http.carts import CartDeed, CartOwner
+from catalog_service.http.conditions import receipt_answer
+from catalog_service.http.models import ReceiptAnswer
+from catalog_service.http.trade_models import StepAnswer, step_answers
+from catalog_service.ports.codes import CodeIndex
+from catalog_service.service import Record
+from catalog_service.use_cases.carts.quick_order import AnsweredLine, Goods, Outcome, look_up, require_lines
+from kernel.errors import Invalid
+from kernel.prices import QUANTITY_MAX
+from web.access import ANYONE, only
+from web.authentication import Caller
+from web.parameters import strict_query
+
+
+class QuickLineBody(Body):
+    code: Annotated[str, Field(min_length=1, max_length=100)] = Field(
+        description="货号、条码、商品编号或规格编号", examples=["YG-M8-30"]
+    )
+    spec: Annotated[str, Field(max_length=100)] = Field(
+        "", description="商品有多个规格时：规格的商家编码或名称", examples=["红 / M"]
+    )
+    quantity: Count = Field(examples=[100])
+
+
+class QuickLinesBody(Body):
+    lines: list[QuickLineBody] = Field(description=f"1 到 {PASTED_LINES_MAX} 行")
+
+    def asked(self) -> list[AskedLine]:
+        """Numbered from 1; raises ``Invalid``."""
+        asked = [
+            AskedLine(number=number, code=line.code.strip(), spec=line.spec.strip(), quantity=line.quantity)
+            for number, line in enumerate(self.lines, start=1)
+        ]
+        require_lines(asked, most=PASTED_LINES_MAX)
+        if any(not 1 <= line.quantity <= QUANTITY_MAX for line in asked):
+            raise Invalid(f"数量必须在 1 到 {QUANTITY_MAX} 之间", parameter="quantity")
+        return asked
+
+
+class GoodsAnswer(BaseModel):
+    sku_id: str
+    offer_id: str
+    supplier_id: str
+    title: str
+    sku_name: str
+    unit: str
+
+    @classmethod
+    def of(cls, goods: Goods) -> GoodsAnswer:
+        return cls(
+            sku_id=goods.sku_id,
+            offer_id=goods.offer.offer_id,
+            supplier_id=goods.offer.supplier_id or "",
+            title=goods.offer.title,
+            sku_name=goods.sku.sku.name,
+            unit=goods.offer.unit,
+        )
+
+
+class QuickLineAnswer(BaseModel):
+    """One line: what it means, what it costs, or why it cannot be ordered as it is."""
+
+    line: int = Field(description="第几行，从 1 起")
+    outcome: Outcome = Field(description="found：可放入购物车；其余为原因")
+    message: str
+    goods: GoodsAnswer | None
+    quantity: int
+    unit_fen: int | None = Field(description="这个数量、连同购物车已有的一起计的单价（分）", examples=[1250])
+    amount_fen: int | None
+    steps: list[StepAnswer]
+    facts: dict[str, int | str] = Field(description="如何改就能订：missing、below、above、available 等")
+    alternatives: list[GoodsAnswer] = Field(description="ambiguous 时可选的，至多 8 个")
+    unmet: str = Field(description="混批还差多少；不妨碍放入购物车")
+
+    @classmethod
+    def of(cls, answer: AnsweredLine) -> QuickLineAnswer:
+        return cls(
+            line=answer.asked.number,
+            outcome=answer.outcome,
+            message=answer.message,
+            goods=None if answer.goods is None else GoodsAnswer.of(answer.goods),
+            quantity=answer.asked.quantity,
+            unit_fen=answer.unit_fen,
+            amount_fen=answer.amount_fen,
+            steps=step_answers(answer.steps),
+            facts=dict(answer.facts or {}),
+            alternatives=[GoodsAnswer.of(goods) for goods in answer.alternatives],
+            unmet=answer.unmet,
+        )
+
+
+class QuickLinesAnswer(BaseModel):
+    lines: list[QuickLineAnswer] = Field(description="与请求同序，一行不少")
+    amount_fen: int = Field(description="可放入的各行金额合计")
+
+
+def quick_order_router(record: Record, codes: CodeIndex) -> APIRouter:
+    """As with other lines of a cart: anybody's, with a token."""
+    router = APIRouter(prefix="/api/v1/carts/quick-lines", tags=["购物车"])
+    anybody = [only(ANYONE), Depends(strict_query())]
+
+    @router.post("/preview", summary="快速下单：逐行核对", dependencies=anybody)
+    def preview_lines(
+        body: QuickLinesBody, owner: CartOwner, principal: Caller, response: Response
+    ) -> QuickLinesAnswer:
+        """Changes nothing."""
+        response.headers["Cache-Control"] = "private, no-store"
+        asked = body.asked()
+        answers = record.carts.quick_lines(
+            owner, asked, look_up(asked, codes), company_id=principal.company_id or "", codes=codes
+        )
+        return QuickLinesAnswer(
+            lines=[QuickLineAnswer.of(answer) for answer in answers],
+            amount_fen=sum(answer.amount_fen or 0 for answer in answers if answer.good),
+        )
+
+    @router.post("", summary="快速下单：能订的放入购物车", dependencies=anybody)
+    def add_quick_lines(
+        body: QuickLinesBody, owner: CartOwner, principal: Caller, deed: CartDeed, response: Response
+    ) -> ReceiptAnswer:
+        """What can be ordered goes in, all of it in one deed; ``facts.added`` and ``facts.refused`` name every line."""
+        receipt = record.quick_order.add(
+            owner=owner, lines=body.asked(), company_id=principal.company_id or "", codes=codes, request=deed
+        )
+        return receipt_answer(response, receipt)
+
+    return router

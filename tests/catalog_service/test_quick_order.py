@@ -1,0 +1,209 @@
+"""Quick order over the record, on both databases: what every line means and costs, and what goes into the cart."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from catalog_service.domain.carts.pasted import AskedLine, read_pasted
+from catalog_service.domain.deeds import DeedRequest
+from catalog_service.domain.prices.terms import SupplierTerms
+from catalog_service.domain.prices.values import Wanted
+from catalog_service.domain.skus.values import SkuDraft, TradeTerms
+from catalog_service.domain.suppliers.profile import SupplierDraft
+from catalog_service.service import Record
+from catalog_service.use_cases.carts.quick_order import AnsweredLine, look_up
+from tests.catalog_service.house import ADMIN, draft, ladder, rows
+from text_analysis.normalise import normalise_code
+
+MINE = "m:c-1:u"
+STEPS = ladder((10, 1000), (100, 900))
+
+
+@dataclass
+class RowCodes:
+    """The code index, by looking through every row."""
+
+    record: Record
+
+    def offers_with(self, codes: Collection[str]) -> Sequence[str]:
+        wanted = {normalise_code(code) for code in codes}
+        listed = rows(self.record, "SELECT offer_id, item_code, barcode FROM offers ORDER BY offer_id")
+        return [offer_id for offer_id, *own in listed if wanted & {normalise_code(code) for code in own if code}]
+
+    def normalise(self, code: str) -> str:
+        return normalise_code(code)
+
+
+@pytest.fixture
+def shop(record: Record) -> Record:
+    """A bolt by its code, a shirt of two colours, a mug whose code two suppliers use, and packs of ten."""
+    for supplier_id in ("s-1", "s-2"):
+        record.register_supplier(draft=SupplierDraft(supplier_id=supplier_id, name=supplier_id), request=ADMIN)
+    bolt = draft(
+        "bolt", supplier_id="s-1", moq=10, tiers=STEPS, item_code="YG-M8-30", barcode="6901234567892", stock=500
+    )
+    record.publish_offer(draft=bolt, request=ADMIN)
+    shirt = draft("shirt", "纯棉T恤", supplier_id="s-1", moq=10, tiers=STEPS, item_code="T-1", unit="件")
+    skus = (
+        SkuDraft(code="T-1-R", values=(("颜色", "红"), ("尺码", "M")), stock=50),
+        SkuDraft(code="T-1-B", values=(("颜色", "蓝"), ("尺码", "M")), stock=5),
+    )
+    record.publish_offer(draft=shirt, trade=TradeTerms(skus=skus), request=ADMIN)
+    for supplier_id in ("s-1", "s-2"):
+        mug = draft(f"mug-{supplier_id}", "马克杯", supplier_id=supplier_id, tiers=ladder((1, 500)), item_code="MUG")
+        record.publish_offer(draft=mug, request=ADMIN)
+    packs = draft(
+        "packs", "整包螺母", supplier_id="s-2", tiers=ladder((1, 30)), item_code="NUT", pack_multiple=10, unit="个"
+    )
+    record.publish_offer(draft=packs, request=ADMIN)
+    return record
+
+
+def sku_of(record: Record, code: str) -> str:
+    return str(rows(record, f"SELECT sku_id FROM skus WHERE code = '{code}'")[0][0])
+
+
+def answered(record: Record, text: str, *, owner: str = MINE, company: str = "c-1") -> list[AnsweredLine]:
+    lines, codes = read_pasted(text), RowCodes(record)
+    return list(record.carts.quick_lines(owner, lines, look_up(lines, codes), company_id=company, codes=codes))
+
+
+def told(record: Record, text: str, **more: str) -> list[tuple[Any, ...]]:
+    return [(str(each.outcome), each.goods.sku_id if each.goods else "", each.unit_fen, each.amount_fen)
+            for each in answered(record, text, **more)]  # fmt: skip
+
+
+_keys = itertools.count()
+
+
+def add(record: Record, text: str, *, key: str = "", owner: str = MINE) -> dict[str, Any]:
+    request = DeedRequest(actor="u", key=key or f"quick-{next(_keys)}", fingerprint=text)
+    receipt = record.quick_order.add(
+        owner=owner, lines=read_pasted(text), company_id="c-1", codes=RowCodes(record), request=request
+    )
+    return {**receipt.facts, "replayed": receipt.replayed}
+
+
+def lies(record: Record, owner: str = MINE) -> dict[str, int]:
+    return {line.sku_id: line.quantity for line in record.carts.lines(owner)}
+
+
+def test_every_way_of_naming_a_thing_finds_it_at_its_price(shop: Record) -> None:
+    red = sku_of(shop, "T-1-R")
+    text = (
+        f"YG-M8-30\t10\n6901234567892\t20\nyg m8 30\t30\nbolt\t40\n{red}\t10\nT-1\tT-1-R\t10\nT-1\t红/M\t10\nT-1 红M 10"
+    )
+    assert told(shop, text) == [
+        ("found", "bolt", 900, 9_000), ("found", "bolt", 900, 18_000), ("found", "bolt", 900, 27_000),
+        ("found", "bolt", 900, 36_000), *[("found", red, 1000, 10_000)] * 4,
+    ]  # fmt: skip
+    assert told(shop, "YG-M8-30\t10") == [("found", "bolt", 1000, 10_000)]  # alone it does not reach the second tier
+
+
+def test_every_line_that_cannot_be_ordered_says_why(shop: Record) -> None:
+    blue = sku_of(shop, "T-1-B")
+    answers = answered(
+        shop,
+        f"T-1\t10\nMUG\t5\nnobody\t1\nYG-M8-30\t9\nNUT\t15\n{blue}\t10\nNUT\t20箱\nYG-M8-30\nT-1\t绿\t10\n货号\t数量",
+    )
+    assert [str(each.outcome) for each in answers] == [
+        "ambiguous", "ambiguous", "not_found", "below_moq", "not_the_pack_multiple", "out_of_stock", "unit_differs",
+        "unreadable", "ambiguous", "heading",
+    ]  # fmt: skip
+    assert {each.sku_id for each in answers[0].alternatives} == {sku_of(shop, "T-1-R"), blue}
+    assert {each.offer.offer_id for each in answers[1].alternatives} == {"mug-s-1", "mug-s-2"}
+    assert [answers[place].facts for place in (3, 4, 5)] == [
+        {"quantity": 9, "moq": 10, "missing": 1},
+        {"quantity": 15, "pack_multiple": 10, "below": 10, "above": 20},
+        {"wanted": 10, "available": 5},
+    ]
+    assert "没有“绿”这种规格" in answers[8].message
+    assert all(each.message for each in answers)
+
+
+def test_the_good_lines_go_in_by_one_deed_and_a_replay_adds_nothing(shop: Record) -> None:
+    text = "YG-M8-30\t10\nnobody\t1\nNUT\t20\nNUT\t15"
+    first = add(shop, text, key="k")
+    # The two lines of nuts are one SKU: 35 is no multiple of ten, so neither is good.
+    assert (first["added"], first["refused"]) == ("1", "2:not_found,3:not_the_pack_multiple,4:not_the_pack_multiple")
+    assert lies(shop) == {"bolt": 10}
+    assert add(shop, text, key="k") == {**first, "replayed": True}
+    assert lies(shop) == {"bolt": 10}
+    assert add(shop, "nobody\t1") == {"lines": 1, "added": "", "refused": "1:not_found", "replayed": False}
+
+
+def test_the_same_thing_on_two_lines_is_added_up(shop: Record) -> None:
+    assert told(shop, "YG-M8-30\t60\nbolt\t40") == [("found", "bolt", 900, 54_000), ("found", "bolt", 900, 36_000)]
+    add(shop, "YG-M8-30\t60\nbolt\t40")
+    assert lies(shop) == {"bolt": 100}
+
+
+def test_lines_are_held_against_what_lies_in_the_cart(shop: Record) -> None:
+    shop.keep_cart.add(owner=MINE, wanted=[Wanted(sku_id="bolt", quantity=95)], request=ADMIN)
+    assert told(shop, "YG-M8-30\t5") == [("found", "bolt", 900, 4_500)]  # 100 together
+    assert [each[0] for each in told(shop, "YG-M8-30\t406")] == ["out_of_stock"]
+    shop.keep_cart.save(owner=MINE, sku_ids=["bolt"], saved=True, request=ADMIN)
+    assert told(shop, f"{sku_of(shop, 'T-1-R')}\t10")[0][2] == 1000  # what is kept for later counts for nothing else
+
+
+def test_a_line_that_loses_its_companion_is_told_too(shop: Record) -> None:
+    """Six red and six blue are twelve, but blue has five: red alone is below the minimum."""
+    red, blue = sku_of(shop, "T-1-R"), sku_of(shop, "T-1-B")
+    assert [each[0] for each in told(shop, f"{red}\t6\n{blue}\t6")] == ["below_moq", "out_of_stock"]
+    assert [each[0] for each in told(shop, f"{red}\t6\n{blue}\t4")] == ["found", "found"]
+
+
+def test_a_mixed_batch_that_more_can_fulfil_keeps_nothing_out(shop: Record) -> None:
+    terms = SupplierTerms(supplier_id="s-1", mixed_pieces_min=20)
+    shop.set_supplier_terms(terms=terms, expected_version=None, request=ADMIN)
+    cap = draft("cap", "帽子", supplier_id="s-1", moq=10, tiers=STEPS, item_code="CAP")
+    shop.publish_offer(draft=cap, trade=TradeTerms(mixed_batch=True), request=ADMIN)
+    (line,) = answered(shop, "CAP\t5")
+    assert (str(line.outcome), "混批须满 20 件" in line.unmet) == ("found", True)
+    assert add(shop, "CAP\t5")["added"] == "1"
+
+
+def test_a_cart_is_filled_to_its_bounds_and_the_rest_is_told(shop: Record) -> None:
+    skus = tuple(SkuDraft(code=f"C{n:03}", values=(("颜色", f"色{n}"),)) for n in range(60))
+    many = draft("many", "六十色", supplier_id="s-1", tiers=ladder((1, 100)))
+    shop.publish_offer(draft=many, trade=TradeTerms(skus=skus), request=ADMIN)
+    ids = [sku_id for (sku_id,) in rows(shop, "SELECT sku_id FROM skus WHERE offer_id = 'many' ORDER BY position")]
+    said = add(shop, "\n".join(f"{sku_id} 1" for sku_id in ids))
+    assert said["added"] == ",".join(map(str, range(1, 51)))
+    assert said["refused"].split(",")[0] == "51:cart_full"
+    assert len(lies(shop)) == 50
+
+
+def test_what_is_withdrawn_or_nobodys_is_not_found(shop: Record) -> None:
+    shop.withdraw_offer(offer_id="bolt", expected_version=None, request=ADMIN)
+    shop.publish_offer(draft=draft("free", "没有供应商", tiers=STEPS), request=ADMIN)
+    assert [each[0] for each in told(shop, "YG-M8-30\t10\nbolt\t10\nfree\t10")] == ["not_found"] * 3
+
+
+def test_a_price_on_request_cannot_be_ordered(shop: Record) -> None:
+    shop.publish_offer(draft=draft("asked", "面议货", supplier_id="s-1", item_code="ASK"), request=ADMIN)
+    (line,) = answered(shop, "ASK\t10")
+    assert (str(line.outcome), line.unit_fen) == ("not_tradable", None)
+
+
+def test_a_private_price_is_what_the_line_costs_and_what_the_cart_previews(shop: Record) -> None:
+    group = shop.keep_groups.create(seller="s-1", name="老客户", rate_bp=9_000, request=ADMIN).subject_id
+    shop.keep_groups.set_members(seller="s-1", group_id=group, company_ids=["c-1"], expected_version=1, request=ADMIN)
+    assert told(shop, "YG-M8-30\t100") == [("found", "bolt", 810, 81_000)]
+    add(shop, "YG-M8-30\t100")
+    (part,) = shop.carts.parts(MINE, company_id="c-1", region="")
+    assert part.priced is not None
+    assert part.priced.order.goods_fen == 81_000
+
+
+def test_nothing_asks_the_index_for_nothing(shop: Record) -> None:
+    class Refusing(RowCodes):
+        def offers_with(self, codes: Collection[str]) -> Sequence[str]:
+            raise AssertionError("asked for nothing")
+
+    assert look_up([AskedLine(number=1, wrong="看不懂"), AskedLine(number=2, heading=True)], Refusing(shop)) == ()
