@@ -78,8 +78,8 @@ def why_rebuild(site: Installation) -> str:
         if not site.store.exists():
             return ""
         status = site.store.reader().status()
-    except (EngineAway, Invalid) as away:  # nothing is known of it: that is no reason to build it anew
-        return "" if isinstance(away, EngineAway) else away.message
+    except (EngineAway, Invalid):  # nothing is known of it: that is no reason to build it anew
+        return ""
     except PifaError as error:
         return error.message
     space, wanted = status.vector_space, site.vector_space

@@ -41,13 +41,14 @@ def make_ready(engine: sa.Engine) -> None:
 
 
 def in_use(engine: sa.Engine) -> bool:
-    """Whether any connection is open to the file: leaving write-ahead logging needs it alone. Left so, the file is
-    whole without its log."""
+    """Whether any connection is open to the file: leaving write-ahead logging needs it alone. When nobody has, the file
+    is whole without its log afterwards."""
     connection = engine.raw_connection()
     try:
         cursor = connection.cursor()
         cursor.execute("PRAGMA busy_timeout = 0")
-        cursor.execute("PRAGMA journal_mode = DELETE")
+        for mode in ("DELETE", "WAL"):
+            cursor.execute(f"PRAGMA journal_mode = {mode}")
     except sqlite3.OperationalError:
         return True
     except sqlite3.DatabaseError:  # no database any more: nobody serves it
