@@ -10,8 +10,8 @@ import sqlalchemy as sa
 
 from catalog_service.adapters.anchors import FILE_NAME as ANCHORS_NAME
 from catalog_service.adapters.anchors import AnchorFile
+from catalog_service.adapters.company_parties import CompanyParties
 from catalog_service.adapters.gateway.sandbox import SandboxPaymentGateway
-from catalog_service.adapters.open_market import NothingPriced, OpenMarket
 from catalog_service.domain.orders.options import OrderOptions
 from catalog_service.ports.gateway import PaymentGateway
 from catalog_service.ports.parties import TradingParties
@@ -47,6 +47,7 @@ from catalog_service.use_cases.orders.ship_order import ShipOrder
 from catalog_service.use_cases.orders.sweep import Sweep
 from catalog_service.use_cases.orders.terminate_order import TerminateOrder
 from catalog_service.use_cases.orders.withdraw_refund import WithdrawRefund
+from catalog_service.use_cases.prices.price_order import PriceOrder
 from kernel.errors import PifaError
 
 # Heads that a transaction had moved before the last anchoring, and that could be seen only after it: no transaction
@@ -60,8 +61,8 @@ class OrderingParts:
 
     gateway: PaymentGateway
     secret: str = field(repr=False)
-    pricing: OrderPricing = field(default_factory=NothingPriced)
-    parties: TradingParties = field(default_factory=OpenMarket)
+    pricing: OrderPricing = field(default_factory=PriceOrder)
+    parties: TradingParties = field(default_factory=CompanyParties)
     options: OrderOptions = field(default_factory=OrderOptions)
 
 

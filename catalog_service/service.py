@@ -11,7 +11,6 @@ import sqlalchemy as sa
 
 from catalog_service.adapters.admin_key import ensure_admin_key
 from catalog_service.adapters.bearer import BearerAuthenticator
-from catalog_service.adapters.company_parties import CompanyParties
 from catalog_service.adapters.files.open import open_source
 from catalog_service.adapters.files.rejects import RejectsWriter
 from catalog_service.adapters.gateway.sandbox import SandboxPaymentGateway
@@ -225,9 +224,4 @@ def open_record(
 
 def _sandbox(clock: Clock) -> OrderingParts:
     secret = secrets.token_urlsafe(32)
-    return OrderingParts(
-        gateway=SandboxPaymentGateway(None, secret=secret, clock=clock),
-        secret=secret,
-        pricing=PriceOrder(),
-        parties=CompanyParties(),
-    )
+    return OrderingParts(gateway=SandboxPaymentGateway(None, secret=secret, clock=clock), secret=secret)

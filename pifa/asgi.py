@@ -14,13 +14,12 @@ from catalog_service.http.companies import TOKEN_PATH, companies_routers
 from catalog_service.http.ordering import ordering_routers
 from catalog_service.service import Record
 from kernel.errors import PifaError, Unavailable
-from pifa import __version__
+from pifa import __version__, chores
 from pifa.engine import PublishedEngine
 from pifa.gauges import index_gauges
 from pifa.memory import settle
 from pifa.pages import RecordOfferReads
 from pifa.suggestions import build_suggester
-from pifa.sweeping import sweep_until
 from pifa.wiring import Installation, installation
 from search_api.http.recommend import recommend_router
 from search_api.http.search import search_router
@@ -117,34 +116,17 @@ def _index_ready(engine: SearchEngine) -> str | None:
 
 
 def _lifespan(engine: SearchEngine, record: Record) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
-    """Follow the published index while the application lives."""
+    """Follow the published index, and do the chores of a process, while the application lives."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         stop = threading.Event()
-        threads = [
-            threading.Thread(target=_refresh_until, args=(engine, stop), daemon=True),
-            threading.Thread(target=sweep_until, args=(record, stop), daemon=True),
-        ]
-        for thread in threads:
-            thread.start()
+        look = chores.Chore("refresh", engine.refresh, REFRESH_SECONDS)
+        started = chores.start([look, *chores.of_every_process(record)], stop)
         settle()
         yield
         stop.set()
-        for thread in threads:
-            thread.join(timeout=5)
+        chores.leave(started)
         record.close()
 
     return lifespan
-
-
-def _refresh_until(engine: SearchEngine, stop: threading.Event) -> None:
-    said = ""
-    while not stop.wait(REFRESH_SECONDS):
-        try:
-            engine.refresh()
-            said = ""
-        except Exception as fault:  # a reader keeps the state it has; the next look may succeed
-            if str(fault) != said:
-                log.warning("index_refresh_failed", reason=str(fault))
-            said = str(fault)

@@ -9,7 +9,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from catalog_service.adapters.company_parties import CompanyParties
 from catalog_service.adapters.credit import RankingCreditFormula
 from catalog_service.adapters.gateway.sandbox import FILE_NAME as SANDBOX_NAME
 from catalog_service.adapters.gateway.sandbox import SandboxPaymentGateway
@@ -17,7 +16,6 @@ from catalog_service.domain.offers.prohibited import WordRule, read_rules
 from catalog_service.ordering import OrderingParts
 from catalog_service.service import Record, open_record
 from catalog_service.upkeep import RecordUpkeep, open_upkeep
-from catalog_service.use_cases.prices.price_order import PriceOrder
 from indexer.apply import ChangeApplier
 from indexer.dead_letters import DeadLetterFile
 from indexer.prepared.files import PreparedFolder
@@ -162,7 +160,7 @@ class Installation:
         """Payments go to the sandbox; a real payment service is another adapter of the same port."""
         secret = self.home.secret()
         gateway = SandboxPaymentGateway(self.home.directory / SANDBOX_NAME, secret=secret, clock=self.clock)
-        return OrderingParts(gateway=gateway, secret=secret, pricing=PriceOrder(), parties=CompanyParties())
+        return OrderingParts(gateway=gateway, secret=secret)
 
     @property
     def https(self) -> bool:

@@ -9,7 +9,7 @@ import difflib
 from collections import Counter
 from collections.abc import Callable, Iterable
 
-from fastapi import Request
+from fastapi import Depends, Request
 
 from kernel.errors import Invalid
 
@@ -49,6 +49,10 @@ def strict_query(
                 raise RepeatedParameter(f"参数 {name} 只能出现一次", parameter=name)
 
     return check
+
+
+NO_QUERY = Depends(strict_query())
+"""The dependency of an endpoint that takes no query."""
 
 
 def _unknown(name: str, known: list[str]) -> UnknownParameter:

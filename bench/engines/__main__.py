@@ -12,11 +12,10 @@ from typing import Annotated, Any
 
 import psutil
 import typer
-from filelock import FileLock
 
 from bench.engines.layer import layer_over_bare_search
 from bench.engines.report import write_report
-from bench.machine import RESULTS, ROOT, save_section
+from bench.machine import RESULTS, ROOT, alone, save_section
 from bench.speed.homes import BenchHome, bench_home, build, write_text, write_vectors
 from bench.speed.recall import recall
 from bench.speed.search import WARM_SEED, in_process
@@ -49,7 +48,7 @@ def main(
         built = build(embedded)
         path = results / f"engines-{size}.json"
         say(f"{size:,} · embedded")
-        with FileLock(quiet or work / "quiet"):
+        with alone(quiet):
             measured = {
                 "built_s": built,
                 "disk_mb": _megabytes(embedded.site.home.index),
@@ -61,7 +60,7 @@ def main(
             say(f"{size:,} · {kind}, {shards} shards")
             with _over_elastic(embedded, kind=kind, shards=shards) as (home, cluster):
                 built = _index(home, cluster)
-                with FileLock(quiet or work / "quiet"):
+                with alone(quiet):
                     grow_up(home, searches=searches)
                     measured = {
                         **built,

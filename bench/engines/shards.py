@@ -12,10 +12,9 @@ from typing import Annotated, Any
 
 import numpy as np
 import typer
-from filelock import FileLock
 
 from bench.engines.report import write_shards
-from bench.machine import RESULTS, ROOT, save_section
+from bench.machine import RESULTS, ROOT, alone, save_section
 from bench.speed.corpus import make_corpus, read_corpus
 from bench.speed.homes import BATCH, BenchHome, site_of
 from bench.speed.search import MEASURED_SEED
@@ -79,7 +78,7 @@ def main(
         for before, size in zip((0, *SIZES), SIZES, strict=False):
             built[str(size)] = _grow(home, before, size)
             for shards in SHARDS:
-                with _shrunk(home, shards) as engine, FileLock(quiet or folder / "quiet"):
+                with _shrunk(home, shards) as engine, alone(quiet):
                     parts = replace(home.site.search_parts(engine), encoder=None)
                     if not requests:
                         requests = draw_requests(parts, per_class=searches, seed=MEASURED_SEED)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Response
+from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
 from catalog_service.domain.offers.bulk import BulkChange, BulkPlan
 from catalog_service.http.bodies import Body, Count
 from catalog_service.http.conditions import MemberDeed, receipt_answer
+from catalog_service.http.ids import path_id
 from catalog_service.http.models import ReceiptAnswer
 from catalog_service.http.seller import SELLERS, OwnSupplier
 from catalog_service.service import Record
 from kernel.ids import validate_id
-from web.parameters import strict_query
+from web.parameters import NO_QUERY
 
 
 class ChangeBody(Body):
@@ -67,16 +68,12 @@ class PlanAnswer(BaseModel):
         return cls(digest=plan.digest, rows=rows)
 
 
-def _edit_id(edit_id: Annotated[str, Path(description="批量修改编号", max_length=200)]) -> str:
-    return validate_id(edit_id, parameter="edit_id")
-
-
-EditId = Annotated[str, Depends(_edit_id)]
+EditId = Annotated[str, path_id("edit_id", "批量修改编号")]
 
 
 def bulk_edits_router(record: Record) -> APIRouter:
     router = APIRouter(prefix="/api/v1/bulk-edits", tags=["商品"])
-    guarded = [SELLERS, Depends(strict_query())]
+    guarded = [SELLERS, NO_QUERY]
 
     @router.post("/plan", summary="预览批量修改", dependencies=guarded)
     def plan(body: PlanBody, seller: OwnSupplier) -> PlanAnswer:

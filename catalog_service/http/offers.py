@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 
 from catalog_service.domain.offers.states import OfferEvent, OfferState
 from catalog_service.domain.prices.basket import Purpose
 from catalog_service.http.conditions import MemberDeed, OptionalVersion, RequiredVersion, etag, receipt_answer
+from catalog_service.http.ids import path_id
 from catalog_service.http.models import (
     NewOfferBody,
     OfferAnswer,
@@ -27,18 +28,10 @@ from kernel.ids import validate_id
 from kernel.prices import QUANTITY_MAX
 from web.access import ADMIN, ANYONE, STAFF, only
 from web.authentication import Caller
-from web.parameters import strict_query
+from web.parameters import NO_QUERY, strict_query
 
-
-def _offer_id(
-    offer_id: Annotated[str, Path(description="商品编号", examples=["yk-gb70-m8x30"], max_length=200)],
-) -> str:
-    return validate_id(offer_id, parameter="offer_id")
-
-
-OfferId = Annotated[str, Depends(_offer_id)]
+OfferId = Annotated[str, path_id("offer_id", "商品编号", examples=["yk-gb70-m8x30"])]
 Quantity = Annotated[int | None, Query(ge=1, le=QUANTITY_MAX, description="采购数量，价格按此数量计算", examples=[100])]
-_NO_QUERY = [Depends(strict_query())]
 
 
 def offers_router(record: Record) -> APIRouter:
@@ -102,7 +95,7 @@ def offers_router(record: Record) -> APIRouter:
         response.headers["Cache-Control"] = "no-cache" if principal.anonymous else "private, no-cache"
         return UnitPriceAnswer.of(price, quantity=quantity or price.offer.moq)
 
-    @router.post("", summary="发布商品", status_code=201, dependencies=[SELLERS_AND_STAFF, *_NO_QUERY])
+    @router.post("", summary="发布商品", status_code=201, dependencies=[SELLERS_AND_STAFF, NO_QUERY])
     def publish_offer(body: NewOfferBody, deed: MemberDeed, seller: SellerOrStaff, response: Response) -> ReceiptAnswer:
         """A new offer, or a withdrawn one again. Prohibited words are refused by name. Where offers are audited, a
         supplier's is submitted, and live once it is approved."""
@@ -110,7 +103,7 @@ def offers_router(record: Record) -> APIRouter:
         receipt = record.publish_offer(draft=draft, trade=body.terms(), seller=seller, request=deed)
         return receipt_answer(response, receipt)
 
-    @router.put("/{offer_id}", summary="修改商品", dependencies=[SELLERS_AND_STAFF, *_NO_QUERY])
+    @router.put("/{offer_id}", summary="修改商品", dependencies=[SELLERS_AND_STAFF, NO_QUERY])
     def revise_offer(
         offer_id: OfferId,
         body: OfferContentBody,
@@ -125,7 +118,7 @@ def offers_router(record: Record) -> APIRouter:
         )
         return receipt_answer(response, receipt)
 
-    @router.delete("/{offer_id}", summary="下架商品", dependencies=[SELLERS_AND_STAFF, *_NO_QUERY])
+    @router.delete("/{offer_id}", summary="下架商品", dependencies=[SELLERS_AND_STAFF, NO_QUERY])
     def withdraw_offer(
         offer_id: OfferId, deed: MemberDeed, seller: SellerOrStaff, version: OptionalVersion, response: Response
     ) -> ReceiptAnswer:
@@ -133,12 +126,12 @@ def offers_router(record: Record) -> APIRouter:
         receipt = record.withdraw_offer(offer_id=offer_id, seller=seller, request=deed, expected_version=version)
         return receipt_answer(response, receipt)
 
-    @router.post("/{offer_id}/takedown", summary="强制下架", dependencies=[only(ADMIN, STAFF), *_NO_QUERY])
+    @router.post("/{offer_id}/takedown", summary="强制下架", dependencies=[only(ADMIN, STAFF), NO_QUERY])
     def takedown_offer(offer_id: OfferId, body: ReasonBody, deed: MemberDeed, response: Response) -> ReceiptAnswer:
         """At once, with a reason; it cannot come back before the takedown is lifted."""
         return receipt_answer(response, record.takedown_offer(offer_id=offer_id, reason=body.reason, request=deed))
 
-    @router.post("/{offer_id}/lift", summary="解除强制下架", dependencies=[only(ADMIN, STAFF), *_NO_QUERY])
+    @router.post("/{offer_id}/lift", summary="解除强制下架", dependencies=[only(ADMIN, STAFF), NO_QUERY])
     def lift_takedown(offer_id: OfferId, body: ReasonBody, deed: MemberDeed, response: Response) -> ReceiptAnswer:
         """The offer is again what it was before, live or withdrawn."""
         return receipt_answer(response, record.lift_takedown(offer_id=offer_id, reason=body.reason, request=deed))
@@ -146,7 +139,7 @@ def offers_router(record: Record) -> APIRouter:
     @router.put(
         "/{offer_id}/draft",
         summary="保存草稿",
-        dependencies=[SELLERS_AND_STAFF, *_NO_QUERY],
+        dependencies=[SELLERS_AND_STAFF, NO_QUERY],
         responses={201: {"model": ReceiptAnswer}},
     )
     def save_draft(
@@ -179,17 +172,17 @@ _OWNERS_MOVES = (
 def _add_moves(router: APIRouter, record: Record) -> None:
     """One route a move that leaves the content as it is."""
     for event, summary in _OWNERS_MOVES:
-        router.post(f"/{{offer_id}}/{event}", summary=summary, dependencies=[SELLERS_AND_STAFF, *_NO_QUERY])(
+        router.post(f"/{{offer_id}}/{event}", summary=summary, dependencies=[SELLERS_AND_STAFF, NO_QUERY])(
             _owners_move(record, event)
         )
 
-    @router.post("/{offer_id}/approve", summary="审核通过", dependencies=[only(ADMIN, STAFF), *_NO_QUERY])
+    @router.post("/{offer_id}/approve", summary="审核通过", dependencies=[only(ADMIN, STAFF), NO_QUERY])
     def approve(offer_id: OfferId, deed: MemberDeed, version: OptionalVersion, response: Response) -> ReceiptAnswer:
         """Live from now on. With If-Match: the version that was looked at, and no later one."""
         receipt = record.move_offer(offer_id=offer_id, event=OfferEvent.APPROVE, expected_version=version, request=deed)
         return receipt_answer(response, receipt)
 
-    @router.post("/{offer_id}/refuse", summary="审核驳回", dependencies=[only(ADMIN, STAFF), *_NO_QUERY])
+    @router.post("/{offer_id}/refuse", summary="审核驳回", dependencies=[only(ADMIN, STAFF), NO_QUERY])
     def refuse(
         offer_id: OfferId, body: ReasonBody, deed: MemberDeed, version: OptionalVersion, response: Response
     ) -> ReceiptAnswer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
@@ -11,7 +11,7 @@ from catalog_service.http.conditions import MemberDeed
 from catalog_service.http.seller import SELLERS_AND_STAFF, SellerOrStaff
 from catalog_service.service import Record
 from web.access import ANYONE, only
-from web.parameters import strict_query
+from web.parameters import NO_QUERY
 
 # A year is as long as caches may be told; the name changes with the content.
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -41,7 +41,7 @@ def pictures_router(record: Record) -> APIRouter:
         "",
         summary="上传图片",
         status_code=201,
-        dependencies=[SELLERS_AND_STAFF, Depends(strict_query())],
+        dependencies=[SELLERS_AND_STAFF, NO_QUERY],
         openapi_extra=_BODY,
     )
     async def upload(request: Request, deed: MemberDeed, seller: SellerOrStaff) -> PictureAnswer:
@@ -61,7 +61,7 @@ def pictures_router(record: Record) -> APIRouter:
         summary="图片",
         response_class=Response,
         responses={200: {"content": {MEDIA_TYPE: {}}}},
-        dependencies=[only(ANYONE), Depends(strict_query())],
+        dependencies=[only(ANYONE), NO_QUERY],
     )
     def read(digest: str, name: str) -> Response:
         """One size of a picture, to be kept for ever."""

@@ -4,26 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Response
+from fastapi import APIRouter, Response
 
 from catalog_service.http.conditions import Deed, OptionalVersion, etag, receipt_answer
+from catalog_service.http.ids import path_id
 from catalog_service.http.models import CreditEventBody, ReceiptAnswer, SupplierBody, SupplierPageAnswer
 from catalog_service.service import Record
 from catalog_service.use_cases.deeds import SupplierNotFound
-from kernel.ids import validate_id
 from web.access import ADMIN, ANYONE, only
-from web.parameters import strict_query
+from web.parameters import NO_QUERY
 
-
-def _supplier_id(
-    supplier_id: Annotated[str, Path(description="供应商编号", examples=["s-yongkang-01"], max_length=200)],
-) -> str:
-    return validate_id(supplier_id, parameter="supplier_id")
-
-
-SupplierId = Annotated[str, Depends(_supplier_id)]
-_ANYONE = [only(ANYONE), Depends(strict_query())]
-_ADMIN = [only(ADMIN), Depends(strict_query())]
+SupplierId = Annotated[str, path_id("supplier_id", "供应商编号", examples=["s-yongkang-01"])]
+_ANYONE = [only(ANYONE), NO_QUERY]
+_ADMIN = [only(ADMIN), NO_QUERY]
 
 
 def suppliers_router(record: Record) -> APIRouter:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Response
+from fastapi import APIRouter, Response
 
 from catalog_service.http.bodies import tiers_of
 from catalog_service.http.conditions import MemberDeed, OptionalVersion, RequiredVersion, etag, receipt_answer
+from catalog_service.http.ids import path_id
 from catalog_service.http.models import ReceiptAnswer
 from catalog_service.http.seller import SELLERS, SELLERS_AND_STAFF, OwnSupplier, SellerOrStaff
 from catalog_service.http.trade_models import (
@@ -26,33 +27,15 @@ from catalog_service.http.trade_models import (
     SupplierTermsBody,
 )
 from catalog_service.service import Record
-from kernel.ids import validate_id
-from web.parameters import strict_query
+from web.parameters import NO_QUERY
 
-_NO_QUERY = Depends(strict_query())
-_SELLERS = [SELLERS, _NO_QUERY]
+_SELLERS = [SELLERS, NO_QUERY]
 
 
-def _group_id(group_id: Annotated[str, Path(description="客户组编号", max_length=200)]) -> str:
-    return validate_id(group_id, parameter="group_id")
-
-
-def _target_id(target_id: Annotated[str, Path(description="商品或规格编号", max_length=200)]) -> str:
-    return validate_id(target_id, parameter="target_id")
-
-
-def _template_id(template_id: Annotated[str, Path(description="运费模板编号", max_length=200)]) -> str:
-    return validate_id(template_id, parameter="template_id")
-
-
-def _sku_id(sku_id: Annotated[str, Path(description="规格编号", max_length=200)]) -> str:
-    return validate_id(sku_id, parameter="sku_id")
-
-
-GroupId = Annotated[str, Depends(_group_id)]
-TargetId = Annotated[str, Depends(_target_id)]
-TemplateId = Annotated[str, Depends(_template_id)]
-SkuId = Annotated[str, Depends(_sku_id)]
+GroupId = Annotated[str, path_id("group_id", "客户组编号")]
+TargetId = Annotated[str, path_id("target_id", "商品或规格编号")]
+TemplateId = Annotated[str, path_id("template_id", "运费模板编号")]
+SkuId = Annotated[str, path_id("sku_id", "规格编号")]
 
 
 def buyer_groups_router(record: Record) -> APIRouter:
@@ -200,7 +183,7 @@ def supplier_terms_router(record: Record) -> APIRouter:
 def skus_router(record: Record) -> APIRouter:
     """A supplier counts its stock."""
     router = APIRouter(prefix="/api/v1/skus", tags=["库存"])
-    guarded = [SELLERS_AND_STAFF, _NO_QUERY]
+    guarded = [SELLERS_AND_STAFF, NO_QUERY]
 
     @router.put("/{sku_id}/stock", summary="设置库存", dependencies=guarded)
     def set_stock(

@@ -134,7 +134,8 @@ def announce_offer(
 ) -> Receipt:
     """Outbox row, audit row and receipt of an offer's new version."""
     offer = stored.offer
-    return _announce(
+    _tell(transaction, Subject.OFFER, offer.offer_id, offer.version, now=now)
+    return leave_receipt(
         transaction, Subject.OFFER, offer.offer_id, offer.version, deed=deed, actor=actor, now=now, reason=reason,
         state=str(stored.state), created=created,
     )  # fmt: skip
@@ -156,13 +157,14 @@ def store_supplier(
         transaction.insert_suppliers([row])
     else:
         transaction.replace_suppliers([row])
-    return _announce(
+    _tell(transaction, Subject.SUPPLIER, supplier.supplier_id, supplier.version, now=now)
+    return leave_receipt(
         transaction, Subject.SUPPLIER, supplier.supplier_id, supplier.version, deed=deed, actor=actor, now=now,
         created=created, facts=facts,
     )  # fmt: skip
 
 
-def _announce(
+def leave_receipt(
     transaction: RecordTransaction,
     subject: Subject,
     subject_id: str,
@@ -171,21 +173,21 @@ def _announce(
     deed: str,
     actor: str,
     now: int,
-    reason: str = "",
     state: str = "",
+    reason: str = "",
     created: bool = False,
     facts: Mapping[str, int | float | str] | None = None,
 ) -> Receipt:
-    transaction.announce([OutboxNote(subject=subject, subject_id=subject_id, version=version)], at=now)
-    transaction.write_audit(
-        [
-            AuditNote(
-                actor=actor, deed=deed, subject=subject, subject_id=subject_id, version=version, reason=reason,
-                facts=facts or {},
-            )
-        ],
-        at=now,
+    """Audit row and receipt of a deed; neither holds a login, a name or a telephone."""
+    note = AuditNote(
+        actor=actor, deed=deed, subject=subject, subject_id=subject_id, version=version, reason=reason,
+        facts=facts or {},
     )  # fmt: skip
+    transaction.write_audit([note], at=now)
     return Receipt(
         subject=subject, subject_id=subject_id, version=version, state=state, created=created, facts=facts or {}
     )
+
+
+def _tell(transaction: RecordTransaction, subject: Subject, subject_id: str, version: int, *, now: int) -> None:
+    transaction.announce([OutboxNote(subject=subject, subject_id=subject_id, version=version)], at=now)

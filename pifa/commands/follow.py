@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Callable
 from typing import Annotated
 
 import structlog
@@ -13,18 +12,15 @@ import typer
 
 from catalog_service.service import Record
 from indexer.follow import Follower
-from kernel.errors import Unavailable
+from pifa import chores
 from pifa.commands.console import HomeOption, say
 from pifa.commands.rebuild import build_index
-from pifa.commands.sweep import sweep_until
 from pifa.handover import writer_wanted
 from pifa.wiring import Installation, installation
 from search_engine.port import EngineAway, EngineRefused, IndexWriter, WriterBusy
 
 log = structlog.get_logger(__name__)
 PARENT_SECONDS = 0.5
-STOCK_SECONDS = 2.0  # how far the stock of a listing may lag behind its sales; one query when nothing was sold
-CARTS_SECONDS = 3_600.0  # carts are kept for a month; an hour more is nothing
 STANDBY_SECONDS = 1.0  # a second follower stands by; when the first dies it takes over within this time
 
 
@@ -40,25 +36,15 @@ def follow(
     if parent is not None:
         threading.Thread(target=_stop_without, args=(parent, stop), daemon=True).start()
     with site.record() as record:
-        threading.Thread(target=sweep_until, args=(record.ordering, stop), daemon=True).start()
+        started = chores.start(chores.of_the_follower(record), stop)
         load_before_writing(site)
-        for deed, seconds in ((record.announce_stock, STOCK_SECONDS), (record.forget_carts, CARTS_SECONDS)):
-            threading.Thread(target=_every, args=(deed, seconds, stop), daemon=True).start()
         say("索引跟随进程已启动")
         waits = ""
         while not stop.is_set():
             if not writer_wanted(site.home):
                 waits = _follow_if_there(site, record, stop, said=waits, of_a_site=parent is not None)
             stop.wait(STANDBY_SECONDS)
-
-
-def _every(deed: Callable[[], int], seconds: float, stop: threading.Event) -> None:
-    """Do a timer's deed of the record again and again: zero stock is announced by the sale itself, the rest by this."""
-    while not stop.wait(seconds):
-        try:
-            deed()
-        except Unavailable as fault:  # the next turn finds what this one left
-            log.warning("timer_waits", deed=type(deed).__name__, reason=fault.message)
+        chores.leave(started)
 
 
 def load_before_writing(site: Installation) -> None:

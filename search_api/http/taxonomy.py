@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Depends, Header, Path, Response
+from fastapi import APIRouter, Header, Path, Response
 
 from search_api.http.schemas import json_answer
 from taxonomy.model import Category, Taxonomy
 from web.access import ANYONE, only
-from web.parameters import strict_query
+from web.parameters import NO_QUERY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +70,7 @@ def taxonomy_router(taxonomy: Taxonomy) -> APIRouter:
     tree = orjson.dumps({"sectors": [_branch(sector, taxonomy) for sector in taxonomy.sectors]})
     etag = f'"{hashlib.blake2b(tree, digest_size=8).hexdigest()}"'
 
-    shared: dict[str, Any] = {"response_class": Response, "dependencies": [Depends(strict_query())]}
+    shared: dict[str, Any] = {"response_class": Response, "dependencies": [NO_QUERY]}
 
     @router.get("/taxonomy", summary="类目树", responses={200: json_answer(TreeAnswer), 304: {}}, **shared)
     def whole(if_none_match: str | None = Header(None)) -> Response:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,22 +11,19 @@ from catalog_service.domain.money.payments import Payment
 from catalog_service.domain.orders.plans import Due, Plan, Stage
 from catalog_service.domain.orders.refund_states import OPEN, REFUND, RefundEvent, RefundState
 from catalog_service.domain.orders.states import ORDER, OrderEvent, OrderState
-from catalog_service.domain.orders.values import Order, OrderLine, Refund, Shipment, TimelineEvent
+from catalog_service.domain.orders.values import Order, OrderLine, Refund
 from catalog_service.reads.orders import OrderView
 from storefront.pages.cart import steps_text
+from storefront.pages.order_parts import Moment, Parcel, history_of, parcels_of, sent_back_text
+from storefront.pages.trade_words import moment, typed_yuan
 from storefront.pages.words import yuan
 
-CHINA = datetime.timezone(datetime.timedelta(hours=8))
 PLAN_WORDS = {
     Plan.FULL: "一次付清",
     Plan.DEPOSIT_30: "先付 30%，发货前付 70%",
     Plan.THREE_STAGES: "先付 60%，发货前付 30%，收货付 10%",
 }
 DUE_WORDS = {Due.ORDER: "下单时", Due.SHIPPING: "发货前", Due.RECEIPT: "收货时"}
-ACTOR_WORDS = {
-    Actor.BUYER: "买家", Actor.SELLER: "卖家", Actor.APPROVER: "审批人", Actor.GATEWAY: "支付机构",
-    Actor.TIMER: "系统到时处理", Actor.STAFF: "市场",
-}  # fmt: skip
 NEXT_WORDS = {
     OrderState.WAIT_APPROVAL: "等本公司的审批人同意后才能付款。",
     OrderState.WAIT_BUYER_PAY: "货已留好，请付款；到期没有付款会自动取消。",
@@ -74,23 +70,6 @@ class StageRow:
     due: str
     amount: str
     paid: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parcel:
-    number: int
-    carrier: str
-    waybill: str
-    at: str
-    parts: Sequence[str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moment:
-    at: str
-    who: str
-    what: str
-    note: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,11 +124,6 @@ class OrderPage:
     own: bool
 
 
-def moment_text(at: int) -> str:
-    """In the market's own time."""
-    return datetime.datetime.fromtimestamp(at, tz=CHINA).strftime("%Y-%m-%d %H:%M")
-
-
 def tone_of(state: OrderState) -> str:
     """Of the label: something to do, under way, done, or over."""
     waiting = (OrderState.WAIT_APPROVAL, OrderState.WAIT_BUYER_PAY, OrderState.WAIT_STAGE_PAY)
@@ -162,7 +136,7 @@ def order_rows(found: Sequence[tuple[Order, Sequence[OrderLine]]], names: Mappin
     return [
         OrderRow(
             order_id=order.order_id,
-            placed=moment_text(order.placed_at),
+            placed=moment(order.placed_at),
             supplier=names.get(order.supplier_id, order.supplier_id),
             goods=_goods(lines),
             pieces=order.pieces,
@@ -187,7 +161,7 @@ def order_page(view: OrderView, *, supplier: str, member_id: str, roles: Collect
         following=NEXT_WORDS[order.state],
         supplier_id=order.supplier_id,
         supplier=supplier,
-        placed=moment_text(order.placed_at),
+        placed=moment(order.placed_at),
         out_order_id=order.out_order_id or "",
         remark=order.remark,
         end_reason=order.end_reason,
@@ -202,13 +176,13 @@ def order_page(view: OrderView, *, supplier: str, member_id: str, roles: Collect
         payable=yuan(order.payable_fen),
         paid=yuan(order.paid_fen) if order.paid_fen else "",
         refunded=yuan(order.refunded_fen) if order.refunded_fen else "",
-        refundable=plain_yuan(order.paid_fen - order.refunded_fen),
+        refundable=typed_yuan(order.paid_fen - order.refunded_fen),
         due=yuan(stage.amount_fen) if stage else "",
         due_fen=stage.amount_fen if stage else 0,
-        due_at=moment_text(view.due_at) if view.due_at else "",
+        due_at=moment(view.due_at),
         lines=[_line(line) for line in view.lines],
-        parcels=[_parcel(number, each, view.lines) for number, each in enumerate(view.shipments, start=1)],
-        history=[_moment(event) for event in view.events],
+        parcels=parcels_of(view.shipments, view.lines),
+        history=history_of(view.events),
         refunds=[_refund(refund, roles) for refund in view.refunds],
         payments=[_payment(payment) for payment in view.payments],
         may=_may(view, own=own, roles=roles),
@@ -220,11 +194,6 @@ def address_text(where: object) -> str:
     """On one line."""
     parts = (getattr(where, name) for name in ("province", "city", "district", "street", "postcode"))
     return " ".join(part for part in parts if part)
-
-
-def plain_yuan(amount_fen: int) -> str:
-    """As it is typed into a field."""
-    return f"{amount_fen // 100}.{amount_fen % 100:02d}"
 
 
 def _may(view: OrderView, *, own: bool, roles: Collection[str]) -> set[str]:
@@ -266,39 +235,16 @@ def _line(line: OrderLine) -> LineRow:
     )  # fmt: skip
 
 
-def _parcel(number: int, shipment: Shipment, lines: Sequence[OrderLine]) -> Parcel:
-    named = {line.number: line for line in lines}
-    parts = [
-        f"{named[part.number].title} {named[part.number].sku_name} × {part.quantity}"
-        for part in shipment.lines
-        if part.number in named
-    ]
-    return Parcel(
-        number=number, carrier=shipment.carrier, waybill=shipment.waybill, at=moment_text(shipment.shipped_at),
-        parts=parts,
-    )  # fmt: skip
-
-
-def _moment(event: TimelineEvent) -> Moment:
-    machine = REFUND if event.machine == REFUND.name else ORDER
-    labels = {str(each): label for each, label in machine.event_labels.items()}
-    prefix = "退款：" if machine is REFUND else ""
-    return Moment(
-        at=moment_text(event.at), who=ACTOR_WORDS.get(event.actor, str(event.actor)),
-        what=f"{prefix}{labels.get(event.event, event.event)}", note=event.note,
-    )  # fmt: skip
-
-
 def _refund(refund: Refund, roles: Collection[str]) -> RefundRow:
     mine = {str(event) for event in REFUND.allowed(refund.state, Actor.BUYER)} if ORDERERS & set(roles) else set()
     return RefundRow(
         refund_id=refund.refund_id, state=REFUND.state_labels[refund.state], amount=yuan(refund.amount_fen),
         with_goods=refund.with_goods, reason=refund.reason, answer=refund.answer,
-        waybill=f"{refund.carrier} {refund.waybill}".strip(),
+        waybill=sent_back_text(refund),
         may=mine & {RefundEvent.MODIFY, RefundEvent.SEND_BACK, RefundEvent.WITHDRAW},
         open=refund.state in OPEN and refund.state is not RefundState.CLOSED,
     )  # fmt: skip
 
 
 def _payment(payment: Payment) -> tuple[str, str, str]:
-    return yuan(payment.amount_fen), PAYMENT.state_labels[payment.state], moment_text(payment.created_at)
+    return yuan(payment.amount_fen), PAYMENT.state_labels[payment.state], moment(payment.created_at)

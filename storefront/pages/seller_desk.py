@@ -11,7 +11,7 @@ from catalog_service.domain.orders.states import OrderState
 from catalog_service.reads.seller_desk import ROWS_MAX, MonthFigures, SellerDesk
 from catalog_service.service import Record
 from kernel.errors import Invalid
-from storefront.pages.seller_words import left_text, moment, money, month_bounds, month_of
+from storefront.pages.trade_words import left_text, moment, money, month_bounds, month_of
 
 REFUSED_MAX = 10
 

@@ -14,7 +14,7 @@ from catalog_service.domain.skus.values import Sku, SkuDraft, TradeTerms
 from catalog_service.reads.offers import OfferView
 from kernel.errors import Invalid
 from kernel.prices import TIERS_MAX, PriceTier
-from storefront.pages.seller_words import read_count, read_yuan, typed_yuan
+from storefront.pages.trade_words import read_count, read_yuan, typed_yuan
 from taxonomy.model import Taxonomy
 
 TIERS_SHOWN = 4

@@ -11,7 +11,7 @@ from catalog_service.domain.offers.states import OFFER, OfferEvent, OfferState
 from catalog_service.domain.skus.values import SkuView
 from kernel.prices import price_at
 from storefront.pages.cards import picture_url
-from storefront.pages.seller_words import OFFER_STATES, moment, money
+from storefront.pages.trade_words import OFFER_STATES, moment, money
 
 # What a press of a button does; content comes by the form.
 PRESSES = (OfferEvent.SUBMIT, OfferEvent.RECALL, OfferEvent.WITHDRAW, OfferEvent.RELIST, OfferEvent.DISCARD)

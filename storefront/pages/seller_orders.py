@@ -9,9 +9,10 @@ from catalog_service.domain.machines import Actor
 from catalog_service.domain.orders.plans import Due
 from catalog_service.domain.orders.refund_states import REFUND, RefundEvent, RefundState
 from catalog_service.domain.orders.states import ORDER, OrderEvent, OrderState
-from catalog_service.domain.orders.values import Order, OrderLine, Refund, TimelineEvent
+from catalog_service.domain.orders.values import Order, OrderLine, Refund
 from catalog_service.reads.orders import OrderView
-from storefront.pages.seller_words import left_text, moment, money, typed_yuan
+from storefront.pages.order_parts import Moment, Parcel, history_of, parcels_of, sent_back_text
+from storefront.pages.trade_words import left_text, moment, money, typed_yuan
 
 # Tabs of the list, by address: the states behind each.
 TABS: Mapping[str, tuple[str, tuple[OrderState, ...]]] = {
@@ -21,14 +22,6 @@ TABS: Mapping[str, tuple[str, tuple[OrderState, ...]]] = {
     "receive": ("待收货", (OrderState.WAIT_BUYER_RECEIVE,)),
     "success": ("交易成功", (OrderState.SUCCESS,)),
     "ended": ("已关闭", (OrderState.CANCEL, OrderState.TERMINATED)),
-}
-ACTORS: Mapping[Actor, str] = {
-    Actor.BUYER: "买家",
-    Actor.SELLER: "卖家",
-    Actor.APPROVER: "买家审批人",
-    Actor.STAFF: "平台",
-    Actor.TIMER: "系统",
-    Actor.GATEWAY: "支付机构",
 }
 DUE: Mapping[OrderState, str] = {
     OrderState.WAIT_APPROVAL: "不审批则取消",
@@ -68,22 +61,6 @@ class LineRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ParcelRow:
-    carrier: str
-    waybill: str
-    at: str
-    contents: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventRow:
-    at: str
-    who: str
-    what: str
-    note: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class RefundRow:
     refund_id: str
     state: str
@@ -103,8 +80,8 @@ class OrderPage:
     state: str
     deadline: str
     lines: Sequence[LineRow]
-    parcels: Sequence[ParcelRow]
-    events: Sequence[EventRow]
+    parcels: Sequence[Parcel]
+    events: Sequence[Moment]
     refunds: Sequence[RefundRow]
     sums: Sequence[tuple[str, str]]
     stages: Sequence[tuple[str, str, bool]]
@@ -127,7 +104,6 @@ def order_row(order: Order, names: Mapping[str, str]) -> OrderRow:
 
 def order_page(view: OrderView, names: Mapping[str, str], *, now: int) -> OrderPage:
     order = view.order
-    titles = {line.number: line for line in view.lines}
     open_ = [refund for refund in view.refunds if refund.refund_id == order.open_refund_id]
     return OrderPage(
         order=order,
@@ -135,14 +111,8 @@ def order_page(view: OrderView, names: Mapping[str, str], *, now: int) -> OrderP
         state=ORDER.state_labels[order.state],
         deadline=_deadline(view, now) if not open_ else "退款处理中，发货和收货暂停",
         lines=[_line(line) for line in view.lines],
-        parcels=[
-            ParcelRow(
-                carrier=parcel.carrier, waybill=parcel.waybill, at=moment(parcel.shipped_at),
-                contents="；".join(_content(titles[part.number], part.quantity) for part in parcel.lines),
-            )
-            for parcel in view.shipments
-        ],
-        events=[_event(event) for event in reversed(view.events)],
+        parcels=parcels_of(view.shipments, view.lines),
+        events=history_of(view.events[::-1]),
         refunds=[_refund(refund) for refund in reversed(view.refunds)],
         sums=_sums(order),
         stages=_stages(order),
@@ -176,22 +146,6 @@ def _line(line: OrderLine) -> LineRow:
     )
 
 
-def _content(line: OrderLine, quantity: int) -> str:
-    return f"{line.title} {line.sku_name} {quantity} {line.unit}"
-
-
-def _event(event: TimelineEvent) -> EventRow:
-    machine = REFUND if event.machine == REFUND.name else ORDER
-    labels = {str(known): label for known, label in machine.event_labels.items()}
-    what = labels.get(event.event, event.event)
-    return EventRow(
-        at=moment(event.at),
-        who=ACTORS[event.actor],
-        what=f"退款：{what}" if machine is REFUND else what,
-        note=event.note,
-    )
-
-
 def _refund(refund: Refund) -> RefundRow:
     return RefundRow(
         refund_id=refund.refund_id,
@@ -200,7 +154,7 @@ def _refund(refund: Refund) -> RefundRow:
         with_goods=refund.with_goods,
         reason=refund.reason,
         answer=refund.answer,
-        sent_back=f"{refund.carrier} {refund.waybill}".strip(),
+        sent_back=sent_back_text(refund),
         opened=moment(refund.opened_at),
         can=_answers(refund.state),
     )

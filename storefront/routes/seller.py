@@ -18,7 +18,7 @@ from kernel.errors import Denied, Invalid, PifaError
 from kernel.principal import Principal
 from storefront.accounts import Accounts, deed_of
 from storefront.pages.seller_desk import desk_page
-from storefront.pages.seller_words import moment, money
+from storefront.pages.trade_words import moment, money
 from storefront.routes.account import Form
 from storefront.routes.company import CompanyPages, Do, Show
 from storefront.shop import Shop

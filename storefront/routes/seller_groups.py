@@ -14,7 +14,7 @@ from kernel.ids import validate_id
 from kernel.principal import Principal
 from storefront.accounts import deed_of
 from storefront.pages.seller_offer_form import ladder_text, read_ladder
-from storefront.pages.seller_words import read_count
+from storefront.pages.trade_words import read_count
 from storefront.routes.account import Form
 from storefront.routes.company import Show
 from storefront.routes.seller import SellerPages, seller

@@ -31,7 +31,7 @@ from storefront.pages.seller_offer_form import (
     with_more_rows,
 )
 from storefront.pages.seller_offers import offer_row, presses, state_tabs
-from storefront.pages.seller_words import OFFER_STATES, moment, read_count
+from storefront.pages.trade_words import OFFER_STATES, moment, read_count
 from storefront.routes.account import Form
 from storefront.routes.company import Show
 from storefront.routes.seller import SellerPages, seller

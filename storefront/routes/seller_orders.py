@@ -16,7 +16,7 @@ from kernel.ids import validate_id
 from kernel.principal import Principal
 from storefront.accounts import deed_of
 from storefront.pages.seller_orders import TABS, order_page, order_row
-from storefront.pages.seller_words import read_count, read_yuan
+from storefront.pages.trade_words import read_count, read_yuan
 from storefront.routes.account import Form
 from storefront.routes.company import Show
 from storefront.routes.seller import SellerPages, party

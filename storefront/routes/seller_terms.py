@@ -13,7 +13,7 @@ from kernel.errors import Invalid, PifaError
 from kernel.ids import validate_id
 from kernel.principal import Principal
 from storefront.accounts import deed_of
-from storefront.pages.seller_words import month_bounds, month_of, read_count, read_yuan, typed_yuan
+from storefront.pages.trade_words import month_bounds, month_of, read_count, read_yuan, typed_yuan
 from storefront.routes.account import Form
 from storefront.routes.seller import SellerPages, seller
 

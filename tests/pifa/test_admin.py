@@ -13,11 +13,11 @@ from typer.testing import CliRunner
 from catalog_service.adapters.mail import FolderMailer, SmtpMailer
 from catalog_service.domain.deeds import DeedRequest
 from catalog_service.domain.suppliers.profile import SupplierDraft
+from pifa import chores
 from pifa.cli import app
 from pifa.home import Home
 from pifa.mailers import choose_mailer
 from pifa.settings import SettingInvalid, Settings, read_settings
-from pifa.sweeping import sweep_until
 from pifa.wiring import Installation
 
 PASSWORD = "一句 记得住的 话"
@@ -65,16 +65,15 @@ def test_an_operator_gives_a_supplier_to_a_company_and_sends_mails(site: Install
 def test_a_site_sends_what_waits_until_it_is_told_to_stop(site: Installation) -> None:
     with site.record() as record:
         stop = threading.Event()
-        sweeper = threading.Thread(target=sweep_until, args=(record, stop), daemon=True)
-        sweeper.start()
+        started = chores.start(chores.of_every_process(record), stop)
         record.people.sign_up(company_name="甲公司", login="a@example.com", email="", name="王芳", client="c")
         deadline = time.monotonic() + 20
         while not list(site.home.mail.glob("*.eml")):
             assert time.monotonic() < deadline
             time.sleep(0.05)
         stop.set()
-        sweeper.join(timeout=10)
-        assert not sweeper.is_alive()
+        chores.leave(started)
+        assert not any(thread.is_alive() for thread in started)
 
 
 def test_mails_leave_as_the_settings_say(tmp_path: Path) -> None:

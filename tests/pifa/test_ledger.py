@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from pathlib import Path
 
 import pytest
 
 from kernel.clock import FixedClock
-from kernel.errors import Unavailable
-from pifa.commands.sweep import ANCHOR_SECONDS, SWEEP_SECONDS, sweep_until
 from pifa.home import Home
 from pifa.settings import Settings
 from pifa.wiring import Installation
@@ -71,43 +68,3 @@ def test_a_file_that_is_no_statement_is_named(pifa: Run, home: Path, tmp_path: P
     ran = pifa("ledger", "reconcile", statement, "--since", 0, "--until", 9, "--home", home)
     assert ran.code == 2
     assert "第 1 笔" in ran.err
-
-
-class Watched:
-    """Ordering as ``sweep_until`` sees it; the first sweep finds the record away."""
-
-    def __init__(self) -> None:
-        self.done: list[str] = []
-
-    def deliver_sandbox_notices(self) -> int:
-        self.done.append("deliver")
-        if self.done == ["deliver"]:
-            raise Unavailable("记录库暂时不可用")
-        return 0
-
-    def sweep(self) -> dict[str, int]:
-        self.done.append("sweep")
-        return {}
-
-    def anchor(self) -> int:
-        self.done.append("anchor")
-        return 0
-
-
-class Turns(threading.Event):
-    """Lets so many turns pass without waiting for them."""
-
-    def __init__(self, turns: int) -> None:
-        super().__init__()
-        self._turns = iter(range(turns))
-
-    def wait(self, timeout: float | None = None) -> bool:
-        return next(self._turns, None) is None
-
-
-def test_the_follower_sweeps_every_turn_anchors_once_an_hour_and_survives_a_record_that_is_away() -> None:
-    ordering = Watched()
-    turns = int(ANCHOR_SECONDS / SWEEP_SECONDS) + 2
-    sweep_until(ordering, Turns(turns))  # type: ignore[arg-type]
-    assert ordering.done[:5] == ["deliver", "deliver", "sweep", "anchor", "deliver"]
-    assert (ordering.done.count("sweep"), ordering.done.count("anchor")) == (turns - 1, 2)

@@ -9,14 +9,13 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from catalog_service.adapters.sql.moves import move_row
+from catalog_service.adapters.sql.moves import move_row, refuse_overtaken
 from catalog_service.adapters.sql.rows import encode_json
 from catalog_service.adapters.sql.tables import addresses, companies, members, verifications
 from catalog_service.domain.companies.address import Address, StoredAddress
 from catalog_service.domain.companies.company import Company, Invoice
 from catalog_service.domain.companies.members import Member, MemberState, Role
 from catalog_service.domain.companies.verification import Document, DocumentKind, Verification, VerificationState
-from catalog_service.ports.record import Overtaken
 
 Row = Any
 _decode_names = msgspec.json.Decoder(list[str]).decode
@@ -66,8 +65,7 @@ class SqlCompanyRows:
     def hold_member(self, member: Member) -> None:
         at = members.c
         held = sa.update(members).where(at.member_id == member.member_id, at.version == member.version)
-        if self._connection.execute(held.values(version=member.version)).rowcount != 1:
-            raise _overtaken()
+        refuse_overtaken(self._connection.execute(held.values(version=member.version)).rowcount)
 
     def address(self, address_id: str) -> StoredAddress | None:
         query = sa.select(addresses).where(addresses.c.address_id == address_id)
@@ -87,8 +85,7 @@ class SqlCompanyRows:
     def delete_address(self, row: StoredAddress) -> None:
         at = addresses.c
         delete = sa.delete(addresses).where(at.address_id == row.address_id, at.version == row.version)
-        if self._connection.execute(delete).rowcount != 1:
-            raise _overtaken()
+        refuse_overtaken(self._connection.execute(delete).rowcount)
 
     def verification(self, verification_id: str) -> Verification | None:
         query = sa.select(verifications).where(verifications.c.verification_id == verification_id)
@@ -118,10 +115,9 @@ class SqlCompanyRows:
         self._connection.execute(sa.insert(verifications).values(_verification_values(row)))
 
     def move_verification(self, row: Verification, *, source: VerificationState) -> None:
-        values = _verification_values(row)
         move_row(
-            self._connection, verifications, row.verification_id, source=source, target=row.state,
-            version=row.version - 1, values=values,
+            self._connection, verifications, row.verification_id, source=source, version=row.version - 1,
+            changed=_verification_values(row),
         )  # fmt: skip
 
     def _company(self, which: sa.ColumnElement[bool]) -> Company | None:
@@ -135,8 +131,7 @@ class SqlCompanyRows:
     def _replace(self, table: sa.Table, row_id: str, values: dict[str, Any]) -> None:
         (key,) = table.primary_key.columns
         update = sa.update(table).where(key == row_id, table.c.version == values["version"] - 1).values(values)
-        if self._connection.execute(update).rowcount != 1:
-            raise _overtaken()
+        refuse_overtaken(self._connection.execute(update).rowcount)
 
 
 def company_from_row(row: Row) -> Company:
@@ -208,7 +203,3 @@ def _address_from_row(row: Row) -> StoredAddress:
         version=row["version"],
         changed_at=row["changed_at"],
     )
-
-
-def _overtaken() -> Overtaken:
-    return Overtaken("内容已被他人修改，请刷新后重试", parameter="If-Match")

@@ -11,7 +11,7 @@ import msgspec
 import sqlalchemy as sa
 
 from catalog_service.adapters.sql.inserts import insert_rows
-from catalog_service.adapters.sql.orders import move_value
+from catalog_service.adapters.sql.moves import move_value
 from catalog_service.adapters.sql.tables import (
     gateway_notices,
     ledger_accounts,
@@ -161,12 +161,7 @@ class SqlPaymentRows:
         insert_rows(self._connection, payments, [{**dataclasses.asdict(payment), "state": str(payment.state)}])
 
     def move(self, before: Payment, after: Payment) -> None:
-        changed = {
-            name: getattr(after, name)
-            for name in _PAYMENT_FIELDS
-            if name != "payment_id" and getattr(after, name) != getattr(before, name)
-        }
-        move_value(self._connection, payments, before.payment_id, before=before, changed=changed)
+        move_value(self._connection, payments, _PAYMENT_FIELDS, before=before, after=after)
 
     def notice(self, gateway: str, notice_id: str) -> str | None:
         found: str | None = self._connection.execute(_NOTICE, {"of": gateway, "id": notice_id}).scalar()

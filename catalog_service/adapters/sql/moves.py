@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,17 +18,39 @@ def move_row(
     row_id: str,
     *,
     source: StrEnum,
-    target: StrEnum,
     version: int,
-    values: Mapping[str, Any] | None = None,
+    changed: Mapping[str, Any],
 ) -> None:
-    """Move the row with this key from ``source`` to ``target`` and its next version; ``Overtaken`` when it is not
-    there in that state and version, so that the deed reads again and decides anew."""
+    """Change the row with this key, which was read in this state and version (``changed`` has its next ones);
+    ``Overtaken`` when it stands there in others."""
+    keys = {"key_id": row_id, "key_state": str(source), "key_version": version}
+    values = {name: str(value) if isinstance(value, StrEnum) else value for name, value in changed.items()}
+    refuse_overtaken(connection.execute(_move_statement(table, tuple(values)), {**keys, **values}).rowcount)
+
+
+def move_value(connection: sa.Connection, table: sa.Table, names: Iterable[str], *, before: Any, after: Any) -> None:
+    """Move the row of a value with ``state`` and ``version``: what differs of ``names`` is written."""
     (key,) = table.primary_key.columns
-    moved = connection.execute(
-        sa.update(table)
-        .where(key == row_id, table.c.state == str(source), table.c.version == version)
-        .values({"state": str(target), "version": version + 1, **(values or {})})
-    )
-    if moved.rowcount != 1:
+    changed = {name: getattr(after, name) for name in names if getattr(after, name) != getattr(before, name)}
+    move_row(connection, table, getattr(before, key.name), source=before.state, version=before.version, changed=changed)
+
+
+def refuse_overtaken(rowcount: int, *, of: int = 1) -> None:
+    """``Overtaken`` unless the row (or all so many) stood as it was read: the deed reads again and decides anew."""
+    if rowcount != of:
         raise Overtaken("内容已被他人修改，请刷新后重试", parameter="If-Match")
+
+
+@cache
+def _move_statement(table: sa.Table, names: tuple[str, ...]) -> sa.Update:
+    """Built once for each set of columns: the building costs as much as the driver's work."""
+    (key,) = table.primary_key.columns
+    return (
+        sa.update(table)
+        .where(
+            key == sa.bindparam("key_id"),
+            table.c.state == sa.bindparam("key_state"),
+            table.c.version == sa.bindparam("key_version"),
+        )
+        .values({name: sa.bindparam(name) for name in names})
+    )

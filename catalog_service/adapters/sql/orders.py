@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 
 from catalog_service.adapters.sql.inserts import insert_rows
+from catalog_service.adapters.sql.moves import move_value
 from catalog_service.adapters.sql.tables import (
     order_events,
     order_groups,
@@ -95,12 +95,7 @@ class SqlOrderRows:
         insert_rows(self._connection, order_lines, [_row_from_line(order.order_id, line) for line in lines])
 
     def move(self, before: Order, after: Order) -> None:
-        changed = {
-            name: getattr(after, name)
-            for name in _ORDER_FIELDS
-            if name != "order_id" and getattr(after, name) != getattr(before, name)
-        }
-        move_value(self._connection, orders, before.order_id, before=before, changed=changed)
+        move_value(self._connection, orders, _ORDER_FIELDS, before=before, after=after)
 
     def lines(self, order_id: str) -> Sequence[OrderLine]:
         return [line_from_row(row) for row in self._connection.execute(_LINES_OF, {"id": order_id})]
@@ -158,12 +153,7 @@ class SqlOrderRows:
         insert_rows(self._connection, refunds, [{**dataclasses.asdict(refund), "state": str(refund.state)}])
 
     def move_refund(self, before: Refund, after: Refund) -> None:
-        changed = {
-            name: getattr(after, name)
-            for name in _REFUND_FIELDS
-            if name != "refund_id" and getattr(after, name) != getattr(before, name)
-        }
-        move_value(self._connection, refunds, before.refund_id, before=before, changed=changed)
+        move_value(self._connection, refunds, _REFUND_FIELDS, before=before, after=after)
 
 
 class SqlTimerRows:
@@ -181,32 +171,6 @@ class SqlTimerRows:
 
     def clear(self, subject_id: str) -> None:
         self._connection.execute(_CLEAR_TIMER, {"id": subject_id})
-
-
-def move_value(
-    connection: sa.Connection, table: sa.Table, row_id: str, *, before: Any, changed: Mapping[str, Any]
-) -> None:
-    """One conditional UPDATE of what changed, from the state and version that were read; ``Overtaken`` when others
-    stand there."""
-    values = {name: str(value) if name == "state" else value for name, value in changed.items()}
-    keys = {"key_id": row_id, "key_state": str(before.state), "key_version": before.version}
-    if connection.execute(_move_statement(table, tuple(values)), {**keys, **values}).rowcount != 1:
-        raise Overtaken("内容已被他人修改，请刷新后重试", parameter="If-Match")
-
-
-@cache
-def _move_statement(table: sa.Table, names: tuple[str, ...]) -> sa.Update:
-    """Built once for each set of columns: the building costs as much as the driver's work."""
-    (key,) = table.primary_key.columns
-    return (
-        sa.update(table)
-        .where(
-            key == sa.bindparam("key_id"),
-            table.c.state == sa.bindparam("key_state"),
-            table.c.version == sa.bindparam("key_version"),
-        )
-        .values({name: sa.bindparam(name) for name in names})
-    )
 
 
 def order_from_row(row: Any) -> Order:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from catalog_service.adapters.sql import rows
 from catalog_service.adapters.sql.ids import id_parts
 from catalog_service.adapters.sql.inserts import insert_rows
+from catalog_service.adapters.sql.moves import refuse_overtaken
 from catalog_service.adapters.sql.skus import decode_tiers, encode_tiers
 from catalog_service.adapters.sql.tables import (
     buyer_group_members,
@@ -23,7 +24,6 @@ from catalog_service.adapters.sql.tables import (
 )
 from catalog_service.domain.offers.content import StoredOffer
 from catalog_service.domain.prices.terms import BuyerGroup, Discount, FreightTemplate, FreightZone, SupplierTerms
-from catalog_service.ports.record import Overtaken
 from kernel.prices import PriceTier
 
 _decode_zones = msgspec.json.Decoder(tuple[FreightZone, ...]).decode
@@ -189,17 +189,12 @@ class SqlPrices:
         moved = self._connection.execute(
             sa.update(table).where(key == row_id, table.c.version == version - 1).values(version=version, **values)
         )
-        _refuse_overtaken(moved.rowcount)
+        refuse_overtaken(moved.rowcount)
 
     def _drop(self, table: sa.Table, row_id: str, version: int) -> None:
         (key,) = table.primary_key.columns
         gone = self._connection.execute(sa.delete(table).where(key == row_id, table.c.version == version))
-        _refuse_overtaken(gone.rowcount)
-
-
-def _refuse_overtaken(rowcount: int) -> None:
-    if rowcount != 1:
-        raise Overtaken("内容已被他人修改，请刷新后重试", parameter="If-Match")
+        refuse_overtaken(gone.rowcount)
 
 
 def _group(row: Any) -> BuyerGroup:

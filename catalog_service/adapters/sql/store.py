@@ -20,6 +20,7 @@ from catalog_service.adapters.sql.identity import SqlIdentityRows
 from catalog_service.adapters.sql.ids import id_parts
 from catalog_service.adapters.sql.inserts import insert_rows
 from catalog_service.adapters.sql.money import SqlLedgerRows, SqlPaymentRows
+from catalog_service.adapters.sql.moves import refuse_overtaken
 from catalog_service.adapters.sql.notices import SqlNoticeRows
 from catalog_service.adapters.sql.orders import SqlOrderRows, SqlTimerRows
 from catalog_service.adapters.sql.prices import SqlPrices
@@ -47,7 +48,6 @@ from catalog_service.ports.record import (
     KeyInFlight,
     KeyReused,
     OfferMark,
-    Overtaken,
 )
 
 _SELECT_OFFER = sa.select(*rows.OFFER_COLUMNS, *rows.STATE_COLUMNS)
@@ -264,8 +264,7 @@ class SqlRecordTransaction:
             row["key_id"] = row.pop(id_column)
             row["key_version"] = row["version"] - 1
         replaced = self._connection.execute(statement, values)
-        if replaced.rowcount != len(values):
-            raise Overtaken("内容已被他人修改，请刷新后重试", parameter="If-Match")
+        refuse_overtaken(replaced.rowcount, of=len(values))
 
 
 class SqlRecordStore:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
-from catalog_service.http.companies.callers import MEMBER_READS, NO_QUERY, AddressId, CompanyId
+from catalog_service.http.companies.callers import MEMBER_READS, AddressId, CompanyId
 from catalog_service.http.companies.models import AddressAnswer, AddressBody, AddressesAnswer
 from catalog_service.http.conditions import MemberDeed, OptionalVersion, RequiredVersion, etag, receipt_answer
 from catalog_service.http.models import ReceiptAnswer
 from catalog_service.people import People
 from web.access import only
+from web.parameters import NO_QUERY
 
 _WRITES = [only("owner", "buyer", "warehouse"), NO_QUERY]
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Response
 
 from catalog_service.domain.companies.verification import VerificationState
-from catalog_service.http.companies.callers import NO_QUERY, NamedCompanyId, VerificationId
+from catalog_service.http.companies.callers import NamedCompanyId, VerificationId
 from catalog_service.http.companies.models import (
     ApprovalBody,
     ClaimBody,
@@ -20,7 +20,7 @@ from catalog_service.people import People
 from catalog_service.reads.companies import PAGE_MAX
 from kernel.ids import validate_id
 from web.access import ADMIN, STAFF, only
-from web.parameters import strict_query
+from web.parameters import NO_QUERY, strict_query
 
 _MARKET = [only(ADMIN, STAFF), NO_QUERY]
 _MARKET_DECIDES = [only(ADMIN, STAFF, second_factor=True), NO_QUERY]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Depends, Request, Response
 
 from catalog_service.domain.deeds import DeedRequest
-from catalog_service.http.companies.callers import NO_QUERY, PEOPLE, SignedInMember, client_of, no_store
+from catalog_service.http.companies.callers import PEOPLE, SignedInMember, client_of, no_store
 from catalog_service.http.companies.models import (
     AcceptedAnswer,
     AdminLinkBody,
@@ -29,6 +29,7 @@ from catalog_service.http.companies.models import (
 from catalog_service.http.models import ReceiptAnswer
 from catalog_service.people import People
 from web.access import ANYONE, only
+from web.parameters import NO_QUERY
 
 _ANYONE = [only(ANYONE), NO_QUERY, Depends(no_store)]
 _SIGNED_IN = [only(*PEOPLE), NO_QUERY, Depends(no_store)]

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Depends, Path, Request, Response
+from fastapi import Depends, Request, Response
 
 from catalog_service.domain.companies.members import COMPANY_ROLES
+from catalog_service.http.ids import path_id
 from kernel.errors import Denied
-from kernel.ids import validate_id
 from kernel.principal import Principal
 from web.access import STAFF, only
 from web.authentication import Caller
-from web.parameters import strict_query
+from web.parameters import NO_QUERY
 
-NO_QUERY = Depends(strict_query())
 COMPANY_MEMBERS = tuple(sorted(str(role) for role in COMPANY_ROLES))
 PEOPLE = (*COMPANY_MEMBERS, STAFF)  # everybody who signs in with a password
 
@@ -44,35 +43,11 @@ def no_store(response: Response) -> None:
     response.headers["Cache-Control"] = "no-store"
 
 
-def _member_id(member_id: Annotated[str, Path(description="成员编号", max_length=200)]) -> str:
-    return validate_id(member_id, parameter="member_id")
-
-
-def _address_id(address_id: Annotated[str, Path(description="地址编号", max_length=200)]) -> str:
-    return validate_id(address_id, parameter="address_id")
-
-
-def _verification_id(verification_id: Annotated[str, Path(description="认证编号", max_length=200)]) -> str:
-    return validate_id(verification_id, parameter="verification_id")
-
-
-def _key_id(key_id: Annotated[str, Path(description="密钥编号", max_length=200)]) -> str:
-    return validate_id(key_id, parameter="key_id")
-
-
-def _session_id(session_id: Annotated[str, Path(description="登录编号", max_length=200)]) -> str:
-    return validate_id(session_id, parameter="session_id")
-
-
-def _named_company_id(company_id: Annotated[str, Path(description="公司编号", max_length=200)]) -> str:
-    return validate_id(company_id, parameter="company_id")
-
-
 CompanyId = Annotated[str, Depends(_company_id)]
 SignedInMember = Annotated[Principal, Depends(_member)]
-MemberId = Annotated[str, Depends(_member_id)]
-AddressId = Annotated[str, Depends(_address_id)]
-VerificationId = Annotated[str, Depends(_verification_id)]
-KeyId = Annotated[str, Depends(_key_id)]
-SessionId = Annotated[str, Depends(_session_id)]
-NamedCompanyId = Annotated[str, Depends(_named_company_id)]
+MemberId = Annotated[str, path_id("member_id", "成员编号")]
+AddressId = Annotated[str, path_id("address_id", "地址编号")]
+VerificationId = Annotated[str, path_id("verification_id", "认证编号")]
+KeyId = Annotated[str, path_id("key_id", "密钥编号")]
+SessionId = Annotated[str, path_id("session_id", "登录编号")]
+NamedCompanyId = Annotated[str, path_id("company_id", "公司编号")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
-from catalog_service.http.companies.callers import MEMBER_READS, NO_QUERY, OWNER_WRITES, CompanyId, VerificationId
+from catalog_service.http.companies.callers import MEMBER_READS, OWNER_WRITES, CompanyId, VerificationId
 from catalog_service.http.companies.models import (
     CompanyAnswer,
     CompanyBody,
@@ -20,6 +20,7 @@ from catalog_service.http.models import ReceiptAnswer
 from catalog_service.people import People
 from kernel.errors import NotFound
 from web.access import only
+from web.parameters import NO_QUERY
 
 _INVOICE_READS = [only("owner", "buyer", "finance", scope="company:read"), NO_QUERY]
 _INVOICE_WRITES = [only("owner", "finance"), NO_QUERY]

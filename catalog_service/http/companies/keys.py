@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Depends, Response
 
-from catalog_service.http.companies.callers import NO_QUERY, OWNER_WRITES, CompanyId, KeyId, no_store
+from catalog_service.http.companies.callers import OWNER_WRITES, CompanyId, KeyId, no_store
 from catalog_service.http.companies.models import (
     KeyAnswer,
     KeysAnswer,
@@ -17,6 +17,7 @@ from catalog_service.http.models import ReceiptAnswer
 from catalog_service.people import People
 from catalog_service.use_cases.companies.keys import MadeKey
 from web.access import only
+from web.parameters import NO_QUERY
 
 _SECRET = [*OWNER_WRITES, Depends(no_store)]
 

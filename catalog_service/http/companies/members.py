@@ -7,7 +7,6 @@ from fastapi import APIRouter, Response
 from catalog_service.domain.companies.members import MemberEvent
 from catalog_service.http.companies.callers import (
     COMPANY_MEMBERS,
-    NO_QUERY,
     OWNER_WRITES,
     PEOPLE,
     CompanyId,
@@ -27,6 +26,7 @@ from catalog_service.http.conditions import MemberDeed, OptionalVersion, Require
 from catalog_service.http.models import ReceiptAnswer
 from catalog_service.people import People
 from web.access import only
+from web.parameters import NO_QUERY
 
 _COLLEAGUES = [only(*COMPANY_MEMBERS), NO_QUERY]  # logins are personal: no machine needs them
 _OWN = [only(*PEOPLE), NO_QUERY]

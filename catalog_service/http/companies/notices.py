@@ -6,14 +6,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from catalog_service.http.companies.callers import COMPANY_MEMBERS, NO_QUERY, CompanyId
+from catalog_service.http.companies.callers import COMPANY_MEMBERS, CompanyId
 from catalog_service.http.companies.models import NoticeAnswer, NoticesAnswer, ReadBody
 from catalog_service.http.conditions import MemberDeed, receipt_answer
 from catalog_service.http.models import ReceiptAnswer
 from catalog_service.people import People
 from catalog_service.reads.companies import PAGE_MAX
 from web.access import only
-from web.parameters import strict_query
+from web.parameters import NO_QUERY, strict_query
 
 SEQUENCE_MAX = 2**63 - 1
 

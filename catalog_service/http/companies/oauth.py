@@ -15,11 +15,11 @@ from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from catalog_service.domain.companies.credentials import TOKEN_PREFIX, TOKEN_SECONDS, CompanyKey, new_secret
-from catalog_service.http.companies.callers import NO_QUERY
 from catalog_service.http.companies.models import TokenAnswer, TokenErrorAnswer
 from catalog_service.people import People
 from catalog_service.use_cases.companies.issue_token import IssueToken
 from web.access import ANYONE, only
+from web.parameters import NO_QUERY
 
 TOKEN_PATH = "/api/v1/oauth/token"  # noqa: S105 (an address)
 # Authlib refuses addresses that are not https; whether the way to us is, only the proxy before us knows.

@@ -10,10 +10,10 @@ from fastapi.responses import StreamingResponse
 from catalog_service.adapters.documents.pages import order_page, pdf, print_css
 from catalog_service.adapters.documents.sheets import orders_csv, orders_xlsx
 from catalog_service.http.ordering.orders import FILTERS, Filter
-from catalog_service.http.ordering.parts import EVERYBODY, NO_QUERY, By, OrderId
+from catalog_service.http.ordering.parts import EVERYBODY, By, OrderId
 from catalog_service.ordering import Ordering
 from web.access import ANYONE, only
-from web.parameters import strict_query
+from web.parameters import NO_QUERY, strict_query
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PageFormat = Annotated[str, Query(alias="format", pattern="^(html|pdf)$", description="html 或 pdf")]

@@ -31,7 +31,6 @@ from catalog_service.http.ordering.parts import (
     ACCOUNTANTS,
     EPOCH_MAX,
     EVERYBODY,
-    NO_QUERY,
     PAYERS,
     By,
     OrderId,
@@ -41,7 +40,7 @@ from catalog_service.http.ordering.parts import (
 from catalog_service.ordering import Ordering
 from kernel.errors import Invalid, NotFound
 from web.access import ADMIN, ANYONE, STAFF, only
-from web.parameters import strict_query
+from web.parameters import NO_QUERY, strict_query
 
 MARKET = only(ADMIN, STAFF, second_factor=True)
 Since = Annotated[int, Query(ge=0, le=EPOCH_MAX, description="起（UTC 秒，含）", examples=[1_780_000_000])]

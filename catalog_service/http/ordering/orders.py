@@ -26,7 +26,6 @@ from catalog_service.http.ordering.parts import (
     EITHER_SIDE,
     EPOCH_MAX,
     EVERYBODY,
-    NO_QUERY,
     SELLERS,
     SHIPPERS,
     By,
@@ -36,7 +35,7 @@ from catalog_service.ordering import Ordering
 from catalog_service.reads.orders import PAGE_MAX, OrderFilter
 from kernel.errors import Invalid
 from kernel.ids import validate_id
-from web.parameters import strict_query
+from web.parameters import NO_QUERY, strict_query
 
 PAGE_DEFAULT = 20
 FILTERS = ("side", "since", "until", "number", "group")

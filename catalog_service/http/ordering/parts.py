@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Depends, Path
+from fastapi import Depends
 
 from catalog_service.domain.orders.values import Party
+from catalog_service.http.companies.callers import COMPANY_MEMBERS
+from catalog_service.http.ids import path_id
 from kernel.errors import Denied
-from kernel.ids import validate_id
 from kernel.principal import Principal
 from web.access import only
 from web.authentication import Caller
-from web.parameters import strict_query
 
 EPOCH_MAX = 2**37  # the year 6325: what can still be written as a date
-NO_QUERY = Depends(strict_query())
 
 # A role is a member's in its own company; which side of an order that company is on, the deed finds out.
-EVERYBODY = only("owner", "buyer", "approver", "finance", "warehouse", "viewer", scope="orders:read")
+EVERYBODY = only(*COMPANY_MEMBERS, scope="orders:read")
 BUYERS = only("owner", "buyer", scope="orders:write")
 PAYERS = only("owner", "buyer", "finance", scope="orders:write", second_factor=True)
 APPROVERS = only("owner", "approver")
@@ -26,18 +25,6 @@ SHIPPERS = only("owner", "warehouse", scope="orders:write")
 SELLERS = only("owner", scope="orders:write", second_factor=True)
 ACCOUNTANTS = only("owner", "finance", scope="orders:read")
 EITHER_SIDE = only("owner", "buyer", "warehouse", scope="orders:write")
-
-
-def _order_id(order_id: Annotated[str, Path(description="订单编号", max_length=200)]) -> str:
-    return validate_id(order_id, parameter="order_id")
-
-
-def _refund_id(refund_id: Annotated[str, Path(description="退款编号", max_length=200)]) -> str:
-    return validate_id(refund_id, parameter="refund_id")
-
-
-def _payment_id(payment_id: Annotated[str, Path(description="付款编号", max_length=200)]) -> str:
-    return validate_id(payment_id, parameter="payment_id")
 
 
 def party(principal: Caller) -> Party:
@@ -53,7 +40,7 @@ def party_of(principal: Principal) -> Party:
     )
 
 
-OrderId = Annotated[str, Depends(_order_id)]
-RefundId = Annotated[str, Depends(_refund_id)]
-PaymentId = Annotated[str, Depends(_payment_id)]
+OrderId = Annotated[str, path_id("order_id", "订单编号")]
+RefundId = Annotated[str, path_id("refund_id", "退款编号")]
+PaymentId = Annotated[str, path_id("payment_id", "付款编号")]
 By = Annotated[Party, Depends(party)]

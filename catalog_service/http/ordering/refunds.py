@@ -7,8 +7,9 @@ from fastapi import APIRouter, Response
 from catalog_service.http.conditions import MemberDeed, receipt_answer
 from catalog_service.http.models import ReasonBody, ReceiptAnswer
 from catalog_service.http.ordering.models import AgreeBody, RefundBody, SendBackBody
-from catalog_service.http.ordering.parts import BUYERS, NO_QUERY, SELLERS, SHIPPERS, By, OrderId, RefundId
+from catalog_service.http.ordering.parts import BUYERS, SELLERS, SHIPPERS, By, OrderId, RefundId
 from catalog_service.ordering import Ordering
+from web.parameters import NO_QUERY
 
 
 def refunds_router(ordering: Ordering) -> APIRouter:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from catalog_service.domain.companies.address import StoredAddress
 from catalog_service.domain.deeds import DeedRequest, Receipt, Subject
 from catalog_service.ports.record import RecordTransaction
-from catalog_service.use_cases.companies.common import leave_receipt
+from catalog_service.use_cases.deeds import leave_receipt
 from kernel.errors import NotFound
 
 

@@ -8,9 +8,9 @@ from catalog_service.domain.companies.passwords import accept_password, same_for
 from catalog_service.domain.deeds import Receipt, Subject
 from catalog_service.ports.passwords import PasswordHasher, Throttle
 from catalog_service.ports.record import RecordTransaction
-from catalog_service.use_cases.companies.common import MemberNotFound, leave_receipt, next_member
+from catalog_service.use_cases.companies.common import MemberNotFound, next_member
 from catalog_service.use_cases.companies.sign_in import BY_LOGIN, WINDOW_SECONDS, WrongLogin
-from catalog_service.use_cases.deeds import Deeds
+from catalog_service.use_cases.deeds import Deeds, leave_receipt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from catalog_service.domain.deeds import DeedRequest, Receipt, Subject
 from catalog_service.ports.record import RecordTransaction
-from catalog_service.use_cases.companies.common import leave_receipt, next_company, require_company
+from catalog_service.use_cases.companies.common import next_company, require_company
 from catalog_service.use_cases.companies.open_supplier import SellsAlready
-from catalog_service.use_cases.deeds import Deeds, require_supplier
+from catalog_service.use_cases.deeds import Deeds, leave_receipt, require_supplier
 from kernel.errors import Conflict
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
 from typing import Any
 
 from catalog_service.domain.companies.company import Company
@@ -18,7 +17,6 @@ from catalog_service.domain.companies.credentials import (
 from catalog_service.domain.companies.letters import link_letter
 from catalog_service.domain.companies.members import Member, MemberState
 from catalog_service.domain.companies.notices import Mail
-from catalog_service.domain.deeds import AuditNote, Receipt, Subject
 from catalog_service.ports.record import RecordTransaction
 from kernel.errors import Conflict, NotFound
 
@@ -92,28 +90,3 @@ def mail_link(transaction: RecordTransaction, member: Member, kind: LinkKind, *,
     subject, body = link_letter(kind, company=company.name if company else "", site_url=site_url, token=token)
     mail = Mail(dedupe=f"link:{digest}", recipient=member.email, subject=subject, body=body)
     transaction.notices.mail(mail, at=now)
-
-
-def leave_receipt(
-    transaction: RecordTransaction,
-    subject: Subject,
-    subject_id: str,
-    version: int,
-    *,
-    deed: str,
-    actor: str,
-    now: int,
-    state: str = "",
-    reason: str = "",
-    created: bool = False,
-    facts: Mapping[str, int | float | str] | None = None,
-) -> Receipt:
-    """Audit row and receipt; neither holds a login, a name or a telephone."""
-    note = AuditNote(
-        actor=actor, deed=deed, subject=subject, subject_id=subject_id, version=version, reason=reason,
-        facts=facts or {},
-    )  # fmt: skip
-    transaction.write_audit([note], at=now)
-    return Receipt(
-        subject=subject, subject_id=subject_id, version=version, state=state, created=created, facts=facts or {}
-    )

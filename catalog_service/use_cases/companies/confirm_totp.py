@@ -10,7 +10,7 @@ from catalog_service.domain.deeds import Subject
 from catalog_service.ports.passwords import Throttle
 from catalog_service.ports.record import RecordTransaction
 from catalog_service.ports.second_factor import OneTimeCodes
-from catalog_service.use_cases.companies.common import leave_receipt, next_member
+from catalog_service.use_cases.companies.common import next_member
 from catalog_service.use_cases.companies.second_factor import (
     SecondFactorAbsent,
     SecondFactorEnrolled,
@@ -18,7 +18,7 @@ from catalog_service.use_cases.companies.second_factor import (
     wrong_code,
 )
 from catalog_service.use_cases.companies.sign_in import BY_LOGIN, WINDOW_SECONDS
-from catalog_service.use_cases.deeds import Deeds
+from catalog_service.use_cases.deeds import Deeds, leave_receipt
 
 RECOVERY_CODES = 10  # for telephones that were lost, one each time
 _RECOVERY_BYTES = 8  # 64 random bits, behind the throttle

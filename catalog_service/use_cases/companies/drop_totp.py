@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from catalog_service.domain.deeds import DeedRequest, Receipt, Subject
 from catalog_service.ports.record import RecordTransaction
-from catalog_service.use_cases.companies.common import MemberNotFound, leave_receipt, next_member
+from catalog_service.use_cases.companies.common import MemberNotFound, next_member
 from catalog_service.use_cases.companies.second_factor import SecondFactorAbsent
-from catalog_service.use_cases.deeds import Deeds
+from catalog_service.use_cases.deeds import Deeds, leave_receipt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from catalog_service.domain.deeds import DeedRequest, Receipt, Subject
 from catalog_service.ports.record import RecordTransaction
-from catalog_service.use_cases.companies.common import leave_receipt
-from catalog_service.use_cases.deeds import Deeds
+from catalog_service.use_cases.deeds import Deeds, leave_receipt
 from kernel.errors import NotFound
 
 

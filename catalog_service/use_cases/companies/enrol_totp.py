@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from catalog_service.domain.deeds import Subject
 from catalog_service.ports.record import RecordTransaction
 from catalog_service.ports.second_factor import OneTimeCodes
-from catalog_service.use_cases.companies.common import MemberNotFound, leave_receipt, next_member
+from catalog_service.use_cases.companies.common import MemberNotFound, next_member
 from catalog_service.use_cases.companies.second_factor import (
     SecondFactorEnrolled,
 )
-from catalog_service.use_cases.deeds import Deeds
+from catalog_service.use_cases.deeds import Deeds, leave_receipt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

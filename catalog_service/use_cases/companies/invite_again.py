@@ -13,11 +13,10 @@ from catalog_service.domain.deeds import DeedRequest, Receipt, Subject
 from catalog_service.domain.machines import Actor
 from catalog_service.ports.record import RecordTransaction
 from catalog_service.use_cases.companies.common import (
-    leave_receipt,
     mail_link,
     require_member,
 )
-from catalog_service.use_cases.deeds import Deeds
+from catalog_service.use_cases.deeds import Deeds, leave_receipt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

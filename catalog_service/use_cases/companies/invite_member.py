@@ -20,12 +20,11 @@ from catalog_service.domain.deeds import DeedRequest, Receipt, Subject
 from catalog_service.domain.machines import Actor
 from catalog_service.ports.record import RecordTransaction
 from catalog_service.use_cases.companies.common import (
-    leave_receipt,
     mail_link,
     next_company,
     require_company,
 )
-from catalog_service.use_cases.deeds import Deeds
+from catalog_service.use_cases.deeds import Deeds, leave_receipt
 from kernel.errors import Conflict
 
 

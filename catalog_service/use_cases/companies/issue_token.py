@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from catalog_service.domain.companies.credentials import TOKEN_SECONDS, CompanyKey, digest_of
 from catalog_service.domain.deeds import Subject
 from catalog_service.ports.record import RecordTransaction
-from catalog_service.use_cases.companies.common import leave_receipt
-from catalog_service.use_cases.deeds import Deeds
+from catalog_service.use_cases.deeds import Deeds, leave_receipt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from catalog_service.domain.companies.credentials import (
 )
 from catalog_service.domain.deeds import Receipt, Subject
 from catalog_service.ports.record import RecordTransaction
-from catalog_service.use_cases.companies.common import leave_receipt
+from catalog_service.use_cases.deeds import leave_receipt
 from kernel.errors import NotFound
 
 

@@ -14,8 +14,7 @@ from catalog_service.domain.companies.credentials import (
 )
 from catalog_service.domain.deeds import Subject
 from catalog_service.ports.record import RecordTransaction
-from catalog_service.use_cases.companies.common import leave_receipt
-from catalog_service.use_cases.deeds import Deeds
+from catalog_service.use_cases.deeds import Deeds, leave_receipt
 
 ADMIN_LINK_PATH = "/account/admin"
 

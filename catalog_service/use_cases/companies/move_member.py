@@ -11,13 +11,12 @@ from catalog_service.domain.machines import Actor
 from catalog_service.ports.record import RecordTransaction
 from catalog_service.use_cases.companies.common import (
     keep_an_owner,
-    leave_receipt,
     next_company,
     next_member,
     require_company,
     require_member,
 )
-from catalog_service.use_cases.deeds import Deeds, require_version
+from catalog_service.use_cases.deeds import Deeds, leave_receipt, require_version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

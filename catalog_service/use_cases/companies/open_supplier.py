@@ -9,8 +9,8 @@ from catalog_service.domain.deeds import DeedRequest, Receipt, Subject
 from catalog_service.domain.offers.prohibited import ProhibitedWords
 from catalog_service.domain.suppliers.profile import SupplierDraft, accept_supplier, supplier_after
 from catalog_service.ports.record import RecordTransaction
-from catalog_service.use_cases.companies.common import leave_receipt, next_company, require_company
-from catalog_service.use_cases.deeds import Deeds, store_supplier
+from catalog_service.use_cases.companies.common import next_company, require_company
+from catalog_service.use_cases.deeds import Deeds, leave_receipt, store_supplier
 from kernel.errors import Conflict
 
 

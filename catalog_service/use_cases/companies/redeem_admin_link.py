@@ -14,10 +14,9 @@ from catalog_service.domain.companies.passwords import accept_password
 from catalog_service.domain.deeds import Receipt, Subject
 from catalog_service.ports.passwords import PasswordHasher
 from catalog_service.ports.record import RecordTransaction
-from catalog_service.use_cases.companies.common import leave_receipt
 from catalog_service.use_cases.companies.invite_member import LoginTaken
 from catalog_service.use_cases.companies.redeem_link import link_gone
-from catalog_service.use_cases.deeds import Deeds
+from catalog_service.use_cases.deeds import Deeds, leave_receipt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,8 +11,8 @@ from catalog_service.domain.deeds import Receipt, Subject
 from catalog_service.domain.machines import Actor
 from catalog_service.ports.passwords import PasswordHasher
 from catalog_service.ports.record import RecordTransaction
-from catalog_service.use_cases.companies.common import leave_receipt, next_member
-from catalog_service.use_cases.deeds import Deeds
+from catalog_service.use_cases.companies.common import next_member
+from catalog_service.use_cases.deeds import Deeds, leave_receipt
 from kernel.errors import NotFound
 
 

@@ -10,9 +10,9 @@ from catalog_service.domain.companies.members import MemberState
 from catalog_service.domain.deeds import Subject
 from catalog_service.ports.passwords import Throttle
 from catalog_service.ports.record import RecordTransaction
-from catalog_service.use_cases.companies.common import leave_receipt, mail_link
+from catalog_service.use_cases.companies.common import mail_link
 from catalog_service.use_cases.companies.sign_up import BY_ADDRESS, BY_LOGIN, WINDOW_SECONDS
-from catalog_service.use_cases.deeds import Deeds
+from catalog_service.use_cases.deeds import Deeds, leave_receipt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

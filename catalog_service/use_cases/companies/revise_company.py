@@ -9,8 +9,8 @@ from catalog_service.domain.companies.invoice import accept_invoice
 from catalog_service.domain.deeds import DeedRequest, Receipt, Subject
 from catalog_service.domain.offers.prohibited import ProhibitedWords
 from catalog_service.ports.record import RecordTransaction
-from catalog_service.use_cases.companies.common import leave_receipt, next_company, require_company
-from catalog_service.use_cases.deeds import Deeds, require_version
+from catalog_service.use_cases.companies.common import next_company, require_company
+from catalog_service.use_cases.deeds import Deeds, leave_receipt, require_version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,8 +19,8 @@ from catalog_service.domain.companies.passwords import same_form
 from catalog_service.domain.deeds import Subject
 from catalog_service.ports.passwords import PasswordHasher, Throttle
 from catalog_service.ports.record import RecordTransaction
-from catalog_service.use_cases.companies.common import leave_receipt, next_member
-from catalog_service.use_cases.deeds import Deeds
+from catalog_service.use_cases.companies.common import next_member
+from catalog_service.use_cases.deeds import Deeds, leave_receipt
 from kernel.errors import Denied
 
 # SP 800-63B allows a hundred attempts in all; ten a quarter of an hour keep 8 characters for centuries. An office

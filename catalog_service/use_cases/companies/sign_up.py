@@ -14,8 +14,8 @@ from catalog_service.domain.deeds import Subject
 from catalog_service.domain.offers.prohibited import ProhibitedWords
 from catalog_service.ports.passwords import Throttle
 from catalog_service.ports.record import RecordTransaction
-from catalog_service.use_cases.companies.common import leave_receipt, mail_link, next_company, next_member
-from catalog_service.use_cases.deeds import Deeds
+from catalog_service.use_cases.companies.common import mail_link, next_company, next_member
+from catalog_service.use_cases.deeds import Deeds, leave_receipt
 
 # An office behind one address signs up a handful of branches; a mailbox wants no more than a few letters an hour.
 BY_ADDRESS, BY_LOGIN, WINDOW_SECONDS = 20, 3, 3600

@@ -15,8 +15,8 @@ from catalog_service.domain.deeds import Receipt, Subject
 from catalog_service.domain.machines import Actor
 from catalog_service.domain.suppliers.profile import SupplierDraft, supplier_after
 from catalog_service.ports.record import RecordTransaction
-from catalog_service.use_cases.companies.common import leave_receipt, next_company, require_company
-from catalog_service.use_cases.deeds import require_supplier, store_supplier
+from catalog_service.use_cases.companies.common import next_company, require_company
+from catalog_service.use_cases.deeds import leave_receipt, require_supplier, store_supplier
 from kernel.errors import NotFound
 
 

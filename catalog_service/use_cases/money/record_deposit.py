@@ -48,8 +48,9 @@ class RecordDeposit:
             )
             transaction.ledger.post([entry])
             facts = {"amount_fen": amount_fen, "balance_fen": transaction.ledger.balance(deposit(supplier_id))}
-            announce(transaction, Subject.LEDGER, supplier_id, 1, deed="record_deposit", request=request, now=now,
-                     facts=facts)  # fmt: skip
-            return Receipt(subject=Subject.LEDGER, subject_id=supplier_id, version=1, created=True, facts=facts)
+            return announce(
+                transaction, Subject.LEDGER, supplier_id, 1, deed="record_deposit", request=request, now=now,
+                created=True, facts=facts,
+            )  # fmt: skip
 
         return self.desk.deeds.perform(request, record)

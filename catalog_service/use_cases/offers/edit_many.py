@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from catalog_service.domain.deeds import AuditNote, DeedRequest, Receipt, Subject
+from catalog_service.domain.deeds import DeedRequest, Receipt, Subject
 from catalog_service.domain.offers.bulk import BulkChange, BulkPlan, draft_of, plan_bulk, refuse_empty
 from catalog_service.domain.offers.content import ContentRules, OfferDraft, StoredOffer, content_hash, offer_of
 from catalog_service.domain.offers.states import OfferState
 from catalog_service.ports.bulk_edits import BulkEdit, EditedOffer
 from catalog_service.ports.record import RecordTransaction
-from catalog_service.use_cases.deeds import Deeds, announce_offer
+from catalog_service.use_cases.deeds import Deeds, announce_offer, leave_receipt
 from catalog_service.use_cases.offers.store_offer import store_next
 from kernel.errors import Conflict, NotFound
 
@@ -126,9 +126,6 @@ class EditMany:
 def _receipt(
     transaction: RecordTransaction, edit: BulkEdit, deed: str, request: DeedRequest, now: int, **facts: int
 ) -> Receipt:
-    told: dict[str, int | float | str] = dict(facts)
-    note = AuditNote(
-        actor=request.actor, deed=deed, subject=Subject.BULK_EDIT, subject_id=edit.edit_id, version=1, facts=told
+    return leave_receipt(
+        transaction, Subject.BULK_EDIT, edit.edit_id, 1, deed=deed, actor=request.actor, now=now, facts=facts
     )
-    transaction.write_audit([note], at=now)
-    return Receipt(subject=Subject.BULK_EDIT, subject_id=edit.edit_id, version=1, facts=told)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from catalog_service.domain.deeds import DeedRequest, Receipt, Subject
 from catalog_service.domain.offers.content import ContentRules, OfferDraft, StoredOffer, content_hash, offer_of
@@ -12,8 +12,8 @@ from catalog_service.domain.skus.values import TradeTerms
 from catalog_service.ports.record import RecordTransaction
 from catalog_service.use_cases.deeds import Deeds, announce_offer, require_supplier, require_version
 from catalog_service.use_cases.offers.store_offer import (
+    accept_content,
     actor_of,
-    own_supplier,
     require_own_offer,
     says_the_same,
     store_next,
@@ -39,9 +39,7 @@ class ReviseOffer:
         trade: TradeTerms | None = None,
         seller: str | None = None,
     ) -> Receipt:
-        accepted = self.rules.accept(replace(draft, supplier_id=own_supplier(draft.supplier_id, seller=seller)))
-        if trade is not None:
-            trade = self.sku_rules.accept(trade, tiers=accepted.tiers, moq=accepted.moq or 1)
+        accepted, trade = accept_content(draft, trade, rules=self.rules, sku_rules=self.sku_rules, seller=seller)
         digest = content_hash(accepted)
 
         def revise(transaction: RecordTransaction, now: int) -> Receipt:

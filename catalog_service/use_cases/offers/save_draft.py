@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from catalog_service.domain.deeds import DeedRequest, Receipt
 from catalog_service.domain.offers.content import ContentRules, OfferDraft, StoredOffer, content_hash, offer_of
@@ -11,7 +11,7 @@ from catalog_service.domain.skus.rules import SkuRules
 from catalog_service.domain.skus.values import TradeTerms
 from catalog_service.ports.record import RecordTransaction
 from catalog_service.use_cases.deeds import Deeds, announce_offer, require_supplier, require_version
-from catalog_service.use_cases.offers.store_offer import actor_of, own_supplier, refuse_foreign, store_new, store_next
+from catalog_service.use_cases.offers.store_offer import accept_content, actor_of, refuse_foreign, store_new, store_next
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,9 +32,7 @@ class SaveDraft:
         seller: str | None = None,
         expected_version: int | None = None,
     ) -> Receipt:
-        accepted = self.rules.accept(replace(draft, supplier_id=own_supplier(draft.supplier_id, seller=seller)))
-        if trade is not None:
-            trade = self.sku_rules.accept(trade, tiers=accepted.tiers, moq=accepted.moq or 1)
+        accepted, trade = accept_content(draft, trade, rules=self.rules, sku_rules=self.sku_rules, seller=seller)
         digest = content_hash(accepted)
 
         def save(transaction: RecordTransaction, now: int) -> Receipt:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from catalog_service.domain.machines import Actor
-from catalog_service.domain.offers.content import StoredOffer
+from catalog_service.domain.offers.content import ContentRules, OfferDraft, StoredOffer
 from catalog_service.domain.skus.reconcile import reconcile, stated_stock
-from catalog_service.domain.skus.rules import terms_digest
+from catalog_service.domain.skus.rules import SkuRules, terms_digest
 from catalog_service.domain.skus.values import NO_TERMS, OfferTerms, TradeTerms
 from catalog_service.ports.record import RecordTransaction
 from catalog_service.ports.skus import DefaultSku
@@ -52,6 +52,17 @@ def own_supplier(stated: str | None, *, seller: str | None) -> str | None:
     if stated not in (None, seller):
         raise SupplierNotFound(f"没有编号为 {stated} 的供应商", parameter="supplier_id")
     return seller
+
+
+def accept_content(
+    draft: OfferDraft, trade: TradeTerms | None, *, rules: ContentRules, sku_rules: SkuRules, seller: str | None
+) -> tuple[OfferDraft, TradeTerms | None]:
+    """Listing and terms as the rules leave them, under the supplier on whose behalf it is done; ``Invalid`` names what
+    they break."""
+    accepted = rules.accept(replace(draft, supplier_id=own_supplier(draft.supplier_id, seller=seller)))
+    if trade is None:
+        return accepted, None
+    return accepted, sku_rules.accept(trade, tiers=accepted.tiers, moq=accepted.moq or 1)
 
 
 def says_the_same(transaction: RecordTransaction, known: StoredOffer, digest: str, trade: TradeTerms | None) -> bool:

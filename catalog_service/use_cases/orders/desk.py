@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from catalog_service.domain.deeds import AuditNote, DeedRequest, OutboxNote, Receipt, Subject
+from catalog_service.domain.deeds import DeedRequest, OutboxNote, Receipt, Subject
 from catalog_service.domain.machines import Actor
 from catalog_service.domain.money.payment_states import OPEN as OPEN_PAYMENT
 from catalog_service.domain.money.payment_states import PAYMENT, PaymentEvent
@@ -17,7 +17,7 @@ from catalog_service.domain.orders.timers import Timer, TimerKind
 from catalog_service.domain.orders.values import Facts, Order, Party, TimelineEvent
 from catalog_service.ports.parties import TradingParties
 from catalog_service.ports.record import RecordTransaction
-from catalog_service.use_cases.deeds import Deeds
+from catalog_service.use_cases.deeds import Deeds, leave_receipt
 from kernel.errors import Conflict, NotFound
 
 
@@ -216,14 +216,11 @@ def conclude(
     tell: Sequence[tuple[str, str]] = (),
 ) -> Receipt:
     """Outbox row, audit row and receipt of an order's new version. ``tell``: companies, and what they are told."""
-    said = {"payable_fen": order.payable_fen, **(facts or {})}
-    announce(transaction, Subject.ORDER, order.order_id, order.version, deed=deed, request=request, now=now,
-             reason=reason, facts=said)  # fmt: skip
     for company_id, text in tell:
         notify(transaction, company_id=company_id, kind=f"order_{deed}", subject_id=order.order_id, text=text, at=now)
-    return Receipt(
-        subject=Subject.ORDER, subject_id=order.order_id, version=order.version, state=str(order.state),
-        created=created, facts=said,
+    return announce(
+        transaction, Subject.ORDER, order.order_id, order.version, deed=deed, request=request, now=now, reason=reason,
+        state=str(order.state), created=created, facts={"payable_fen": order.payable_fen, **(facts or {})},
     )  # fmt: skip
 
 
@@ -237,15 +234,16 @@ def announce(
     request: DeedRequest,
     now: int,
     reason: str = "",
+    state: str = "",
+    created: bool = False,
     facts: Facts | None = None,
-) -> None:
-    """Outbox row and audit row."""
+) -> Receipt:
+    """Outbox row, audit row and receipt."""
     transaction.announce([OutboxNote(subject=subject, subject_id=subject_id, version=version, urgent=False)], at=now)
-    note = AuditNote(
-        actor=request.actor, deed=deed, subject=subject, subject_id=subject_id, version=version, reason=reason,
-        facts=facts or {},
+    return leave_receipt(
+        transaction, subject, subject_id, version, deed=deed, actor=request.actor, now=now, state=state, reason=reason,
+        created=created, facts=facts,
     )  # fmt: skip
-    transaction.write_audit([note], at=now)
 
 
 def notify(transaction: RecordTransaction, *, company_id: str, kind: str, subject_id: str, text: str, at: int) -> None:

@@ -8,9 +8,8 @@ from dataclasses import dataclass, replace
 from catalog_service.domain.deeds import DeedRequest, Receipt, Subject
 from catalog_service.domain.prices.terms import FreightTemplate, FreightZone, accept_template
 from catalog_service.ports.record import RecordTransaction
-from catalog_service.use_cases.deeds import Deeds, require_version
+from catalog_service.use_cases.deeds import Deeds, leave_receipt, require_version
 from catalog_service.use_cases.offers.store_offer import FreightTemplateNotFound
-from catalog_service.use_cases.prices.notes import leave_note
 from kernel.errors import Conflict
 
 
@@ -88,7 +87,7 @@ def _note(
     *,
     created: bool = False,
 ) -> Receipt:
-    return leave_note(
-        transaction, Subject.FREIGHT, template.template_id, version=template.version, deed=deed, request=request,
+    return leave_receipt(
+        transaction, Subject.FREIGHT, template.template_id, template.version, deed=deed, actor=request.actor,
         now=now, created=created,
     )  # fmt: skip

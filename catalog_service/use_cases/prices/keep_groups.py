@@ -15,9 +15,8 @@ from catalog_service.domain.prices.terms import (
     accept_private_ladder,
 )
 from catalog_service.ports.record import RecordTransaction
-from catalog_service.use_cases.deeds import Deeds, require_version
+from catalog_service.use_cases.deeds import Deeds, leave_receipt, require_version
 from catalog_service.use_cases.offers.store_offer import require_own_offer
-from catalog_service.use_cases.prices.notes import leave_note
 from catalog_service.use_cases.stock.change_stock import require_own_sku
 from kernel.errors import Conflict, Invalid, NotFound
 from kernel.ids import validate_id
@@ -162,7 +161,7 @@ def _note(
     *,
     created: bool = False,
 ) -> Receipt:
-    return leave_note(
-        transaction, Subject.BUYER_GROUP, group.group_id, version=group.version, deed=deed, request=request, now=now,
+    return leave_receipt(
+        transaction, Subject.BUYER_GROUP, group.group_id, group.version, deed=deed, actor=request.actor, now=now,
         created=created,
     )  # fmt: skip

@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 from catalog_service.domain.deeds import DeedRequest, Receipt, Subject
 from catalog_service.domain.prices.terms import SupplierTerms, accept_terms
 from catalog_service.ports.record import RecordTransaction
-from catalog_service.use_cases.deeds import Deeds, require_supplier, require_version
-from catalog_service.use_cases.prices.notes import leave_note
+from catalog_service.use_cases.deeds import Deeds, leave_receipt, require_supplier, require_version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,9 +25,9 @@ class SetSupplierTerms:
             require_version(expected_version, actual=known.version)
             after = replace(accepted, version=known.version + 1)
             transaction.prices.save_supplier_terms(after, at=now)
-            return leave_note(
-                transaction, Subject.TERMS, after.supplier_id, version=after.version, deed="set_supplier_terms",
-                request=request, now=now, created=known.version == 0,
+            return leave_receipt(
+                transaction, Subject.TERMS, after.supplier_id, after.version, deed="set_supplier_terms",
+                actor=request.actor, now=now, created=known.version == 0,
             )  # fmt: skip
 
         return self.deeds.perform(request, set_terms)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from catalog_service.domain.deeds import AuditNote, DeedRequest, Receipt, Subject
+from catalog_service.domain.deeds import DeedRequest, Receipt, Subject
 from catalog_service.domain.skus.rules import STOCK_MAX
 from catalog_service.domain.skus.values import SkuView
 from catalog_service.ports.record import RecordTransaction
-from catalog_service.use_cases.deeds import Deeds
+from catalog_service.use_cases.deeds import Deeds, leave_receipt
 from catalog_service.use_cases.offers.store_offer import require_own_offer
 from kernel.errors import Conflict, Invalid, NotFound
 
@@ -93,15 +93,8 @@ class ChangeStock:
             transaction.stock.show(transaction.stock.of_offers([offer_id]), at=now, urgent=True)
             version = require_own_offer(transaction, offer_id, seller=seller).offer.version
             facts: dict[str, int | float | str] = {"available": "不限" if left is None else left}
-            transaction.write_audit(
-                [
-                    AuditNote(
-                        actor=request.actor, deed=deed, subject=Subject.SKU, subject_id=sku_id, version=version,
-                        facts=facts,
-                    )
-                ],
-                at=now,
-            )  # fmt: skip
-            return Receipt(subject=Subject.SKU, subject_id=sku_id, version=version, facts=facts)
+            return leave_receipt(
+                transaction, Subject.SKU, sku_id, version, deed=deed, actor=request.actor, now=now, facts=facts
+            )
 
         return self.deeds.perform(request, perform)

@@ -1,0 +1,74 @@
+"""What both sides read of an order alike: its history, its parcels, and who did what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from catalog_service.domain.machines import Actor
+from catalog_service.domain.orders.refund_states import REFUND
+from catalog_service.domain.orders.states import ORDER
+from catalog_service.domain.orders.values import OrderLine, Refund, Shipment, TimelineEvent
+from storefront.pages.trade_words import moment
+
+ACTORS: Mapping[Actor, str] = {
+    Actor.BUYER: "买家", Actor.SELLER: "卖家", Actor.APPROVER: "审批人", Actor.GATEWAY: "支付机构",
+    Actor.TIMER: "系统到时处理", Actor.STAFF: "市场",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """A line of the history."""
+
+    at: str
+    who: str
+    what: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """One shipment; ``parts`` says what is in it."""
+
+    number: int
+    carrier: str
+    waybill: str
+    at: str
+    parts: Sequence[str]
+
+
+def history_of(events: Sequence[TimelineEvent]) -> list[Moment]:
+    """In the order of the events."""
+    return [_moment(event) for event in events]
+
+
+def parcels_of(shipments: Sequence[Shipment], lines: Sequence[OrderLine]) -> list[Parcel]:
+    """In the order of shipping."""
+    named = {line.number: line for line in lines}
+    return [
+        Parcel(
+            number=number, carrier=shipment.carrier, waybill=shipment.waybill, at=moment(shipment.shipped_at),
+            parts=[_content(named[part.number], part.quantity) for part in shipment.lines if part.number in named],
+        )
+        for number, shipment in enumerate(shipments, start=1)
+    ]  # fmt: skip
+
+
+def sent_back_text(refund: Refund) -> str:
+    """The waybill of what a buyer sent back; empty before."""
+    return f"{refund.carrier} {refund.waybill}".strip()
+
+
+def _content(line: OrderLine, quantity: int) -> str:
+    return f"{line.title} {line.sku_name} × {quantity} {line.unit}".replace("  ", " ").strip()
+
+
+def _moment(event: TimelineEvent) -> Moment:
+    machine = REFUND if event.machine == REFUND.name else ORDER
+    labels = {str(each): label for each, label in machine.event_labels.items()}
+    prefix = "退款：" if machine is REFUND else ""
+    return Moment(
+        at=moment(event.at), who=ACTORS[event.actor], what=f"{prefix}{labels.get(event.event, event.event)}",
+        note=event.note,
+    )  # fmt: skip
