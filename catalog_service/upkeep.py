@@ -29,7 +29,16 @@ from catalog_service.reads.ledger import LedgerReads
 from catalog_service.service import LOCK_NAME
 from kernel.errors import PifaError
 
-__all__ = ["HEAD", "CopyExamined", "Effect", "MigrationStep", "RecordUpkeep", "examine_copy", "open_upkeep", "ready_copy"]
+__all__ = [
+    "HEAD",
+    "CopyExamined",
+    "Effect",
+    "MigrationStep",
+    "RecordUpkeep",
+    "examine_copy",
+    "open_upkeep",
+    "ready_copy",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +119,7 @@ class RecordUpkeep:
 
 
 def open_upkeep(home: Path, *, database_url: str = "") -> RecordUpkeep:
-    """The record of a home, or in the database that ``database_url`` names; raises what an unfit one is refused with."""
+    """The record of a home, or in the database that ``database_url`` names; an unfit one is refused."""
     engine = open_engine(database_url, home=home)
     upkeep = RecordUpkeep(engine=engine, lock_path=home / LOCK_NAME)
     if upkeep.file is None:
@@ -133,8 +142,8 @@ class CopyExamined:
 
 
 def examine_copy(path: Path, told: RecordContent, *, anchors: Path, secret: str) -> CopyExamined:
-    """Use a copy as a record would be used: measured against what it should hold, its references followed, upgraded, its
-    ledger rebuilt and held against the anchors. The file is changed by it, so it is one to throw away."""
+    """Use a copy as a record would be used: measured against what it should hold, its references followed, upgraded,
+    its ledger rebuilt and held against the anchors. The file is changed by it, so it is one to throw away."""
     faults: list[str] = []
     rows, entries, upgraded = 0, 0, False
     with _copy(path) as upkeep, _becoming(faults):

@@ -19,8 +19,8 @@ COMPARE_BATCH = 1000  # cards of a thousand listings are about a megabyte
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drift:
-    """``stale``: live offers that the index lacks, or holds otherwise than the record does. ``extra``: documents of no live
-    offer."""
+    """``stale``: live offers that the index lacks, or holds otherwise than the record does. ``extra``: documents of no
+    live offer."""
 
     stale: tuple[str, ...]
     extra: int

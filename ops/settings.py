@@ -14,9 +14,10 @@ HEAD = """# Settings
 
 Written by `python -m ops.settings` from `pifa/settings.py`; a test holds it to the code.
 
-A setting is a variable of the environment, or a file of that name in the folder `PIFA_SECRETS_DIRECTORY` (as Docker and systemd hand over passwords), or its default; the first of these
-counts, and an option of a command comes before all. `pifa config` shows what holds here and where it came from, `pifa config explain port` one of them with its reason. Passwords are never
-shown.
+A setting is a variable of the environment, or a file of that name in the folder `PIFA_SECRETS_DIRECTORY` (as Docker
+and systemd hand over passwords), or its default; the first of these counts, and an option of a command comes before
+all. `pifa config` shows what holds here and where it came from, `pifa config explain port` one of them with its reason.
+Passwords are never shown.
 
 """
 

@@ -12,7 +12,7 @@ MARK_DIGITS = 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableContent:
-    """``sha256`` is over all rows in the order of their keys; ``marks`` are how it began after each thousand of them."""
+    """``sha256`` is over all rows in the order of their keys; ``marks`` are what it was after each thousand of them."""
 
     rows: int
     sha256: str

@@ -42,7 +42,8 @@ class BackupOfNewerSchema(Invalid):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restored:
-    """``upgraded_from``: the older revision that the backup had, else None. ``set_aside``: where the former home went."""
+    """``upgraded_from``: the older revision that the backup had, else None. ``set_aside``: where the former files of the
+    home went."""
 
     manifest: Manifest
     database: str
@@ -103,7 +104,9 @@ def _refuse_taken(home: Home, upkeep: RecordUpkeep, *, replace: bool) -> None:
 
 def _own(home: Home, upkeep: RecordUpkeep) -> Iterator[Path]:
     """What of the home belongs to its record: what a backup holds, and what is made of it."""
-    record = [] if upkeep.file is None else [upkeep.file.with_name(upkeep.file.name + end) for end in ("", "-wal", "-shm")]
+    record = (
+        [] if upkeep.file is None else [upkeep.file.with_name(upkeep.file.name + end) for end in ("", "-wal", "-shm")]
+    )
     kept = [home.directory / part.name for part in KEPT]
     made = [home.directory / name for name in ("index", "vectors", "prepared")]
     yield from (path for path in (*record, *kept, *made) if path.exists())

@@ -68,8 +68,8 @@ def say_manifest(manifest: Manifest) -> None:
     )
     secret = "、".join(path for path, file in manifest.files.items() if file.secret and path.count("/") == 1)
     out.print(
-        f"{len(content.tables)} 张表 {content.rows:,} 行，{len(manifest.files):,} 个文件 {manifest.bytes / 2**20:,.1f} MB"
-        + (f"；含密钥 {secret}" if secret else ""),
+        f"{len(content.tables)} 张表 {content.rows:,} 行，"
+        f"{len(manifest.files):,} 个文件 {manifest.bytes / 2**20:,.1f} MB" + (f"；含密钥 {secret}" if secret else ""),
         soft_wrap=True,
     )
 

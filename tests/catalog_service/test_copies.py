@@ -34,9 +34,7 @@ def examined(path: Path, content: RecordContent, anchors: Path) -> tuple[str, ..
     return examine_copy(path, content, anchors=anchors, secret=SECRET).faults
 
 
-def test_a_copy_holds_every_row_of_every_table(
-    record: Record, upkeep: RecordUpkeep, tmp_path: Path
-) -> None:
+def test_a_copy_holds_every_row_of_every_table(record: Record, upkeep: RecordUpkeep, tmp_path: Path) -> None:
     fill(record, tmp_path)
     heard: list[int] = []
     content = upkeep.copy_to(tmp_path / "copy", told=heard.append)
@@ -259,5 +257,3 @@ def test_a_script_without_a_way_back_is_told(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(migration_plan, "downgrade", refuse)
     steps = migration_plan.missing_steps("0004", dialect="sqlite")
     assert [step.reversible for step in steps] == [False] * len(steps)
-
-

@@ -69,6 +69,8 @@ def test_what_others_errors_say_of_people_is_taken_out(tmp_path: Path, monkeypat
     finally:
         structlog.reset_defaults()
     told = log.getvalue()
-    assert [secret for secret in (PHONE, MAIL, "1234 5678") if f"{secret}" in told.replace("0198c13812345678aa", "")] == []
+    assert [
+        secret for secret in (PHONE, MAIL, "1234 5678") if f"{secret}" in told.replace("0198c13812345678aa", "")
+    ] == []
     assert told.count(HIDDEN) >= 3
     assert "0198c13812345678aa" in told  # an id is no number of a telephone

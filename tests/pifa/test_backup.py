@@ -22,6 +22,7 @@ from pifa.wiring import Installation
 from tests.catalog_service.test_migrations import everything
 from tests.pifa.conftest import Run, Start, Use, installed, until
 
+
 def rows_of(site: Installation) -> dict[str, list[str]]:
     """All of them; databases order texts differently."""
     with site.record() as record:
@@ -35,7 +36,9 @@ def files_of(site: Installation) -> dict[str, bytes]:
         path = site.home.directory / part.name
         inside = [path] if path.is_file() else sorted(path.rglob("*"))
         if part.kind != "database":
-            found |= {str(each.relative_to(site.home.directory)): each.read_bytes() for each in inside if each.is_file()}
+            found |= {
+                str(each.relative_to(site.home.directory)): each.read_bytes() for each in inside if each.is_file()
+            }
     return found
 
 
@@ -94,7 +97,8 @@ def test_everything_that_a_home_holds_is_kept_or_left_out_by_name(demo_home: Pat
 @pytest.mark.parametrize(
     "path",
     [
-        RECORD_NAME, "home/secret.key", "home/ledger.anchors", "home/sandbox_gateway.sqlite3", "home/dead_letters.jsonl",
+        RECORD_NAME,
+        "home/secret.key", "home/ledger.anchors", "home/sandbox_gateway.sqlite3", "home/dead_letters.jsonl",
         "picture", manifests.NAME,
     ],
 )  # fmt: skip

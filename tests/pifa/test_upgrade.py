@@ -27,9 +27,7 @@ def test_a_home_of_this_program_has_nothing_to_do(pifa: Run, full: Installation)
     assert not full.home.backups.exists()
 
 
-def test_an_older_record_is_planned_then_upgraded_after_a_backup(
-    pifa: Run, full: Installation, kind: str
-) -> None:
+def test_an_older_record_is_planned_then_upgraded_after_a_backup(pifa: Run, full: Installation, kind: str) -> None:
     with full.record() as record:
         downgrade(record.engine, target="0003")
         offers = everything(record.engine)["offers"]
