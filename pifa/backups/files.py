@@ -1,4 +1,4 @@
-"""Copying files so that the copy is known: digested as it is written, on the disk before it counts, only its owner's."""
+"""Copying files so that the copy is known: digested as it is written, on the disk before it counts, its owner's."""
 
 from __future__ import annotations
 

@@ -44,8 +44,8 @@ class FileContent(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class TableEntry(msgspec.Struct, frozen=True):
-    """Of the table's rows in the order of their keys, each as a JSON array of its columns by name; ``marks``: the digest's
-    first 16 digits after each thousand rows."""
+    """Of the table's rows in the order of their keys, each a JSON array of its columns by name; ``marks``: the first 16
+    digits of it after each thousand rows."""
 
     rows: int
     sha256: str

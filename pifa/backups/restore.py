@@ -42,8 +42,8 @@ class BackupOfNewerSchema(Invalid):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restored:
-    """``upgraded_from``: the older revision that the backup had, else None. ``set_aside``: where the former files of the
-    home went."""
+    """``upgraded_from``: the older revision that the backup had, else None. ``set_aside``: where the former files
+    went."""
 
     manifest: Manifest
     database: str

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from catalog_service.adapters.sql import sqlite as sqlite_dialect
 from catalog_service.adapters.sql.copies import postgresql, sqlite
-from catalog_service.adapters.sql.copies.rows import Measure, columns_of, measure, read_rows
+from catalog_service.adapters.sql.copies.rows import Measure, measure, names_of, read_rows
 from catalog_service.adapters.sql.copies.schema import counted_key, tables_at
 from catalog_service.adapters.sql.engine import dialect_of, read_transaction, write_transaction
 from catalog_service.adapters.sql.migrate import downgrade_on, revision_on, upgrade, upgrade_on
@@ -102,9 +102,9 @@ def load_record(engine: sa.Engine, source: Path, content: RecordContent, *, repl
         upgrade_on(connection, target=content.revision)
         with read_transaction(copy) as reading:
             for table in tables:
-                names = [column.name for column in columns_of(table)]
                 with _refused(table.name):
-                    copies_of(connection).put_rows(connection, table.name, names, read_rows(reading, table))
+                    parts = read_rows(reading, table)
+                    copies_of(connection).put_rows(connection, table.name, names_of(table), parts)
         copies_of(connection).set_counters(connection, _keys(tables), content.counters)
         found = _content(connection, content.revision, tables, told)
         for difference in differences(content, found):
@@ -119,17 +119,16 @@ def _copy_rows(
         upgrade(copy, target=standing)
         for table in tables:
             taken = Measure(table)
-            names = [column.name for column in columns_of(table)]
             with write_transaction(copy) as writing:
-                sqlite.put_rows(writing, table.name, names, taken.passing(read_rows(connection, table), told))
-            contents[table.name] = taken.content()
+                sqlite.put_rows(writing, table.name, names_of(table), taken.passing(read_rows(connection, table), told))
+            contents[str(table.name)] = taken.content()
     return contents
 
 
 def _content(connection: sa.Connection, standing: str, tables: list[sa.Table], told: Told) -> RecordContent:
     return RecordContent(
         revision=standing,
-        tables={table.name: measure(connection, table, told) for table in tables},
+        tables={str(table.name): measure(connection, table, told) for table in tables},
         counters=copies_of(connection).counters(connection, _keys(tables)),
     )
 
@@ -142,7 +141,7 @@ def _standing(connection: sa.Connection) -> str:
 
 
 def _keys(tables: list[sa.Table]) -> dict[str, str]:
-    return {table.name: key for table in tables if (key := counted_key(table)) is not None}
+    return {str(table.name): key for table in tables if (key := counted_key(table)) is not None}
 
 
 @contextmanager

@@ -36,4 +36,4 @@ def tables_at(revision: str) -> list[sa.Table]:
 def counted_key(table: sa.Table) -> str | None:
     """The column that counts by itself, None for a table whose keys come from outside."""
     column = table.autoincrement_column
-    return None if column is None else column.name
+    return None if column is None else str(column.name)
