@@ -54,7 +54,9 @@ def _examine(source: Path, manifest: Manifest, folder: Path) -> CopyExamined:
     except FileNotFoundError:  # named among the files already
         return CopyExamined(rows=0, ledger_entries=0, upgraded=False, faults=())
     home = source / HOME_FOLDER
-    return examine_copy(aside, manifest.content, anchors=home / ANCHORS_NAME, secret=_secret(home / "secret.key"))
+    if (home / ANCHORS_NAME).exists():
+        shutil.copyfile(home / ANCHORS_NAME, folder / ANCHORS_NAME)
+    return examine_copy(aside, manifest.content, anchors=folder / ANCHORS_NAME, secret=_secret(home / "secret.key"))
 
 
 def _secret(path: Path) -> str:

@@ -20,7 +20,7 @@ STAGED = "#"  # in the name of an object that its store is still writing
 
 def copy_file(source: Path, target: Path, *, secret: bool = False) -> FileContent:
     """A new file that its owner alone may read."""
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(target.parent)
     digest, count = hashlib.sha256(), 0
     with source.open("rb") as reading, _created(target) as writing:
         while block := reading.read(BLOCK_BYTES):
@@ -30,6 +30,13 @@ def copy_file(source: Path, target: Path, *, secret: bool = False) -> FileConten
         writing.flush()
         os.fsync(writing.fileno())
     return FileContent(bytes=count, sha256=digest.hexdigest(), secret=secret)
+
+
+def make_folder(path: Path) -> None:
+    """With those above it, each its owner's alone where it is new."""
+    if not path.is_dir():
+        make_folder(path.parent)
+        path.mkdir(mode=0o700, exist_ok=True)
 
 
 def copy_lines(source: Path, target: Path) -> FileContent:

@@ -13,7 +13,7 @@ import msgspec
 from kernel.errors import Invalid
 from pifa import __version__
 from pifa.backups import manifest as manifests
-from pifa.backups.files import copy_database, copy_file, copy_folder, copy_lines, digest_of
+from pifa.backups.files import copy_database, copy_file, copy_folder, copy_lines, digest_of, make_folder
 from pifa.backups.manifest import FORMAT, FileContent, Manifest
 from pifa.backups.parts import KEPT, LEFT_OUT, RECORD_NAME, Part
 from pifa.home import Home
@@ -103,7 +103,7 @@ def _copied(home: Home, target: Path, when: str) -> Iterator[tuple[str, FileCont
 
 def _copy(part: Part, source: Path, target: Path) -> Iterator[tuple[str, FileContent]]:
     """Paths below the part, "" for the part itself."""
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(target.parent)
     if part.kind == "folder":
         yield from ((f"/{path}", content) for path, content in copy_folder(source, target, secret=part.secret))
     elif part.kind == "database":

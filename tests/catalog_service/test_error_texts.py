@@ -51,9 +51,9 @@ def test_a_row_that_is_refused_is_not_told(
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 def test_a_value_that_is_none_of_its_kind_is_not_told(record: Record) -> None:
     with pytest.raises(DataError) as refused, record.engine.begin() as connection:
-        connection.exec_driver_sql("SELECT CAST(%s AS integer)", (f"{PHONE}号",))
+        connection.exec_driver_sql("SELECT CAST(%s AS integer)", (f"{PHONE}x",))
     told = "".join(traceback.format_exception(refused.value))
-    assert "invalid input syntax for type integer" in told
+    assert "for type integer" in told
     assert PHONE not in told
 
 

@@ -159,7 +159,8 @@ def msgspec_replace(manifest: manifests.Manifest, **changes: object) -> manifest
 
 def test_a_backup_that_was_killed_passes_as_none(pifa: Run, start: Start, full: Installation, tmp_path: Path) -> None:
     target = tmp_path / "backup"
-    folder = full.home.directory / "pictures"
+    folder = full.home.directory / "pictures" / "many"
+    folder.mkdir()
     for number in range(20_000):  # enough to be met in the middle of
         (folder / f"{number}").write_bytes(b"x")
     process = start("backup", target, "--home", full.home.directory)

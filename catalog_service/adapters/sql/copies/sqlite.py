@@ -43,19 +43,15 @@ def make_ready(engine: sa.Engine) -> None:
 def in_use(engine: sa.Engine) -> bool:
     """Whether any connection is open to the file: leaving write-ahead logging needs it alone. When nobody has, the file
     is whole without its log afterwards."""
-    connection = engine.raw_connection()
-    try:
-        cursor = connection.cursor()
-        cursor.execute("PRAGMA busy_timeout = 0")
-        for mode in ("DELETE", "WAL"):
-            cursor.execute(f"PRAGMA journal_mode = {mode}")
-    except sqlite3.OperationalError:
-        return True
-    except sqlite3.DatabaseError:  # no database any more: nobody serves it
-        return False
-    finally:
-        connection.close()
-        engine.dispose()
+    engine.dispose()  # our own idle connections are nobody's use
+    with closing(sqlite3.connect(str(engine.url.database), timeout=0)) as alone:
+        try:
+            for mode in ("DELETE", "WAL"):
+                alone.execute(f"PRAGMA journal_mode = {mode}")
+        except sqlite3.OperationalError:
+            return True
+        except sqlite3.DatabaseError:  # no database any more: nobody serves it
+            return False
     return False
 
 
