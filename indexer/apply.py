@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import structlog
 
 from indexer.dead_letters import DeadLetters
-from indexer.stages.assemble import Assembler, Listing
+from indexer.stages.assemble import Assembler
+from indexer.stages.listing import Listing
 from kernel.changes import Catalog, Change, OfferChanged, SupplierChanged
 from kernel.errors import Invalid
 from search_engine.documents import IndexDocument, Withdrawal

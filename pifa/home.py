@@ -53,16 +53,37 @@ class Home:
         return self.directory / "dead_letters.jsonl"
 
     @property
+    def secret_key(self) -> Path:
+        return self.directory / "secret.key"
+
+    @property
+    def backup_note(self) -> Path:
+        """When a backup was last made of this home, and where it was put."""
+        return self.directory / "last_backup.json"
+
+    @property
+    def backups(self) -> Path:
+        """Where a backup goes that nobody named a place for."""
+        return self.directory / "backups"
+
+    @property
+    def restore_unfinished(self) -> Path:
+        """There while a backup is restored: a home that is half of one and half of another serves nobody."""
+        return self.directory / "restore.unfinished"
+
+    @property
     def demo_unfinished(self) -> Path:
         """There while ``pifa demo`` fills the record: a run that was killed is taken up by the next one."""
         return self.directory / "demo.unfinished"
 
-    def open(self) -> Home:
+    def open(self, *, restoring: bool = False) -> Home:
         """Make the directory; raises ``HomeUnusable`` in one clear line."""
         try:
             self.directory.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise HomeUnusable(f"数据目录 {self.directory} 无法建立：{error.strerror}") from None
+        if self.restore_unfinished.exists() and not restoring:
+            raise HomeUnusable(f"数据目录 {self.directory} 的恢复没有做完，请再次运行 pifa restore --replace")
         if not os.access(self.directory, os.W_OK):
             raise HomeUnusable(f"数据目录 {self.directory} 不可写")
         free = shutil.disk_usage(self.directory).free
@@ -74,7 +95,7 @@ class Home:
 
     def secret(self) -> str:
         """The secret that signs cursors and sessions, made once; every process of the home reads the same."""
-        path = self.directory / "secret.key"
+        path = self.secret_key
         if not path.exists():
             draft = self.directory / f".secret-{secrets.token_hex(8)}"
             draft.touch(mode=0o600)

@@ -15,6 +15,7 @@ from catalog_service.adapters.gateway.sandbox import SandboxPaymentGateway
 from catalog_service.domain.offers.prohibited import WordRule, read_rules
 from catalog_service.ordering import OrderingParts
 from catalog_service.service import Record, open_record
+from catalog_service.upkeep import RecordUpkeep, open_upkeep
 from indexer.apply import ChangeApplier
 from indexer.dead_letters import DeadLetterFile
 from indexer.prepared.files import PreparedFolder
@@ -150,6 +151,14 @@ class Installation:
             sealing_keys=self.settings.sealing_keys.get_secret_value().replace(",", " ").split(),
         )
 
+    @contextmanager
+    def upkeep(self) -> Iterator[RecordUpkeep]:
+        """The record for its operator: as it stands, neither migrated nor opened for deeds."""
+        with closing(
+            open_upkeep(self.home.directory, database_url=self.settings.database_url.get_secret_value())
+        ) as upkeep:
+            yield upkeep
+
     def ordering_parts(self) -> OrderingParts:
         """Payments go to the sandbox; a real payment service is another adapter of the same port."""
         secret = self.home.secret()
@@ -203,8 +212,9 @@ class Installation:
         )
 
 
-def installation(home: Path | None = None) -> Installation:
-    """The installation that the environment and the command line name; its home is made when it is not there."""
+def installation(home: Path | None = None, *, restoring: bool = False) -> Installation:
+    """The installation that the environment and the command line name; its home is made when it is not there.
+    ``restoring``: a home that was left half restored is opened too."""
     settings = read_settings()
     configure_logs(settings.log_level)
-    return Installation(settings, Home(home or settings.home).open())
+    return Installation(settings, Home(home or settings.home).open(restoring=restoring))

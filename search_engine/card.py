@@ -21,7 +21,9 @@ class SupplierCard(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Card(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Prices in fen; ``tiers`` are pairs (quantity from, unit price). ``version`` is the record's."""
+    """Prices in fen; ``tiers`` are pairs (quantity from, unit price). ``version`` is the record's; ``listing`` is the
+    digest of the offer and its supplier that the document was made of, stock included, which a version says nothing of.
+    """
 
     offer_id: str
     title: str
@@ -40,6 +42,7 @@ class Card(msgspec.Struct, frozen=True, omit_defaults=True):
     brand: str = ""
     item_code: str = ""
     supplier: SupplierCard | None = None
+    listing: str = ""
 
     def ladder(self) -> tuple[PriceTier, ...]:
         """The public ladder as kernel values."""

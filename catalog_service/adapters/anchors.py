@@ -49,9 +49,14 @@ class AnchorFile:
     def __iter__(self) -> Iterator[Head]:
         if not self._path.exists():
             return
-        previous = ""
+        with self._locked():  # a line that is being written is none yet
+            end = self._path.stat().st_size
+        previous, read = "", 0
         with self._path.open("rb") as file:
             for number, raw in enumerate(file, start=1):
+                read += len(raw)
+                if read > end:
+                    return
                 line = self._read(raw, number)
                 if line.previous != previous:
                     raise _forged(number)
@@ -60,13 +65,16 @@ class AnchorFile:
 
     def anchored_at(self) -> int:
         """When it was written last; 0 for never. Of the last line alone, which is checked."""
-        line = self._last()
+        if not self._path.exists():
+            return 0
+        with self._locked():
+            line = self._last()
         return 0 if line is None else line.at
 
     def append(self, heads: Sequence[Head], *, at: int) -> int:
         """Write the heads that the last line does not have; how many those were. On disk before it returns."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(f"{self._path}.lock"):
+        with self._locked():
             last = self._last()
             had = frozenset() if last is None else frozenset(_heads(last))
             fresh = sorted((head.chain_id, head.number, head.hash) for head in heads if head not in had)
@@ -79,6 +87,10 @@ class AnchorFile:
                 file.flush()
                 os.fsync(file.fileno())
             return len(fresh)
+
+    def _locked(self) -> FileLock:
+        """While somebody writes a line, nobody reads half of it."""
+        return FileLock(f"{self._path}.lock")
 
     def _read(self, raw: bytes, number: int) -> _Line:
         try:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 import msgspec
 
-from indexer.prepared.partitions import Partition, listing_digest, partition_key, text_digest
-from indexer.stages.assemble import DocumentMaker, Listing
+from indexer.prepared.partitions import Partition, partition_key, text_digest
+from indexer.stages.assemble import DocumentMaker
+from indexer.stages.listing import Listing, listing_digest
 from kernel.changes import Catalog
 from search_engine.documents import IndexDocument
 from text_analysis.encoders.port import Encoder

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-import msgspec
-
-from indexer.stages.assemble import Listing
+from indexer.stages.listing import Listing, listing_digest, short_digest
 
 # A partition is what a killed run loses of each worker: 2,000 listings are seven seconds of the default encoder on one
 # core (bench/results/ray.md), and half a second of the static one, beside which the passing round of a task is little.
 PARTITION_LISTINGS = 2000
-DIGEST_BYTES = 16  # among 150 million listings two share a digest by chance once in 10^22 catalogs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,30 +48,14 @@ def partitions(
 
 def partition_key(digests: Iterable[bytes], *, fingerprint: str) -> str:
     """The name of what is made of these listings: 32 hexadecimal digits."""
-    return _digest(fingerprint.encode() + b"".join(digests)).hex()
-
-
-def listing_digest(listing: Listing) -> bytes:
-    """16 bytes of everything that a document is made of: all fields of the offer and of its supplier."""
-    return _digest(msgspec.msgpack.encode(listing, enc_hook=_plain))
+    return short_digest(fingerprint.encode() + b"".join(digests)).hex()
 
 
 def text_digest(text: str) -> bytes:
     """16 bytes of a text; a lone surrogate counts as a question mark, as encoders read it."""
-    return _digest(text.encode("utf-8", "replace"))
+    return short_digest(text.encode("utf-8", "replace"))
 
 
 def _partition(after_id: str, last_id: str, digests: list[bytes], fingerprint: str) -> Partition:
     key = partition_key(digests, fingerprint=fingerprint)
     return Partition(after_id=after_id, last_id=last_id, count=len(digests), key=key)
-
-
-def _digest(content: bytes) -> bytes:
-    return hashlib.blake2b(content, digest_size=DIGEST_BYTES).digest()
-
-
-def _plain(value: object) -> object:
-    """``NO_ATTRIBUTES`` is a read-only view, which msgspec does not know."""
-    if isinstance(value, Mapping):
-        return dict(value)
-    raise NotImplementedError

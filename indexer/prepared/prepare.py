@@ -10,7 +10,7 @@ from indexer.prepared.files import PreparedFolder
 from indexer.prepared.make import Made, PartitionMaker
 from indexer.prepared.partitions import PARTITION_LISTINGS, Partition, partitions
 from indexer.rebuild import SCAN_BATCH
-from indexer.stages.assemble import Listing
+from indexer.stages.listing import Listing
 from kernel.changes import Catalog
 
 Progress = Callable[[int], None]

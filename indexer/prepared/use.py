@@ -11,8 +11,9 @@ import msgspec
 import numpy as np
 
 from indexer.prepared.files import PreparedFolder, Seal
-from indexer.prepared.partitions import DIGEST_BYTES, listing_digest, text_digest
-from indexer.stages.assemble import DocumentMaker, Listing
+from indexer.prepared.partitions import text_digest
+from indexer.stages.assemble import DocumentMaker
+from indexer.stages.listing import DIGEST_BYTES, Listing, listing_digest
 from search_engine.documents import IndexDocument
 from text_analysis.encoders.port import Encoder, Progress
 

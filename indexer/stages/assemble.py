@@ -7,6 +7,7 @@ from typing import Protocol
 
 from indexer.stages.facts import Facts, attribute_terms
 from indexer.stages.flags import offer_flags, offer_tags
+from indexer.stages.listing import Listing, listing_digest
 from kernel.offers import Offer, Supplier
 from search_engine.card import Card, SupplierCard, encode_card
 from search_engine.documents import IndexDocument
@@ -17,8 +18,6 @@ from text_analysis.values import DocumentText
 
 # Below an even chance a guessed category is more likely wrong than right: the listing then stays without one.
 CATEGORY_PROBABILITY_MIN = 0.5
-
-Listing = tuple[Offer, Supplier | None]
 
 
 class DocumentMaker(Protocol):
@@ -127,6 +126,7 @@ def _card(offer: Offer, supplier: Supplier | None, category: str, flags: tuple[s
         brand=offer.brand,
         item_code=offer.item_code,
         supplier=_supplier_card(supplier),
+        listing=listing_digest((offer, supplier)).hex(),
     )
 
 

@@ -45,6 +45,12 @@ COMMANDS: dict[str, Entry] = {
     "evaluate": Entry(help="用评判集衡量相关性：每条腿、融合与随机。", module="evaluate", attribute="evaluate"),
     "bench": Entry(help="在本机测量搜索速度。", module="bench", attribute="bench"),
     "doctor": Entry(help="检查安装与数据，给出修复命令。", module="doctor", attribute="doctor"),
+    "backup": Entry(
+        help="在线备份：记录库、图片、账本锚与密钥；做完即恢复到一旁核对。", module="backup", attribute="backup"
+    ),
+    "restore": Entry(help="恢复备份，或用 --check 只核对。", module="restore", attribute="restore"),
+    "upgrade": Entry(help="升级记录库与索引，先做备份；--plan 只说要做什么。", module="upgrade", attribute="upgrade"),
+    "config": Entry(help="全部设置的值与来源；config explain 说明一项。", module="config", attribute="app"),
     "snapshot": Entry(help="Elasticsearch 上索引的快照：新建、列出、恢复、删除。", module="snapshot", attribute="app"),
     "admin": Entry(help="市场工作人员：一次性链接、供应商归属、邮件。", module="admin", attribute="app"),
     "encoder": Entry(help="向量编码器：查看、获取、训练。", module="encoder", attribute="app"),

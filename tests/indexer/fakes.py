@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from indexer.apply import ChangeApplier
+from indexer.stages.listing import listing_digest
 from kernel.changes import Change, OfferChanged, SupplierChanged
 from kernel.offers import Offer, Supplier
 from search_engine.card import Card, SupplierCard, encode_card
@@ -115,6 +116,7 @@ class FakeAssembler:
             title=offer.title,
             version=offer.version,
             supplier=SupplierCard(id=supplier.supplier_id, name=supplier.name) if supplier else None,
+            listing=listing_digest((offer, supplier)).hex(),
         )
         return IndexDocument(
             offer_id=offer.offer_id,

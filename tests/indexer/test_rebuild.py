@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Sequence
 
 import pytest
 
 from indexer.drift import find_drift, mend_drift
 from indexer.rebuild import Rebuilder, RebuildIncomplete
+from kernel.offers import Supplier
+from kernel.prices import PriceTier
 from search_engine.documents import Withdrawal
 from tests.indexer.fakes import SPACE, House, Listing
 
@@ -112,3 +115,38 @@ def test_mending_indexes_the_stale_offers_as_they_are_now_and_keeps_the_cursor(h
     assert house.indexed() == {"a": 2, "b": 1, "c": 1}
     assert house.store.state().feed_cursor == 3
     assert not find_drift(house.record, house.store.reader())
+
+
+@pytest.mark.parametrize(
+    "change", [{"stock": 3}, {"tiers": (PriceTier(min_quantity=1, unit_price_fen=7),)}, {"moq": 2}, {"dropship": True}]
+)
+def test_what_a_version_says_nothing_of_is_drift_too_and_mended(house: House, change: dict[str, object]) -> None:
+    """A sale moves an offer's stock and leaves its version; a change that was lost on the way is lost the same way."""
+    for offer_id in "abc":
+        house.record.publish(offer_id, "货")
+    rebuilder(house).rebuild(vector_space=SPACE)
+    house.record.offers_by_id["b"] = dataclasses.replace(house.record.offers_by_id["b"], **change)  # type: ignore[arg-type]
+    drift = find_drift(house.record, house.store.reader())
+    assert (drift.stale, drift.extra) == (("b",), 0)
+    with house.store.writer() as writer:
+        mend_drift(drift, writer=writer, catalog=house.record, applier=house.applier)
+    assert not find_drift(house.record, house.store.reader())
+
+
+def test_a_supplier_that_changed_unheard_is_drift_of_its_offers(house: House) -> None:
+    house.record.suppliers["s"] = Supplier(supplier_id="s", name="厂", credit_level=1)
+    for offer_id in "ab":
+        house.record.publish(offer_id, "货", supplier_id="s" if offer_id == "a" else None)
+    rebuilder(house).rebuild(vector_space=SPACE)
+    house.record.suppliers["s"] = Supplier(supplier_id="s", name="厂", credit_level=5)
+    assert find_drift(house.record, house.store.reader()).stale == ("a",)
+
+
+def test_an_index_from_before_the_digest_is_compared_by_version(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr("tests.indexer.fakes.listing_digest", lambda _: b"")
+        house.record.publish("a", "货")
+        rebuilder(house).rebuild(vector_space=SPACE)
+    assert not find_drift(house.record, house.store.reader())
+    house.record.publish("a", "改过")
+    assert find_drift(house.record, house.store.reader()).stale == ("a",)

@@ -17,10 +17,15 @@ from pathlib import Path
 import httpx
 import pytest
 
+from kernel.clock import FixedClock
 from pifa.cli import main
 from pifa.home import Home
-from pifa.settings import Settings
+from pifa.settings import Settings, read_settings
 from pifa.wiring import Installation
+from tests.catalog_service.house import NOW
+from tests.catalog_service.test_migrations import fill
+from tests.catalog_service.test_pictures import picture
+from tests.postgresql import Server
 
 WAIT_SECONDS = 60.0  # what starting takes on a loaded machine of two cores, several times over
 
@@ -200,3 +205,49 @@ def wait_ready(client: httpx.Client, process: subprocess.Popen[str]) -> None:
             return False
 
     until(ready, what="a ready site")
+
+
+Use = Callable[[str], None]
+
+
+@pytest.fixture
+def use(postgresql: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Use]:
+    """Gives the settings a fresh database of a kind."""
+    made: list[str] = []
+
+    def named(kind: str) -> None:
+        monkeypatch.delenv("PIFA_DATABASE_URL", raising=False)
+        if kind == "postgresql":
+            made.append(postgresql.create())
+            monkeypatch.setenv("PIFA_DATABASE_URL", made[-1])
+
+    yield named
+    for url in made:
+        postgresql.drop(url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def installed(folder: Path) -> Installation:
+    site = Installation(read_settings(), Home(folder).open())
+    object.__setattr__(site, "clock", FixedClock(NOW))
+    return site
+
+
+@pytest.fixture
+def full(kind: str, use: Use, tmp_path: Path, shared_knowledge: None) -> Installation:
+    """A home with rows in every table, a paid order in the sandbox, anchors, pictures, mails and a dead letter."""
+    use(kind)
+    site = installed(tmp_path / "home")
+    with site.record() as record:
+        fill(record, tmp_path)
+        record.pictures.upload(picture())
+        record.ordering.gateway.pay("p-1", amount_fen=77)  # type: ignore[attr-defined]
+        record.ordering.deliver_sandbox_notices()
+        record.ordering.sweep()
+        record.ordering.anchor()
+    site.dead_letters.add(offer_id="o-1", sequence=1, reason="poison")
+    return site

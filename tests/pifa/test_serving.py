@@ -200,6 +200,30 @@ def test_drift_is_found_and_mended(pifa: Run, demo_home: Path, site: Installatio
     assert site.store.reader().find(lost).keys() == set(lost)
 
 
+def test_stock_and_price_that_never_reached_the_index_are_found_and_mended(
+    pifa: Run, demo_home: Path, site: Installation
+) -> None:
+    """As after a change of the record that its outbox does not know, or an index put back from another day."""
+    with site.record() as record, record.engine.begin() as books:
+        live = books.exec_driver_sql(
+            "SELECT offer_id, title FROM offers WHERE state = 'live' AND stock >= moq AND tiers <> '[]' LIMIT 2"
+        )
+        (sold, sold_title), (dear, dear_title) = live.all()
+        books.exec_driver_sql("UPDATE offers SET stock = 0 WHERE offer_id = ?", (sold,))
+        books.exec_driver_sql("UPDATE offers SET tiers = '[[1,987654300]]' WHERE offer_id = ?", (dear,))
+    mended = pifa("doctor", "--mend", "--home", demo_home, "--json")
+    assert any("已修复 2 条" in f["what"] for f in mended.json)
+    assert any("逐条一致" in f["what"] for f in pifa("doctor", "--mend", "--home", demo_home, "--json").json)
+
+    def shown(title: str, *more: str) -> dict[str, dict[str, object]]:
+        found = pifa("search", title, "--size", 50, *more, "--home", demo_home, "--json").json
+        return {hit["offer_id"]: hit for hit in found["hits"]}
+
+    assert sold in shown(sold_title)
+    assert sold not in shown(sold_title, "--where", "in_stock=true")
+    assert "9876543" in str(shown(dear_title)[dear])
+
+
 def known(writer: object, offer_id: str) -> object:
     """What the writer knows of an offer, looked up as it does itself."""
     writer._learn([offer_id])  # type: ignore[attr-defined]

@@ -11,7 +11,7 @@ from kernel.errors import Unavailable
 
 HEAD = "0006"  # the newest revision; a test compares it with the scripts
 
-_SCRIPTS = Path(__file__).parent / "migrations"
+SCRIPTS = Path(__file__).parent / "migrations"
 
 
 class RecordOfAnotherVersion(Unavailable):
@@ -32,9 +32,14 @@ def migrate(engine: sa.Engine, *, lock_path: Path) -> None:
 def revision(engine: sa.Engine) -> str | None:
     """The revision that the database stands at, None when it is empty."""
     with read_transaction(engine) as connection:
-        if not sa.inspect(connection).has_table("alembic_version"):
-            return None
-        return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+        return revision_on(connection)
+
+
+def revision_on(connection: sa.Connection) -> str | None:
+    """The same, as the connection's transaction sees it."""
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
 
 
 def upgrade(engine: sa.Engine, *, target: str) -> None:
@@ -47,7 +52,23 @@ def downgrade(engine: sa.Engine, *, target: str) -> None:
     _run(engine, "downgrade", target)
 
 
+def upgrade_on(connection: sa.Connection, *, target: str) -> None:
+    """Up to ``target`` within the connection's transaction, which stands alone already."""
+    _run_on(connection, "upgrade", target)
+
+
+def downgrade_on(connection: sa.Connection, *, target: str) -> None:
+    """Down to ``target`` within the connection's transaction, which stands alone already."""
+    _run_on(connection, "downgrade", target)
+
+
 def _run(engine: sa.Engine, move: str, target: str) -> None:
+    with write_transaction(engine) as connection:
+        dialect_of(engine).stand_alone(connection)
+        _run_on(connection, move, target)
+
+
+def _run_on(connection: sa.Connection, move: str, target: str) -> None:
     # Imported here: most starts find nothing to do, and Alembic costs a fifth of a second.
     from alembic import command
     from alembic.config import Config
@@ -55,12 +76,10 @@ def _run(engine: sa.Engine, move: str, target: str) -> None:
     from alembic.util import CommandError
 
     configuration = Config()
-    configuration.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
+    configuration.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
+    configuration.attributes["connection"] = connection
     try:
-        with write_transaction(engine) as connection:
-            dialect_of(engine).stand_alone(connection)
-            configuration.attributes["connection"] = connection
-            getattr(command, move)(configuration, target)
+        getattr(command, move)(configuration, target)
     except (CommandError, ResolutionError) as error:
         raise RecordOfAnotherVersion(
             "记录库由更新版本的程序写成，请升级程序，或换一个数据目录", detail={"cause": str(error)}

@@ -6,6 +6,7 @@ got in between (``engine.write``).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,6 +37,7 @@ ALONE_KEY = 0x70696661_00000001  # "pifa": of all advisory locks of the database
 FEED_KEY = 0x7069 << 48  # the floor of a writer's outbox rows lies in the lower 48 bits; revision 0002 writes it
 _FEED_FLOOR_BITS = 48
 
+_QUOTED = re.compile(r'".*"')
 _TIMED_OUT = {"55P03", "57014"}  # lock_not_available, query_canceled
 _DISCONNECTED = {
     "25P03",  # idle_in_transaction_session_timeout
@@ -63,7 +65,7 @@ def open_engine(url: sa.URL) -> sa.Engine:
         "lock_timeout": LOCK_TIMEOUT_MS,
         "idle_in_transaction_session_timeout": IDLE_IN_TRANSACTION_MS,
     }
-    return sa.create_engine(
+    engine = sa.create_engine(
         url,
         connect_args={
             "application_name": APPLICATION_NAME,
@@ -74,7 +76,10 @@ def open_engine(url: sa.URL) -> sa.Engine:
         max_overflow=POOL_EXTRA,
         pool_timeout=POOL_WAIT_SECONDS,
         pool_recycle=RECYCLE_SECONDS,
+        hide_parameters=True,  # an error's text ends in logs, and what is bound are people's addresses
     )
+    sa.event.listen(engine, "handle_error", _say_no_values)
+    return engine
 
 
 def name(engine: sa.Engine) -> str:
@@ -150,6 +155,22 @@ def trouble(error: DBAPIError) -> PifaError | None:
     if isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated:
         return RecordBusy(f"PostgreSQL 暂时不可用：{cause}", code="record_unavailable")
     return None
+
+
+def _say_no_values(context: sa.ExceptionContext) -> None:
+    """The server's DETAIL holds the whole row that was refused, and a message of class 22 the value itself; neither may
+    end in a log. What went wrong stays, and ``orig.diag`` has the rest for a program."""
+    error, said = context.original_exception, context.sqlalchemy_exception
+    diag = getattr(error, "diag", None)
+    if diag is None or diag.severity is None:  # libpq's own words: nothing of a row is in them
+        return
+    told = str(error.args[0])
+    kept = told.strip().split("\n")[0]
+    if str(diag.sqlstate).startswith("22"):  # data_exception
+        kept = _QUOTED.sub('"…"', kept)
+    error.args = (kept, *error.args[1:])
+    if said is not None and said.args:
+        said.args = (str(said.args[0]).replace(told, kept), *said.args[1:])
 
 
 def _state(error: DBAPIError) -> str:

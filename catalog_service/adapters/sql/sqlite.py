@@ -38,6 +38,7 @@ def open_engine(url: sa.URL) -> sa.Engine:
         connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False},
         pool_size=8,
         max_overflow=32,  # the thread pools of a server hold 40 threads; none should wait for a file handle
+        hide_parameters=True,  # an error's text ends in logs, and what is bound are people's addresses
     )
 
     @event.listens_for(engine, "connect")
