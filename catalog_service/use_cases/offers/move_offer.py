@@ -61,8 +61,8 @@ class MoveOffer:
 
 
 def _first_shown(known: StoredOffer, target: OfferState) -> bool:
-    """Whether the move brings a draft before the buyers, or before the audit. What waits for the audit again, revised or
-    withdrawn before, is older than its waiting: it is not new to them, and does not lead the newest."""
+    """Whether the move brings a draft before the buyers, or before the audit. What waits for the audit again, revised
+    or withdrawn before, is older than its waiting: it is not new to them, and does not lead the newest."""
     if known.state is OfferState.IN_AUDIT:
         return target is OfferState.LIVE and known.offer.published_at >= known.changed_at
     return known.state in UNPUBLISHED_STATES and target in (OfferState.LIVE, OfferState.IN_AUDIT)
