@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -420,6 +421,26 @@ def test_a_revision_that_changes_what_buyers_see_waits_for_the_audit(audited: Do
     assert audited.do("", "GET", "/offers/shirt").json()["title"] == "另一件东西"
     renamed = {"skus": [{**RED, "values": {"颜色": "大红"}}, BLUE]}
     assert revise(title="另一件东西", trade=renamed)["state"] == "in_audit"
+
+
+def test_a_revision_that_was_audited_is_not_among_the_newest(home: Path) -> None:
+    clock = FixedClock(NOW)
+    with closing(open_house(home, clock=clock, audit_offers=True)) as record:
+        record.register_supplier(draft=SupplierDraft(supplier_id="s-1", name="厂"), request=ADMIN)
+        door, seen = Door(record), []
+
+        def later(method: str, path: str, body: Any = None, who: str = "seller") -> None:
+            clock.seconds += 60
+            assert door.do(who, method, path, body, If_Match="*").status_code < 300
+            ((published_at,),) = rows(record, "SELECT published_at FROM offers")
+            seen.append(published_at - NOW)
+
+        later("PUT", "/offers/shirt/draft", CONTENT)
+        later("POST", "/offers/shirt/submit")
+        later("POST", "/offers/shirt/approve", who="staff")
+        later("PUT", "/offers/shirt", {**CONTENT, "title": "另一件"})
+        later("POST", "/offers/shirt/approve", who="staff")
+        assert seen == [60, 120, 180, 180, 180]
 
 
 def writes(door: Door) -> set[tuple[str, str]]:

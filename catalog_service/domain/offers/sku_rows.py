@@ -94,7 +94,7 @@ def _values(value: object, where: str) -> SkuValues:
     if not isinstance(pairs, list | tuple) or any(
         not isinstance(pair, list | tuple) or len(pair) != 2 for pair in pairs
     ):
-        raise Invalid('values 写成 {"颜色": "红"}', parameter=where)
+        raise Invalid("values 写成属性名到值的 JSON 对象", parameter=where)
     return tuple((cells.text(name, where), cells.text(said, where)) for name, said in pairs)
 
 

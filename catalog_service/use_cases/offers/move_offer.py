@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from catalog_service.domain.deeds import DeedRequest, Receipt
+from catalog_service.domain.offers.content import StoredOffer
 from catalog_service.domain.offers.states import UNPUBLISHED_STATES, OfferEvent, OfferState, next_state
 from catalog_service.ports.record import RecordTransaction
 from catalog_service.use_cases.deeds import Deeds, move_offer, require_reason, require_version
@@ -49,7 +50,7 @@ class MoveOffer:
             known = require_own_offer(transaction, offer_id, seller=seller)
             require_version(expected_version, actual=known.offer.version)
             state = next_state(known.state, taken, offer_id=offer_id, actor=actor_of(seller))
-            if state is OfferState.LIVE and known.state in UNPUBLISHED_STATES:
+            if _first_shown(known, state):
                 known = replace(known, offer=replace(known.offer, published_at=now))
             return move_offer(
                 transaction, known, state=state, deed=f"{event}_offer", actor=request.actor, now=now, reason=why,
@@ -57,3 +58,11 @@ class MoveOffer:
             )  # fmt: skip
 
         return self.deeds.perform(request, move)
+
+
+def _first_shown(known: StoredOffer, target: OfferState) -> bool:
+    """Whether the move brings a draft before the buyers, or before the audit. What waits for the audit again, revised
+    or withdrawn before, is older than its waiting: it is not new to them, and does not lead the newest."""
+    if known.state is OfferState.IN_AUDIT:
+        return target is OfferState.LIVE and known.offer.published_at >= known.changed_at
+    return known.state in UNPUBLISHED_STATES and target in (OfferState.LIVE, OfferState.IN_AUDIT)
