@@ -92,6 +92,10 @@ class Trading:
             response.delete_cookie(CART_COOKIE, httponly=True, samesite="lax", secure=self.accounts.https)
         self.remember(response, owner)
 
+    def tell_count(self, request: Request, owner: str) -> None:
+        """Have this very answer show how much lies in the cart."""
+        request.state.cart_count = str(self.carts.count(owner))
+
     def seen(self, request: Request) -> dict[str, dict[str, list[int]]]:
         """Prices as this browser was shown them in the cart last; none for a cookie that we did not sign."""
         try:
@@ -127,8 +131,9 @@ def visitor_token(request: Request) -> str:
 
 
 def cart_count(request: Request) -> str:
-    """What the head shows: empty for nothing, or for a cookie that is not ours."""
-    count = request.cookies.get(COUNT_COOKIE, "")
+    """What the head shows: empty for nothing, or for a cookie that is not ours. A page that answers a deed of its own
+    says what lies there now (``tell_count``), since the cookie with that is only on its way."""
+    count = getattr(request.state, "cart_count", request.cookies.get(COUNT_COOKIE, ""))
     return count if count.isascii() and count.isdecimal() and len(count) <= 4 and count != "0" else ""
 
 

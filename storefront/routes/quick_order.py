@@ -59,6 +59,7 @@ class QuickOrderPages(BuyerPages):
         else:
             done = [*added, *(line.number for line in lines if line.heading)]
             left = {**form, "text": rest_of(text, done)}
+            self.trading.tell_count(request, owner)
             response = self._answered(request, left, added=len(added), owner=owner)
         self.trading.remember(response, owner, token=token)
         return response

@@ -47,6 +47,7 @@ def test_good_lines_go_in_and_the_others_stay_with_their_reasons(browser: Browse
     assert kept(page) == "nobody\t5\n坏行"
     assert outcomes(page) == ["没有找到", "看不懂"]
     assert "1 行已放入进货单" in page.text
+    assert '<b id="count-cart">1</b>' in page.text
     assert CART_COOKIE in browser.client.cookies
     done = paste(browser, f"{stall.blue} 10", "add")
     assert (done.status_code, done.headers["location"]) == (303, "/cart?done=added")
