@@ -43,17 +43,17 @@ class Explained:
     secret: bool
 
 
-def explain_all(settings: Settings) -> list[Explained]:
-    """Every setting, in the order of their declaration."""
-    return [_explain(settings, name) for name in Settings.model_fields]
+def explain_all(settings: Settings, *, home: Path | None = None) -> list[Explained]:
+    """Every setting, in the order of their declaration. ``home``: what a command was told by ``--home``."""
+    return [_explain(settings, name, home) for name in Settings.model_fields]
 
 
-def explain(settings: Settings, key: str) -> Explained:
+def explain(settings: Settings, key: str, *, home: Path | None = None) -> Explained:
     """One setting, by its name or its variable; raises ``SettingUnknown``."""
     wanted = key.strip().lower().replace("-", "_")
     for name in Settings.model_fields:
         if wanted in {name, *(variable.lower() for variable in variables(name))}:
-            return _explain(settings, name)
+            return _explain(settings, name, home)
     near = difflib.get_close_matches(wanted.removeprefix("pifa_"), list(Settings.model_fields), n=NEAREST_MAX)
     hint = f"；相近的有 {'、'.join(near)}" if near else "；pifa config 列出全部"
     raise SettingUnknown(f"没有设置项 {key}{hint}", parameter="key")
@@ -89,15 +89,17 @@ def allowed(field: FieldInfo) -> str:
     return f"≥ {limits['ge']}" if "ge" in limits else ""
 
 
-def _explain(settings: Settings, name: str) -> Explained:
+def _explain(settings: Settings, name: str, home: Path | None) -> Explained:
     field, secret = Settings.model_fields[name], is_secret(name)
-    source, where = source_of(name, settings.secrets_directory)
+    value, (source, where) = getattr(settings, name), source_of(name, settings.secrets_directory)
+    if name == "home" and home is not None:
+        value, source, where = home, "option", "--home"
     extra = field.json_schema_extra
     why: dict[str, Any] = extra if isinstance(extra, dict) else {}
     return Explained(
         key=name,
         variable=variables(name)[0],
-        value=shown(getattr(settings, name), secret=secret),
+        value=shown(value, secret=secret),
         source=source,
         where=where,
         default=shown(_default(field), secret=secret),

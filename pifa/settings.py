@@ -13,7 +13,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from kernel.errors import Invalid
 
 FOLDER_VARIABLE = "PIFA_SECRETS_DIRECTORY"
-Source = Literal["environment", "file", "default"]
+Source = Literal["option", "environment", "file", "default"]
 
 _PACKAGE = Path(__file__).resolve().parent
 

@@ -29,6 +29,7 @@ KEPT: tuple[Part, ...] = (
     Part(name=ANCHORS_NAME, kind="lines", when="before", because="账本链尾的签名文件：其中每一个链尾都必须在库里"),
     Part(name="secret.key", kind="file", secret=True, because="签署游标、会话与账本锚；丢了就无法核对锚"),
     Part(name=KEY_NAME, kind="file", secret=True, because="管理员密钥，库里只有它的散列"),
+    Part(name="sealing.keys", kind="file", secret=True, because="封存第二重验证密钥的钥匙；丢了就无人能用它登录"),
     Part(name=PICTURES_NAME, kind="folder", because="货品图片，按内容命名：库里引用的都已写好"),
     Part(name="documents", kind="folder", secret=True, because="证照等文件，按内容命名"),
     Part(name=SANDBOX_NAME, kind="database", because="支付沙箱自己的账；它可以比库新，不能比库旧"),

@@ -117,8 +117,9 @@ def _copy(part: Part, source: Path, target: Path) -> Iterator[tuple[str, FileCon
 def _left_out(site: Installation) -> dict[str, str]:
     """What of this home is not in the backup, and what lies elsewhere."""
     here = {name: because for name, because in LEFT_OUT.items() if (site.home.directory / name).exists()}
-    if site.settings.pictures_url:
-        here["pictures"] = "在 PIFA_PICTURES_URL 所指的存储里，由它自己备份"
+    for name in ("pictures", "documents"):
+        if getattr(site.settings, f"{name}_url", ""):
+            here[name] = f"在 PIFA_{name.upper()}_URL 所指的存储里，由它自己备份"
     return {**here, "environment": "环境变量里的设置与密码不在备份里"}
 
 

@@ -10,20 +10,20 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from pifa.commands.console import JsonOption, out, print_json
+from pifa.commands.console import HomeOption, JsonOption, out, print_json
 from pifa.configuration import Explained, explain, explain_all
 from pifa.settings import Source, read_settings
 
 app = typer.Typer(invoke_without_command=True, add_completion=False, rich_markup_mode="rich")
-SOURCES: dict[Source, str] = {"environment": "环境变量", "file": "文件", "default": "默认"}
+SOURCES: dict[Source, str] = {"option": "命令行", "environment": "环境变量", "file": "文件", "default": "默认"}
 
 
 @app.callback(help="全部设置：值、来自哪里；密码不显示。")
-def show(context: typer.Context, as_json: JsonOption = False) -> None:
-    """Options of the command line, such as --home, come before all of them."""
+def show(context: typer.Context, home: HomeOption = None, as_json: JsonOption = False) -> None:
+    """What an option says comes before all else."""
     if context.invoked_subcommand is not None:
         return
-    found = explain_all(read_settings())
+    found = explain_all(read_settings(), home=home)
     if as_json:
         print_json([asdict(each) for each in found])
         return
@@ -36,10 +36,11 @@ def show(context: typer.Context, as_json: JsonOption = False) -> None:
 @app.command("explain", help="说明一项设置：值、来自哪里、可取的值、默认值与理由。")
 def explain_one(
     key: Annotated[str, typer.Argument(help="设置名，如 port 或 PIFA_PORT", show_default=False)],
+    home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """An unknown name ends with the nearest ones."""
-    found = explain(read_settings(), key)
+    found = explain(read_settings(), key, home=home)
     if as_json:
         print_json(asdict(found))
         return

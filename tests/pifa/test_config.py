@@ -31,6 +31,8 @@ def test_a_setting_is_explained_with_its_source(pifa: Run, monkeypatch: pytest.M
     for key in ("port", "PIFA_PORT", "pifa_port", "PORT"):
         found = pifa("config", "explain", key, "--json").json
         assert (found["value"], found["source"], found["where"]) == ("9000", "environment", "PIFA_PORT")  # type: ignore[index]
+    assert pifa("config", "explain", "home").out.splitlines()[1:3] == ["值：var", "来自：默认"]
+    assert "来自：命令行 --home" in pifa("config", "explain", "home", "--home", "/srv/pifa").out
     said = pifa("config", "explain", "workers").out
     assert "1 个" in said
     assert "1–64" in said
