@@ -1,0 +1,145 @@
+"""Sentences in the reader's language. They are written in Chinese, finished, where they arise; English is a catalogue
+(``locale/problems.en.po``, kept by ``python -m ops.messages``) whose ids are the sentences as the source has them, with
+places for the values: ``没有编号为 {offer_id} 的商品``. Decision 0018."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+CATALOGUE = Path(__file__).resolve().parent / "locale" / "problems.en.po"
+MESSAGE_CHARACTERS_MAX = 2_000  # no sentence is longer; what is holds a list or a file, and would cost time to compare
+PARTS_MAX = 50  # of a list within a sentence; the longest names every state
+DEPTH_MAX = 3  # a reason within a refusal within a row; deeper is a value that happens to look like a sentence
+
+HAN = re.compile("[\u4e00-\u9fff]")
+PLACE = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
+_JOINTS = {"；": "; ", "、": ", ", "，": ", ", "或": " or "}
+# Members of an answer that people read; all others are figures and names for programs.
+_READ = frozenset({"message", "reason", "detail", "because"})
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A sentence with places: ``parts`` are its fixed texts, one more than ``names``, which stand between them."""
+
+    parts: tuple[str, ...]
+    names: tuple[str, ...]
+
+    @classmethod
+    def of(cls, text: str) -> Shape:
+        pieces = PLACE.split(text)
+        return cls(tuple(pieces[::2]), tuple(pieces[1::2]))
+
+    @property
+    def fixed(self) -> int:
+        """How many characters are the sentence's own: of two shapes that fit, the one with more says more."""
+        return sum(map(len, self.parts))
+
+    def values(self, text: str) -> tuple[str, ...] | None:
+        """What stands in the places, each as short as can be; None when ``text`` has another shape. Time is linear in
+        the text, whatever somebody wrote into it."""
+        first, *middle, last = self.parts
+        place, end = len(first), len(text) - len(last)
+        if place > end or not (text.startswith(first) and text.endswith(last)):
+            return None
+        found = []
+        for part in middle:
+            at = text.find(part, place, end)
+            if at < 0:
+                return None
+            found.append(text[place:at])
+            place = at + len(part)
+        return (*found, text[place:end])
+
+    def quotes(self, number: int) -> bool:
+        """Whether a value stands in quotation marks: then it is somebody's own word and is left as it is."""
+        return self.parts[number].endswith("“") and self.parts[number + 1].startswith("”")
+
+
+class Translation:
+    """Chinese sentences to another language by a catalogue. What it does not know stays Chinese."""
+
+    def __init__(self, entries: Mapping[str, str]) -> None:
+        self._exact = {source: text for source, text in entries.items() if text and not PLACE.search(source)}
+        shaped = [(Shape.of(source), text) for source, text in entries.items() if text and PLACE.search(source)]
+        self._shaped = sorted(shaped, key=lambda entry: -entry[0].fixed)
+
+    def of(self, message: str) -> str:
+        """The sentence; ``message`` itself where the catalogue has no entry."""
+        return self._of(message, 0)
+
+    def entry(self, message: str) -> tuple[Shape, str] | None:
+        """The sentence with places that ``message`` is an instance of, and its translation."""
+        return next((entry for entry in self._shaped if entry[0].values(message) is not None), None)
+
+    def _of(self, message: str, depth: int) -> str:
+        if depth > DEPTH_MAX or len(message) > MESSAGE_CHARACTERS_MAX or not HAN.search(message):
+            return message
+        known = self._exact.get(message)
+        if known is not None:
+            return known
+        found = (self._list(message, depth) if depth else None) or self._shape(message, depth)
+        return message if found is None else found
+
+    def _shape(self, message: str, depth: int) -> str | None:
+        found = self.entry(message)
+        if found is None:
+            return None
+        shape, text = found
+        values = shape.values(message) or ()
+        told = {
+            name: value if shape.quotes(number) else self._of(value, depth + 1)
+            for number, (name, value) in enumerate(zip(shape.names, values, strict=True))
+        }
+        opening = PLACE.match(text)
+        sentence = PLACE.sub(lambda place: told.get(place[1], place[0]), text)
+        ours = opening is not None and told.get(opening[1]) != dict(zip(shape.names, values, strict=True))[opening[1]]
+        return sentence[:1].upper() + sentence[1:] if ours and not depth else sentence
+
+    def _list(self, value: str, depth: int) -> str | None:
+        """A value that joins words which the catalogue knows, all of them."""
+        for joint, ours in _JOINTS.items():
+            parts = value.split(joint, PARTS_MAX)
+            told = [self._of(part, depth + 1) for part in parts]
+            if len(parts) > 1 and not any(HAN.search(text) for text in told):
+                return ours.join(told)
+        return None
+
+
+@lru_cache(1)
+def english() -> Translation:
+    """The catalogue, read once a process, when the first English reader comes."""
+    return Translation(read_catalogue())
+
+
+def read_catalogue(path: Path = CATALOGUE) -> dict[str, str]:
+    """Message to English; empty where nobody wrote it yet."""
+    from babel.messages.pofile import read_po
+
+    with path.open("rb") as file:
+        return {str(message.id): str(message.string) for message in read_po(file, locale="en") if message.id}
+
+
+def told(message: str, language: str) -> str:
+    """A finished sentence as the reader of ``language`` (``zh`` or ``en``) gets it."""
+    return english().of(message) if language == "en" else message
+
+
+def told_facts(facts: Mapping[str, object], language: str) -> dict[str, object]:
+    """Facts of an answer with the sentences among them told: lists and objects are gone through."""
+    return {
+        name: told(each, language) if name in _READ and isinstance(each, str) else _told_within(each, language)
+        for name, each in facts.items()
+    }
+
+
+def _told_within(value: object, language: str) -> object:
+    if isinstance(value, Mapping):
+        return told_facts(value, language)
+    if isinstance(value, list | tuple):
+        return [_told_within(each, language) for each in value]
+    return value
