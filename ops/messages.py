@@ -7,6 +7,7 @@ A sentence is told by its fixed text alone: a value that the source renames keep
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -45,6 +46,7 @@ NOT_TOLD = {
 DATA = "data/prohibited_words.tsv"  # its kinds and reasons are said to sellers
 DOCUMENTED = frozenset({"summary", "description", "examples", "tags", "title", "help"})  # OpenAPI and the command line
 CUT = frozenset({"removesuffix", "removeprefix", "strip", "startswith", "endswith", "replace", "split", "compile"})
+MARKS = re.compile("[：，；（）。]")  # values between Chinese marks are a sentence too
 HEADER = """\
 # English of what is refused or explained. The source speaks Chinese; a msgid is what it says, {places} are its values.
 # `python -m ops.messages` keeps the ids; decision 0018 says what quotation marks and lower case are for.
@@ -171,7 +173,7 @@ def _assigned(function: ast.AST, names: set[str]) -> Iterator[ast.expr]:
 def _texts(node: ast.AST) -> Iterator[str]:
     """The Chinese texts within a node, each with places for its values."""
     text = _text(node)
-    if text is not None and HAN.search(PLACE.sub("", text)):
+    if text is not None and (HAN.search(PLACE.sub("", text)) or (PLACE.search(text) and MARKS.search(text))):
         yield text
     if isinstance(node, ast.Constant) or _is_not_told(node):
         return

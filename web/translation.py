@@ -17,6 +17,8 @@ DEPTH_MAX = 3  # a reason within a refusal within a row; deeper is a value that 
 
 HAN = re.compile("[\u4e00-\u9fff]")
 PLACE = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
+_NUMBER = re.compile(r"[\d.,]*")
+_WORD = re.compile(r"[a-z]+(?=[ ,;:]|$)")
 _JOINTS = {"；": "; ", "、": ", ", "，": ", ", "或": " or "}
 # Members of an answer that people read; all others are figures and names for programs.
 _READ = frozenset({"message", "reason", "detail", "because"})
@@ -35,9 +37,9 @@ class Shape:
         return cls(tuple(pieces[::2]), tuple(pieces[1::2]))
 
     @property
-    def fixed(self) -> int:
-        """How many characters are the sentence's own: of two shapes that fit, the one with more says more."""
-        return sum(map(len, self.parts))
+    def rank(self) -> tuple[int, int]:
+        """Of two shapes that fit, the one with more characters of its own says more; then the one with fewer places."""
+        return sum(len(part.replace(" ", "")) for part in self.parts), -len(self.names)
 
     def values(self, text: str) -> tuple[str, ...] | None:
         """What stands in the places, each as short as can be; None when ``text`` has another shape. Time is linear in
@@ -48,7 +50,7 @@ class Shape:
             return None
         found = []
         for part in middle:
-            at = text.find(part, place, end)
+            at = text.find(part, place, end) if part else _after_number(text, place, end)
             if at < 0:
                 return None
             found.append(text[place:at])
@@ -60,17 +62,26 @@ class Shape:
         return self.parts[number].endswith("“") and self.parts[number + 1].startswith("”")
 
 
+def _after_number(text: str, place: int, end: int) -> int:
+    """Where ``100件`` parts into its number and its unit: two values with nothing between."""
+    found = _NUMBER.match(text, place, end)
+    return found.end() if found else place
+
+
 class Translation:
     """Chinese sentences to another language by a catalogue. What it does not know stays Chinese."""
 
     def __init__(self, entries: Mapping[str, str]) -> None:
         self._exact = {source: text for source, text in entries.items() if text and not PLACE.search(source)}
         shaped = [(Shape.of(source), text) for source, text in entries.items() if text and PLACE.search(source)]
-        self._shaped = sorted(shaped, key=lambda entry: -entry[0].fixed)
+        self._shaped = sorted(shaped, key=lambda entry: entry[0].rank, reverse=True)
 
     def of(self, message: str) -> str:
         """The sentence; ``message`` itself where the catalogue has no entry."""
-        return self._of(message, 0)
+        sentence = self._of(message, 0)
+        word = _WORD.match(sentence)
+        ours = word is not None and not message.startswith(word[0])  # a parameter's name keeps its lower case
+        return sentence[:1].upper() + sentence[1:] if ours else sentence
 
     def entry(self, message: str) -> tuple[Shape, str] | None:
         """The sentence with places that ``message`` is an instance of, and its translation."""
@@ -82,7 +93,7 @@ class Translation:
         known = self._exact.get(message)
         if known is not None:
             return known
-        found = (self._list(message, depth) if depth else None) or self._shape(message, depth)
+        found = self._list(message, depth) or self._shape(message, depth)
         return message if found is None else found
 
     def _shape(self, message: str, depth: int) -> str | None:
@@ -90,15 +101,11 @@ class Translation:
         if found is None:
             return None
         shape, text = found
-        values = shape.values(message) or ()
-        told = {
+        values = {
             name: value if shape.quotes(number) else self._of(value, depth + 1)
-            for number, (name, value) in enumerate(zip(shape.names, values, strict=True))
+            for number, (name, value) in enumerate(zip(shape.names, shape.values(message) or (), strict=True))
         }
-        opening = PLACE.match(text)
-        sentence = PLACE.sub(lambda place: told.get(place[1], place[0]), text)
-        ours = opening is not None and told.get(opening[1]) != dict(zip(shape.names, values, strict=True))[opening[1]]
-        return sentence[:1].upper() + sentence[1:] if ours and not depth else sentence
+        return PLACE.sub(lambda place: values.get(place[1], place[0]), text)
 
     def _list(self, value: str, depth: int) -> str | None:
         """A value that joins words which the catalogue knows, all of them."""
