@@ -5,14 +5,17 @@ places for the values: ``没有编号为 {offer_id} 的商品``. Decision 0018."
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import product, takewhile
 from pathlib import Path
 
 CATALOGUE = Path(__file__).resolve().parent / "locale" / "problems.en.po"
 MESSAGE_CHARACTERS_MAX = 2_000  # no sentence is longer; what is holds a list or a file, and would cost time to compare
 PARTS_MAX = 50  # of a list within a sentence; the longest names every state
+SENTENCES_REMEMBERED = 4_096  # a sentence takes up to a few ms the first time; about 2 MB
 DEPTH_MAX = 3  # a reason within a refusal within a row; deeper is a value that happens to look like a sentence
 
 HAN = re.compile("[\u4e00-\u9fff]")
@@ -73,8 +76,12 @@ class Translation:
 
     def __init__(self, entries: Mapping[str, str]) -> None:
         self._exact = {source: text for source, text in entries.items() if text and not PLACE.search(source)}
-        shaped = [(Shape.of(source), text) for source, text in entries.items() if text and PLACE.search(source)]
-        self._shaped = sorted(shaped, key=lambda entry: entry[0].rank, reverse=True)
+        self._shaped: dict[tuple[str, str], list[tuple[Shape, str]]] = defaultdict(list)
+        for source, text in entries.items():
+            if text and PLACE.search(source):
+                shape = Shape.of(source)
+                self._shaped[shape.parts[0][:1], shape.parts[-1][-1:]].append((shape, text))
+        self._of = lru_cache(SENTENCES_REMEMBERED)(self._read)
 
     def of(self, message: str) -> str:
         """The sentence; ``message`` itself where the catalogue has no entry."""
@@ -85,9 +92,13 @@ class Translation:
 
     def entry(self, message: str) -> tuple[Shape, str] | None:
         """The sentence with places that ``message`` is an instance of, and its translation."""
-        return next((entry for entry in self._shaped if entry[0].values(message) is not None), None)
+        ends = product({message[:1], ""}, {message[-1:], ""})
+        fitting = (
+            entry for end in ends for entry in self._shaped.get(end, ()) if entry[0].values(message) is not None
+        )
+        return max(fitting, key=lambda entry: entry[0].rank, default=None)
 
-    def _of(self, message: str, depth: int) -> str:
+    def _read(self, message: str, depth: int) -> str:
         if depth > DEPTH_MAX or len(message) > MESSAGE_CHARACTERS_MAX or not HAN.search(message):
             return message
         known = self._exact.get(message)
@@ -111,10 +122,14 @@ class Translation:
         """A value that joins words which the catalogue knows, all of them."""
         for joint, ours in _JOINTS.items():
             parts = value.split(joint, PARTS_MAX)
-            told = [self._of(part, depth + 1) for part in parts]
-            if len(parts) > 1 and not any(HAN.search(text) for text in told):
+            told = list(takewhile(_is_told, (self._of(part, depth + 1) for part in parts)))
+            if 1 < len(parts) == len(told):
                 return ours.join(told)
         return None
+
+
+def _is_told(text: str) -> bool:
+    return not HAN.search(text)
 
 
 @lru_cache(1)
