@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 
 from catalog_service.domain.carts.values import CartLine, member_cart, visitor_cart
 from catalog_service.domain.deeds import DeedRequest
+from catalog_service.domain.prices.advice import Advice, Goal
 from catalog_service.domain.prices.basket import Purpose
 from catalog_service.domain.prices.values import Wanted
 from catalog_service.http.bodies import Body, Count
@@ -84,11 +85,28 @@ class CartLineAnswer(BaseModel):
         return cls(sku_id=line.sku_id, quantity=line.quantity, saved=line.saved)
 
 
+class AdviceAnswer(BaseModel):
+    goal: Goal = Field(description="minimum 起订量、mixed_batch 混批、tier 下一档、discount 满减、free_freight 包邮")
+    offer_id: str
+    sku_id: str
+    quantity: int = Field(description="这个规格加到的数量")
+    more: int = Field(description="比现在多的件数")
+    extra_fen: int = Field(description="整单多付的分；负数为少付")
+    gain_fen: int = Field(description="比按现价买这些件省下的分")
+    worth: bool = Field(description="是否划算")
+    message: str
+
+    @classmethod
+    def of(cls, advice: Advice) -> AdviceAnswer:
+        return cls.model_validate(advice, from_attributes=True)
+
+
 class CartPartAnswer(BaseModel):
     supplier_id: str
     supplier_name: str
     lines: list[CartLineAnswer]
     priced: PricedPartAnswer | None = Field(description="不含留待以后的；null：全部留待以后")
+    advice: list[AdviceAnswer] = Field(description="再加一点会怎样：凑到起订量、混批、下一档、满减、包邮的最省办法")
 
     @classmethod
     def of(cls, part: CartPart) -> CartPartAnswer:
@@ -97,6 +115,7 @@ class CartPartAnswer(BaseModel):
             supplier_name=part.supplier_name,
             lines=[CartLineAnswer.of(line) for line in part.lines],
             priced=None if part.priced is None else PricedPartAnswer.of(part.priced),
+            advice=[AdviceAnswer.of(each) for each in part.advice],
         )
 
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from catalog_service.adapters.sql.engine import read_again, read_transaction
 from catalog_service.adapters.sql.store import SqlRecordTransaction
 from catalog_service.domain.carts.values import CartLine
+from catalog_service.domain.prices.advice import Advice
 from catalog_service.domain.prices.basket import Problem, Purpose
 from catalog_service.domain.prices.line import Priced
 from catalog_service.domain.prices.values import Wanted
@@ -20,12 +21,14 @@ from kernel.offers import Offer
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CartPart:
-    """One supplier's part. ``priced`` None: all of it is saved for later."""
+    """One supplier's part. ``priced`` None: all of it is saved for later. ``advice``: what a little more would bring to
+    a wholesale order."""
 
     supplier_id: str
     supplier_name: str
     lines: Sequence[CartLine]
     priced: Priced | None
+    advice: Sequence[Advice] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,19 +64,19 @@ class CartReads:
             for supplier_id, group in groupby(lines, key=lambda line: line.supplier_id):
                 mine = list(group)
                 wanted = [Wanted(sku_id=line.sku_id, quantity=line.quantity) for line in mine if not line.saved]
-                priced = None
-                if wanted:
-                    priced = PriceOrder().quote(
-                        transaction,
-                        buyer_company_id=company_id,
-                        supplier_id=supplier_id,
-                        wanted=wanted,
-                        region=region,
-                        purpose=purpose,
-                    )
+                priced: Priced | None = None
+                advice: Sequence[Advice] = ()
+                asked = {"buyer_company_id": company_id, "supplier_id": supplier_id, "region": region}
+                if wanted and purpose is Purpose.WHOLESALE:
+                    priced, advice = PriceOrder().consider(transaction, wanted=wanted, **asked)
+                elif wanted:
+                    priced = PriceOrder().quote(transaction, wanted=wanted, purpose=purpose, **asked)
+                if priced is not None:
                     priced = _compared(priced, (snapshots or {}).get(supplier_id))
                 name = known[supplier_id].supplier.name if supplier_id in known else ""
-                parts.append(CartPart(supplier_id=supplier_id, supplier_name=name, lines=mine, priced=priced))
+                parts.append(
+                    CartPart(supplier_id=supplier_id, supplier_name=name, lines=mine, priced=priced, advice=advice)
+                )
         return parts
 
     @read_again

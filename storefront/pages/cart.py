@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from catalog_service.domain.prices.advice import Advice
 from catalog_service.domain.prices.basket import Problem
 from catalog_service.domain.prices.line import Priced
 from catalog_service.domain.prices.values import PricedLine, PriceStep
@@ -39,6 +40,16 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hint:
+    """What a little more would bring, and the deed of the button that takes it."""
+
+    text: str
+    worth: bool
+    label: str
+    deed: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
     """One supplier's part. ``troubles``: of the part as a whole."""
 
@@ -53,6 +64,7 @@ class Block:
     payable_fen: int
     because: Sequence[str]
     troubles: Sequence[Trouble]
+    hints: Sequence[Hint]
     orderable: bool
 
 
@@ -112,8 +124,14 @@ def _block(part: CartPart, goods: Mapping[str, CartGoods], before: Mapping[str, 
         payable_fen=sums.goods_fen - sums.discount_fen if sums else 0,
         because=_discounts(priced),
         troubles=[Trouble(text=problem.message) for problem in problems if not problem.sku_id],
+        hints=[_hint(advice) for advice in part.advice],
         orderable=sums is not None and not problems,
     )
+
+
+def _hint(advice: Advice) -> Hint:
+    deed = f"set:{advice.quantity}:{advice.sku_id}"
+    return Hint(text=advice.message, worth=advice.worth, label=f"改为 {advice.quantity}", deed=deed)
 
 
 def _row(

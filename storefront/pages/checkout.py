@@ -48,6 +48,7 @@ class ShownPart:
     payable: str
     snapshot: str
     staged: bool
+    hints: Sequence[str]
 
 
 def parts_shown(parts: Sequence[CartPart], goods: Mapping[str, CartGoods]) -> list[ShownPart]:
@@ -129,4 +130,5 @@ def _shown(part: CartPart, order: PricedOrder) -> ShownPart:
         payable=yuan(order.payable_fen),
         snapshot=order.snapshot,
         staged=order.payable_fen >= STAGED_PAYABLE_FEN_MIN,
+        hints=[advice.message for advice in part.advice if advice.worth],
     )  # fmt: skip

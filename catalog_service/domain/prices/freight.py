@@ -22,7 +22,7 @@ class Carriage:
 
 def freight(basket: Basket) -> Carriage:
     """Over all templates; lines without one go at the supplier's cost."""
-    parts = [_charge(template, lines, basket.region) for template, lines in _by_template(basket)]
+    parts = [_charge(template, lines, basket.region) for template, lines in parts_with_freight(basket)]
     if not parts:
         return Carriage(fen=0, because="包邮")
     return Carriage(fen=sum(part.fen for part in parts), because="；".join(part.because for part in parts))
@@ -53,6 +53,14 @@ def zone_of(template: FreightTemplate, region: str) -> FreightZone | None:
     return rest
 
 
+def free_from(template: FreightTemplate, region: str) -> tuple[int | None, int | None]:
+    """From which sum (fen) and from how many pieces on a template's part goes free to a province; None: never."""
+    zone = zone_of(template, region) if region else None
+    if zone is None or not zone.delivered:
+        return None, None
+    return zone.free_fen, zone.free_pieces
+
+
 def weight_fen(zone: FreightZone, weight_g: int) -> int:
     """First weight, then every step begun."""
     over = max(0, weight_g - zone.first_g)
@@ -60,7 +68,8 @@ def weight_fen(zone: FreightZone, weight_g: int) -> int:
     return zone.first_fen + steps * zone.step_fen
 
 
-def _by_template(basket: Basket) -> Iterator[tuple[FreightTemplate, Sequence[Line]]]:
+def parts_with_freight(basket: Basket) -> Iterator[tuple[FreightTemplate, Sequence[Line]]]:
+    """Each template with the lines that it charges together."""
     groups: dict[str, list[Line]] = {}
     for line in basket.lines:
         template_id = line.facts.terms.freight_template_id

@@ -60,11 +60,16 @@ def price_basket(
     facts: Facts, wanted: Sequence[Wanted], *, region: str, purpose: Purpose = Purpose.WHOLESALE
 ) -> Priced:
     """Pure: the same facts and the same basket, however it is put together, give the same price and snapshot."""
-    basket = basket_of(facts, wanted, region=region, purpose=purpose)
-    basket = replace(basket, lines=tuple(_priced(line, basket) for line in basket.lines))
-    basket = replace(basket, lines=with_mixed_batch(basket))
+    basket = priced_basket(facts, wanted, region=region, purpose=purpose)
     problems = chain(refuse_strangers(basket, wanted), *(check(basket) for check in CHECKS))
     return Priced(order=_order(basket), problems=tuple(problems))
+
+
+def priced_basket(facts: Facts, wanted: Sequence[Wanted], *, region: str, purpose: Purpose) -> Basket:
+    """The basket with the unit price of each line, step by step."""
+    basket = basket_of(facts, wanted, region=region, purpose=purpose)
+    basket = replace(basket, lines=tuple(_priced(line, basket) for line in basket.lines))
+    return replace(basket, lines=with_mixed_batch(basket))
 
 
 def _priced(line: Line, basket: Basket) -> Line:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from catalog_service.domain.offers.states import OfferState
+from catalog_service.domain.prices.advice import Advice, advise
 from catalog_service.domain.prices.basket import Facts, Problem, Purpose, SkuFacts
 from catalog_service.domain.prices.line import Priced, price_basket
 from catalog_service.domain.prices.regions import province_of
@@ -60,15 +61,37 @@ class PriceOrder:
     ) -> Priced:
         """The price as far as there is one, and the problems: what a preview shows. ``region`` may be written as
         addresses write it, and "" while nobody said where the goods go."""
+        facts = self._facts(transaction, buyer_company_id, supplier_id, wanted)
+        return price_basket(facts, wanted, region=_place(region), purpose=purpose)
+
+    def consider(
+        self,
+        transaction: RecordTransaction,
+        *,
+        buyer_company_id: str,
+        supplier_id: str,
+        wanted: Sequence[Wanted],
+        region: str,
+    ) -> tuple[Priced, Sequence[Advice]]:
+        """The quote of a wholesale basket, and what a little more would bring."""
+        facts = self._facts(transaction, buyer_company_id, supplier_id, wanted)
+        priced = price_basket(facts, wanted, region=_place(region))
+        return priced, advise(facts, wanted, region=_place(region), priced=priced)
+
+    def _facts(
+        self, transaction: RecordTransaction, buyer_company_id: str, supplier_id: str, wanted: Sequence[Wanted]
+    ) -> Facts:
         refuse_quantities(wanted)
-        facts = gather_facts(
+        return gather_facts(
             transaction,
             buyer_company_id=buyer_company_id,
             supplier_id=supplier_id,
             sku_ids={each.sku_id for each in wanted},
         )
-        place = province_of(region) if region else ""
-        return price_basket(facts, wanted, region=place, purpose=purpose)
+
+
+def _place(region: str) -> str:
+    return province_of(region) if region else ""
 
 
 def not_orderable(problems: Sequence[Problem]) -> NotOrderable:
