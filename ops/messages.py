@@ -148,7 +148,9 @@ def _is_init(function: ast.expr) -> bool:
     return isinstance(function, ast.Attribute) and function.attr == "__init__"
 
 
-def _behind(value: ast.expr, function: ast.AST, functions: Sequence[ast.FunctionDef | ast.AsyncFunctionDef]) -> list[ast.expr]:
+def _behind(
+    value: ast.expr, function: ast.AST, functions: Sequence[ast.FunctionDef | ast.AsyncFunctionDef]
+) -> list[ast.expr]:
     """The value, what its variables were set to, and what the functions of this file that it calls return."""
     found, names, waiting = list[ast.expr](), set[str](), [value]
     while waiting:
@@ -190,7 +192,9 @@ def _children(node: ast.AST) -> Iterator[ast.AST]:
     """What may hold sentences of their own: of a sentence, its values."""
     if isinstance(node, ast.JoinedStr) or (isinstance(node, ast.BinOp) and _text(node) is not None):
         pieces = node.values if isinstance(node, ast.JoinedStr) else _summands(node)
-        yield from (each.value if isinstance(each, ast.FormattedValue) else each for each in pieces if not _is_fixed(each))
+        yield from (
+            each.value if isinstance(each, ast.FormattedValue) else each for each in pieces if not _is_fixed(each)
+        )
         return
     for child in ast.iter_child_nodes(node):
         if not (isinstance(child, ast.keyword) and child.arg in DOCUMENTED):

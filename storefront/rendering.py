@@ -50,7 +50,9 @@ class Renderer:
                 cart_count=cart_count(request),
             )
         )
-        return HTMLResponse(html, status_code=status, headers={"Vary": VARY, "Cache-Control": CACHE, "Content-Language": language})
+        return HTMLResponse(
+            html, status_code=status, headers={"Vary": VARY, "Cache-Control": CACHE, "Content-Language": language}
+        )
 
 
 def language_of(request: Request) -> str:

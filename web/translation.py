@@ -93,9 +93,7 @@ class Translation:
     def entry(self, message: str) -> tuple[Shape, str] | None:
         """The sentence with places that ``message`` is an instance of, and its translation."""
         ends = product({message[:1], ""}, {message[-1:], ""})
-        fitting = (
-            entry for end in ends for entry in self._shaped.get(end, ()) if entry[0].values(message) is not None
-        )
+        fitting = (entry for end in ends for entry in self._shaped.get(end, ()) if entry[0].values(message) is not None)
         return max(fitting, key=lambda entry: entry[0].rank, default=None)
 
     def _read(self, message: str, depth: int) -> str:

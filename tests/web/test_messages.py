@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import pytest
 
-from ops.messages import messages, renewed
+from ops.messages import Said, messages, renewed
 from tests.languages import HAN
 from web.translation import CATALOGUE, PLACE, Shape, english, read_catalogue
 
 ENGLISH = read_catalogue()
+Messages = dict[tuple[str, ...], Said]
 
 
-def test_every_sentence_of_the_source_has_its_english() -> None:
+@pytest.fixture(scope="module")
+def said() -> Messages:
+    return messages()
+
+
+def test_every_sentence_of_the_source_has_its_english(said: Messages) -> None:
     known = {Shape.of(source).parts for source, text in ENGLISH.items() if text}
-    missing = {f"{each.where}: {each.text}" for parts, each in messages().items() if parts not in known}
+    missing = {f"{each.where}: {each.text}" for parts, each in said.items() if parts not in known}
     assert missing == set(), "write their English (`python -m ops.messages` adds the ids)"
 
 
-def test_no_english_is_left_of_sentences_that_nobody_says() -> None:
-    said = messages().keys()
+def test_no_english_is_left_of_sentences_that_nobody_says(said: Messages) -> None:
     assert {source for source in ENGLISH if Shape.of(source).parts not in said} == set()
 
 
-def test_the_catalogue_is_as_the_script_writes_it() -> None:
-    assert CATALOGUE.read_text("utf-8") == renewed(messages(), ENGLISH)
+def test_the_catalogue_is_as_the_script_writes_it(said: Messages) -> None:
+    assert CATALOGUE.read_text("utf-8") == renewed(said, ENGLISH), "run `python -m ops.messages`"
 
 
 def test_the_english_has_the_same_values_and_no_chinese() -> None:
@@ -42,8 +47,7 @@ def test_a_sentence_filled_with_values_is_known_again_and_no_other_wins(value: s
     assert mistaken == {}
 
 
-def test_a_new_sentence_and_a_dead_one_are_noticed() -> None:
-    said = messages()
+def test_a_new_sentence_and_a_dead_one_are_noticed(said: Messages) -> None:
     first, *_ = said
     without = {source: text for source, text in ENGLISH.items() if Shape.of(source).parts != first}
     assert f'msgid "{said[first].text}"\nmsgstr ""' in renewed(said, without)
