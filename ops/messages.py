@@ -46,7 +46,7 @@ NOT_TOLD = {
 DATA = "data/prohibited_words.tsv"  # its kinds and reasons are said to sellers
 DOCUMENTED = frozenset({"summary", "description", "examples", "tags", "title", "help"})  # OpenAPI and the command line
 CUT = frozenset({"removesuffix", "removeprefix", "strip", "startswith", "endswith", "replace", "split", "compile"})
-MARKS = re.compile("[：，；（）。]")  # values between Chinese marks are a sentence too
+MARKS = re.compile("[：，；（）。“”]")  # values between Chinese marks are a sentence too
 HEADER = """\
 # English of what is refused or explained. The source speaks Chinese; a msgid is what it says, {places} are its values.
 # `python -m ops.messages` keeps the ids; decision 0018 says what quotation marks and lower case are for.

@@ -86,24 +86,31 @@ class Translation:
     def of(self, message: str) -> str:
         """The sentence; ``message`` itself where the catalogue has no entry."""
         sentence = self._of(message, 0)
+        if sentence == message:
+            return message
+        sentence = sentence.strip()  # where a value that would stand first or last is empty
         word = _WORD.match(sentence)
         ours = word is not None and not message.startswith(word[0])  # a parameter's name keeps its lower case
         return sentence[:1].upper() + sentence[1:] if ours else sentence
 
     def entry(self, message: str) -> tuple[Shape, str] | None:
         """The sentence with places that ``message`` is an instance of, and its translation."""
-        ends = product({message[:1], ""}, {message[-1:], ""})
+        ends = product((message[:1], ""), (message[-1:], ""))
         fitting = (entry for end in ends for entry in self._shaped.get(end, ()) if entry[0].values(message) is not None)
         return max(fitting, key=lambda entry: entry[0].rank, default=None)
 
     def _read(self, message: str, depth: int) -> str:
-        if depth > DEPTH_MAX or len(message) > MESSAGE_CHARACTERS_MAX or not HAN.search(message):
+        if depth > DEPTH_MAX or len(message) > MESSAGE_CHARACTERS_MAX:
             return message
+        if not HAN.search(message):
+            return message.replace("、", _JOINTS["、"]) if depth else message
         known = self._exact.get(message)
         if known is not None:
             return known
-        found = self._list(message, depth) or self._shape(message, depth)
-        return message if found is None else found
+        sentence = self._shape(message, depth)
+        if sentence is not None and not HAN.search(sentence):
+            return sentence
+        return self._list(message, depth) or sentence or message
 
     def _shape(self, message: str, depth: int) -> str | None:
         found = self.entry(message)

@@ -167,11 +167,11 @@ def test_a_price_names_what_stands_in_the_way(door: Door) -> None:
     assert (answer["problems"][0]["missing"], answer["problems"][1]["available"]) == (4, 5)
     english = door.do("", "GET", f"/offers/shirt/price?quantity=6&sku={skus['B']}", Accept_Language="en")
     assert [problem["message"] for problem in english.json()["problems"]] == [
-        "“纯棉T恤” has an MOQ of 10 pieces; 4 more are needed",
+        "“纯棉T恤” has an MOQ of 10 pcs; 4 more needed",
         "“纯棉T恤” 蓝: 5 in stock, fewer than the 6 wanted",
     ]
     assert [step["because"] for step in english.json()["steps"]] == [
-        "Public price tier: 10 pieces", "Price of the SKU “蓝” alone: 10 pieces",
+        "Public price tier: 10 pcs", "Price of the SKU “蓝” alone: 10 pcs",
     ]  # fmt: skip
     assert english.headers["Content-Language"] == "en"
     assert "Accept-Language" in english.headers["Vary"]

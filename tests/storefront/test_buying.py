@@ -208,7 +208,7 @@ def test_an_english_cart_says_what_stands_in_the_way_in_english(browser: Browser
     fill(browser, stall)
     browser.send("/cart", do="update", **{f"q_{stall.red}": "4"})
     page = browser.get("/cart").text
-    assert "6 more are needed" in page
+    assert "6 more needed" in page
     assert ">Change to 10</button>" in page
     assert "Public price tier: 10" in page
 

@@ -276,7 +276,7 @@ def test_every_fault_of_a_body_is_told(client: TestClient) -> None:
 
 
 def test_an_answer_with_sentences_is_told_and_one_without_depends_on_no_language(client: TestClient) -> None:
-    for language, text in (("zh", "公开阶梯价：100 件"), ("en", "Public price tier: 100 pieces")):
+    for language, text in (("zh", "公开阶梯价：100 件"), ("en", "Public price tier: 100 pcs")):
         answer = client.get("/api/words", headers={"Accept-Language": language})
         assert answer.json() == {"because": text, "name": "取消"}
         assert answer.headers["Content-Language"] == language
