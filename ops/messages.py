@@ -197,8 +197,13 @@ def _children(node: ast.AST) -> Iterator[ast.AST]:
         )
         return
     for child in ast.iter_child_nodes(node):
-        if not (isinstance(child, ast.keyword) and child.arg in DOCUMENTED):
+        if not (_is_joint(child) or (isinstance(child, ast.keyword) and child.arg in DOCUMENTED)):
             yield child
+
+
+def _is_joint(node: ast.AST) -> bool:
+    """The ``"、".join`` of a list, whose words are told one by one."""
+    return isinstance(node, ast.Attribute) and node.attr == "join"
 
 
 def _is_fixed(piece: ast.expr) -> bool:

@@ -126,7 +126,7 @@ class Translation:
     def _list(self, value: str, depth: int) -> str | None:
         """A value that joins words which the catalogue knows, all of them."""
         for joint, ours in _JOINTS.items():
-            parts = value.split(joint, PARTS_MAX)
+            parts = [part.strip() for part in value.split(joint, PARTS_MAX)]
             told = list(takewhile(_is_told, (self._of(part, depth + 1) for part in parts)))
             if 1 < len(parts) == len(told):
                 return ours.join(told)

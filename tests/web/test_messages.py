@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ops.messages import Said, messages, renewed
+from ops.messages import NOT_TOLD, ROOT, Said, messages, renewed
 from tests.languages import HAN
 from web.translation import CATALOGUE, PLACE, Shape, english, read_catalogue
 
@@ -45,6 +45,12 @@ def test_a_sentence_filled_with_values_is_known_again_and_no_other_wins(value: s
         if found is None or found[0] != Shape.of(source):
             mistaken[source] = found
     assert mistaken == {}
+
+
+def test_what_is_left_out_exists() -> None:
+    for place in NOT_TOLD:
+        path, _, name = place.partition(":")
+        assert name in (ROOT / path).read_text("utf-8"), place
 
 
 def test_a_new_sentence_and_a_dead_one_are_noticed(said: Messages) -> None:

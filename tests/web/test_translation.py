@@ -53,6 +53,7 @@ TRANSLATION = Translation(
         ("现在可以：pay、cancel", "Possible now: pay, cancel"),
         ("须5 件或满 3 元", "Needs 5 pcs or 3 yuan"),
         ("5 件，满 3 元", "5 pcs, 3 yuan"),
+        ("须5 件 或 满 3 元", "Needs 5 pcs or 3 yuan"),
         ("快递：新加入 5件", "快递: 5 pcs added"),
         ("参数不对", "Wrong parameter"),
         ("参数不对，是不是 size？", "Wrong parameter; did you mean size?"),
