@@ -175,7 +175,7 @@ def _assigned(function: ast.AST, names: set[str]) -> Iterator[ast.expr]:
 def _texts(node: ast.AST) -> Iterator[str]:
     """The Chinese texts within a node, each with places for its values."""
     text = _text(node)
-    if text is not None and (HAN.search(PLACE.sub("", text)) or (PLACE.search(text) and MARKS.search(text))):
+    if text is not None and (HAN.search(PLACE.sub("", text)) or (MARKS.search(text) and len(PLACE.findall(text)) > 1)):
         yield text
     if isinstance(node, ast.Constant) or _is_not_told(node):
         return
