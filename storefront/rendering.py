@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from storefront.accounts import SESSION_COOKIE
 from storefront.assets import Assets
 from storefront.trading import cart_count
 from web.language import LANGUAGES
+from web.translation import told
 
 _HERE = Path(__file__).resolve().parent
 LANGUAGE_COOKIE = "pifa_language"
@@ -48,7 +50,9 @@ class Renderer:
                 cart_count=cart_count(request),
             )
         )
-        return HTMLResponse(html, status_code=status, headers={"Vary": VARY, "Cache-Control": CACHE})
+        return HTMLResponse(
+            html, status_code=status, headers={"Vary": VARY, "Cache-Control": CACHE, "Content-Language": language}
+        )
 
 
 def language_of(request: Request) -> str:
@@ -81,6 +85,8 @@ def _environment(language: str, assets: Assets, site_name: str) -> Environment:
     environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
     # Words that come out of view models may hold a percent sign, which the templates' own _() would read as a format.
     environment.globals["say"] = translations.gettext
+    # Finished sentences of refusals and explanations, which the API tells in the same words.
+    environment.globals["told"] = environment.filters["told"] = partial(told, language=language)
     return environment
 
 

@@ -17,7 +17,7 @@ from storefront.options import StorefrontOptions
 from storefront.pages.frame import frame_of
 from storefront.pages.home import sector_menu
 from storefront.ports import OfferReads, Recommending, Searching, Suggesting
-from storefront.rendering import Renderer, wants_fragment
+from storefront.rendering import Renderer, language_of, wants_fragment
 from storefront.routes.about import add_about_routes
 from storefront.routes.account import add_account_routes
 from storefront.routes.assets import add_asset_routes
@@ -96,15 +96,16 @@ def storefront_error_page(options: StorefrontOptions) -> ErrorPage:
     renderer = _renderer(options.site_name)
 
     def error_page(request: Request, problem: Problem) -> Response:
+        told = problem.told(language_of(request))
         frame = frame_of(
-            title=problem.title,
+            title=told.title,
             query=_query(request),
             visit=_visit(request),
             kept=Kept(),
             here="/",
             index=False,
         )
-        context = {"frame": frame, "page": problem, "retry_href": _retry(request, problem)}
+        context = {"frame": frame, "page": told, "retry_href": _retry(request, problem)}
         fragment = "parts/error.html" if _results_wait(request) else ""
         response = renderer.page(request, "error.html", context, status=problem.status, fragment=fragment)
         if wants_fragment(request) and not fragment:

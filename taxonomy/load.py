@@ -47,7 +47,7 @@ def _read_sector(path: Path) -> Iterator[Category]:
         for group in document["groups"]:
             yield from _read_group(group, sector_id)
     except (KeyError, TypeError, ValueError, IndexError) as error:
-        raise SectorFileInvalid(f"{path.name}：{type(error).__name__} {error}") from error
+        raise SectorFileInvalid(f"{path.name} 不合格式：{type(error).__name__} {error}") from error
 
 
 def _read_group(group: Mapping[str, Any], sector_id: str) -> Iterator[Category]:

@@ -1,7 +1,7 @@
 """Web: what every HTTP door shares.
 
-Owns: problem+json, who is calling, request ids, rate limits, parameter manners, language of errors, security headers,
-metrics, access log.
+Owns: problem+json, who is calling, request ids, rate limits, parameter manners, language of errors and explanations,
+security headers, metrics, access log.
 Takes: routers, an ``Authenticator`` and options.
 Gives: ``web.app.build_app``, dependencies for endpoints.
 May import: kernel.

@@ -19,6 +19,7 @@ from web.metrics import Gauge, Measured, RequestMetrics
 from web.options import WebOptions
 from web.problem import MEDIA_TYPE, ErrorPage, install_problems
 from web.rate_limits import RateLimits
+from web.reader import Readers
 from web.request_id import RequestIds
 from web.security_headers import SecurityHeaders
 from web.size_limits import SizeLimits
@@ -86,6 +87,7 @@ def _wrap(
         query_bytes_max=options.query_bytes_max,
         larger_bodies=options.larger_bodies,
     )
+    app.add_middleware(Readers)
     app.add_middleware(LastResort)  # once more, for what the middlewares themselves raise
     app.add_middleware(GZipMiddleware, minimum_size=options.gzip_bytes_min, compresslevel=GZIP_LEVEL)
     app.add_middleware(SecurityHeaders, content_security_policy=options.content_security_policy, https=options.https)

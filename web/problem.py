@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import orjson
 import structlog
@@ -13,7 +13,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from kernel.errors import Conflict, Denied, Invalid, NotFound, PifaError, Unavailable
-from web.language import language_of, title_of
+from web.language import language_of
+from web.translation import told, told_facts
 from web.validation import explain
 
 MEDIA_TYPE = "application/problem+json"
@@ -33,12 +34,31 @@ STATUS_OF_CODE: dict[str, int] = {
     "rate_limited": 429,
 }
 
+TITLES: dict[int, str] = {
+    400: "请求有误",
+    401: "需要身份凭证",
+    403: "没有权限",
+    404: "没有找到",
+    405: "不支持这个方法",
+    406: "没有可接受的格式",
+    409: "与现状冲突",
+    412: "版本已变化",
+    413: "请求体过大",
+    414: "网址过长",
+    415: "不支持的内容类型",
+    422: "请求无法处理",
+    428: "缺少版本条件",
+    429: "请求过于频繁",
+    500: "服务器出错",
+    503: "暂时不可用",
+}
+
 _log = structlog.get_logger("pifa.web")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """An error as a caller reads it. ``extra`` are facts that help to mend it."""
+    """An error as it was raised, in Chinese; ``told`` is for a reader. ``extra`` are facts that help to mend it."""
 
     status: int
     title: str
@@ -48,6 +68,15 @@ class Problem:
     parameter: str | None = None
     request_id: str = ""
     extra: Mapping[str, object] = field(default_factory=dict)
+
+    def told(self, language: str) -> Problem:
+        """The problem in the reader's language, with the sentences among its facts."""
+        return replace(
+            self,
+            title=told(self.title, language),
+            detail=told(self.detail, language),
+            extra=told_facts(self.extra, language),
+        )
 
     def body(self) -> bytes:
         """RFC 9457 JSON. ``type`` names the code, relative to nothing that must exist."""
@@ -91,11 +120,15 @@ def problem_of(request: Request, error: PifaError) -> Problem:
 
 
 def respond(request: Request, problem: Problem, *, headers: Mapping[str, str] | None = None) -> Response:
-    """The response for a problem: a page where the application has one and a browser asks, else JSON."""
+    """The response for a problem: a page where the application has one and a browser asks (in the language of its
+    pages), else JSON in the language that the caller prefers."""
     page: ErrorPage | None = getattr(request.app.state, "error_page", None) if "app" in request.scope else None
     response = page(request, problem) if page is not None and _wants_page(request) else None
     if response is None:
-        response = Response(problem.body(), status_code=problem.status, media_type=MEDIA_TYPE)
+        language = language_of(request.headers.get("accept-language"))
+        response = Response(problem.told(language).body(), status_code=problem.status, media_type=MEDIA_TYPE)
+        response.headers["Content-Language"] = language
+        response.headers.add_vary_header("Accept-Language")
     response.headers.update(headers or {})
     if problem.status == 401:
         response.headers["WWW-Authenticate"] = 'Bearer realm="pifa"'
@@ -123,7 +156,7 @@ def install_problems(app: FastAPI) -> None:
     async def of_framework(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101
         status = 400 if error.status_code == 422 else error.status_code
-        detail = _FRAMEWORK_DETAILS.get(status, title_of(status, "zh"))
+        detail = _FRAMEWORK_DETAILS.get(status, _title(status))
         problem = _problem(request, status, detail=detail, code=_FRAMEWORK_CODES.get(status, "http_error"))
         return respond(request, problem, headers=error.headers)
 
@@ -162,7 +195,7 @@ def _problem(
 ) -> Problem:
     return Problem(
         status=status,
-        title=title_of(status, language_of(request.headers.get("accept-language"))),
+        title=_title(status),
         detail=detail,
         code=code,
         instance=request.url.path,
@@ -170,6 +203,11 @@ def _problem(
         request_id=request.scope.get("state", {}).get("request_id", ""),
         extra=extra or {},
     )
+
+
+def _title(status: int) -> str:
+    """The fixed title of a status."""
+    return TITLES.get(status, TITLES[500 if status >= 500 else 400])
 
 
 def _wants_page(request: Request) -> bool:

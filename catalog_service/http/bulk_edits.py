@@ -16,6 +16,7 @@ from catalog_service.http.seller import SELLERS, OwnSupplier
 from catalog_service.service import Record
 from kernel.ids import validate_id
 from web.parameters import NO_QUERY
+from web.reader import Words
 
 
 class ChangeBody(Body):
@@ -47,9 +48,9 @@ class PlannedRowAnswer(BaseModel):
     offer_id: str
     version: int
     outcome: str = Field(description="changed、unchanged 或 refused", examples=["changed"])
-    changes: dict[str, tuple[str, str]] = Field(description="字段到（之前，之后）")
+    changes: dict[str, tuple[Words, Words]] = Field(description="字段到（之前，之后）")
     code: str
-    reason: str
+    reason: Words
 
 
 class PlanAnswer(BaseModel):

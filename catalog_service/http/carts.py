@@ -25,6 +25,7 @@ from kernel.principal import Principal
 from web.access import ANYONE, only
 from web.authentication import Caller
 from web.parameters import NO_QUERY, strict_query
+from web.reader import Words
 
 BUYERS = only("owner", "buyer", "approver", scope="orders:write")
 
@@ -94,7 +95,7 @@ class AdviceAnswer(BaseModel):
     extra_fen: int = Field(description="整单多付的分；负数为少付")
     gain_fen: int = Field(description="比按现价买这些件省下的分")
     worth: bool = Field(description="是否划算")
-    message: str
+    message: Words
 
     @classmethod
     def of(cls, advice: Advice) -> AdviceAnswer:

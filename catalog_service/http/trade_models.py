@@ -14,6 +14,7 @@ from catalog_service.domain.skus.values import OfferTerms, SkuDraft, SkuView, Tr
 from catalog_service.http.bodies import Body, Count, TierAnswer, TierBody, tier_answers, tiers_of
 from catalog_service.reads.prices import GroupView, UnitPrice
 from kernel.prices import PriceTier
+from web.reader import Words
 
 
 class SkuBody(Body):
@@ -107,14 +108,14 @@ class TermsAnswer(BaseModel):
 class StepAnswer(BaseModel):
     name: str = Field(examples=["public_ladder"])
     fen: int = Field(description="这一步之后的单价；订单的步骤为金额", examples=[1250])
-    because: str = Field(examples=["公开阶梯价：100 件"])
+    because: Words = Field(examples=["公开阶梯价：100 件"])
 
 
 class ProblemAnswer(BaseModel, extra="allow"):
     """Why something cannot be ordered as it is; further fields are the figures that would mend it."""
 
     code: str = Field(examples=["below_moq"])
-    message: str
+    message: Words
     sku_id: str
     offer_id: str
 

@@ -136,7 +136,7 @@ def load_words(directory: Path) -> Words:
             ),
         )
     except (KeyError, TypeError, ValueError) as error:
-        raise DemoDataInvalid(f"{directory.name}：{type(error).__name__} {error}") from error
+        raise DemoDataInvalid(f"{directory.name} 不合格式：{type(error).__name__} {error}") from error
 
 
 def _by_length(entry: tuple[str, str]) -> tuple[int, str]:

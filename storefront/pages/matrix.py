@@ -145,8 +145,10 @@ def rules_of(view: OfferView, mixed: SupplierTerms | None) -> list[str]:
     offer, several = view.offer, len(on_sale(view)) > 1
     rules = []
     if offer.moq > 1:
-        over = ("（每种规格各自计）" if view.terms.moq_per_sku else "（各规格合计）") if several else ""
-        rules.append(f"起订量 {offer.moq}{offer.unit}{over}")
+        rule = f"起订量 {offer.moq}{offer.unit}"
+        if several:
+            rule = f"{rule}（每种规格各自计）" if view.terms.moq_per_sku else f"{rule}（各规格合计）"
+        rules.append(rule)
     if offer.pack_multiple > 1:
         each = "每种规格" if several else ""
         rules.append(f"{each}须为 {offer.pack_multiple} 的整数倍（整包装发货）")

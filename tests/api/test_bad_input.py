@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 from fastapi.testclient import TestClient
 
+from tests.languages import assert_told
 
+
+@pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize(
     ("query_string", "status", "parameter"),
     [
@@ -29,15 +32,16 @@ from fastapi.testclient import TestClient
     ],
 )
 def test_the_parameter_at_fault_is_named(
-    api: TestClient, query_string: str, status: int, parameter: str | None
+    api: TestClient, query_string: str, status: int, parameter: str | None, language: str
 ) -> None:
-    response = api.get(f"/api/v1/search?{query_string}")
+    response = api.get(f"/api/v1/search?{query_string}", headers={"Accept-Language": language})
     assert response.status_code == status
     assert response.headers["content-type"] == "application/problem+json"
     problem = response.json()
     assert {"type", "title", "status", "detail", "instance", "code"} <= problem.keys()
     assert problem["status"] == status
     assert problem.get("parameter") == parameter or parameter is None
+    assert_told(response, language)
 
 
 def test_marks_of_campaigns_pass(api: TestClient) -> None:
@@ -87,6 +91,7 @@ def test_broken_encodings_are_answered_or_refused(api: TestClient, query_string:
     assert api.get(f"/api/v1/search?{query_string}").status_code in (200, 400)
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize(
     ("path", "status", "parameter"),
     [
@@ -105,12 +110,15 @@ def test_broken_encodings_are_answered_or_refused(api: TestClient, query_string:
         ("/api/v1/nothing", 404, None),
     ],
 )
-def test_every_endpoint_refuses_by_name(api: TestClient, path: str, status: int, parameter: str | None) -> None:
-    response = api.get(path)
+def test_every_endpoint_refuses_by_name(
+    api: TestClient, path: str, status: int, parameter: str | None, language: str
+) -> None:
+    response = api.get(path, headers={"Accept-Language": language})
     assert response.status_code == status
     assert response.headers["content-type"] == "application/problem+json"
     if parameter is not None:
         assert response.json()["parameter"] == parameter
+    assert_told(response, language)
 
 
 def test_writes_without_the_key_are_refused(api: TestClient) -> None:

@@ -20,6 +20,7 @@ from kernel.errors import Denied
 from kernel.principal import ANONYMOUS, Principal
 from tests.catalog_service.house import NOW, rows
 from tests.catalog_service.trade import ADDRESS, Market, open_market
+from tests.languages import assert_told
 from web.access import ADMIN, ANYONE, SIGNED_IN, Guard
 from web.app import build_app
 from web.options import WebOptions
@@ -139,6 +140,15 @@ def test_an_illegal_move_is_a_409_that_lists_what_is_allowed(door: Door) -> None
     assert answer.status_code == 409
     problem = answer.json()
     assert (problem["code"], problem["state"], problem["allowed"]) == ("order_state", "waitbuyerpay", ["cancel"])
+    assert problem["detail"] == f"订单 {order_id} 等待买家付款，不能确认收货；现在可以：取消"
+    told = door.do("buyer:buyer", "POST", f"/orders/{order_id}/confirm", Accept_Language="en")
+    assert_told(told, "en")
+    assert told.json()["detail"] == (
+        f"Order {order_id} (to be paid): confirming receipt is not possible; possible now: cancelling"
+    )
+    assert {**told.json(), "title": "", "detail": "", "request_id": ""} == {
+        **problem, "title": "", "detail": "", "request_id": "",
+    }  # fmt: skip
 
 
 def test_a_refund_over_http(door: Door) -> None:
@@ -254,6 +264,7 @@ def test_callbacks_are_taken_from_the_gateway_alone(door: Door) -> None:
     assert door.market.order(order_id).version == 2
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize(
     ("change", "parameter"),
     [
@@ -269,9 +280,12 @@ def test_callbacks_are_taken_from_the_gateway_alone(door: Door) -> None:
         ({"snapshot": "0" * 64}, "snapshot"),
     ],
 )
-def test_a_bad_order_is_a_clear_refusal_and_leaves_nothing(door: Door, change: Any, parameter: str) -> None:
-    answer = door.do("buyer:buyer", "POST", "/orders", door.body(**change))
+def test_a_bad_order_is_a_clear_refusal_and_leaves_nothing(
+    door: Door, change: Any, parameter: str, language: str
+) -> None:
+    answer = door.do("buyer:buyer", "POST", "/orders", door.body(**change), Accept_Language=language)
     assert (answer.status_code in (400, 409), answer.json()["parameter"]) == (True, parameter)
+    assert_told(answer, language)
     assert rows(door.market.record, "SELECT count(*) FROM orders") == [(0,)]
 
 

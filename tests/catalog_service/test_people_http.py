@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 from catalog_service.http.companies import TOKEN_PATH, companies_routers
 from tests.catalog_service.house import rows
 from tests.catalog_service.town import PASSWORD, Town
+from tests.languages import assert_told
 from web.app import build_app
 from web.options import WebOptions
 
@@ -117,8 +118,9 @@ def test_invoice_data_is_absent_until_it_is_right(door: Door, town: Town) -> Non
         ({"tax_id": "91350100M000100Y40"}, "tax_id"), ({"bank_account": ""}, "bank_account"), ({"title": " "}, "title"),
         ({"bank_account": "12ab"}, "bank_account"), ({"colour": "red"}, "colour"), ({"title": 1}, "title"),
     ):  # fmt: skip
-        refused = door.do(token, "PUT", "/companies/me/invoice", {**body, **wrong}, If_Match="*")
+        refused = door.do(token, "PUT", "/companies/me/invoice", {**body, **wrong}, If_Match="*", Accept_Language="en")
         assert (refused.status_code, refused.json()["parameter"]) == (400, parameter)
+        assert_told(refused, "en")
     assert rows(town.record, "SELECT invoice FROM companies") == [("",)]
     assert door.do(token, "PUT", "/companies/me/invoice", body, If_Match='"1"').status_code == 200
     assert door.do(token, "GET", "/companies/me/invoice").json()["bank_account"] == "350012345678"

@@ -19,6 +19,7 @@ from kernel.clock import FixedClock
 from kernel.errors import Denied
 from kernel.principal import ANONYMOUS, Principal
 from tests.catalog_service.house import ADMIN, NOW, open_house, rows
+from tests.languages import assert_told
 from web.access import Guard
 from web.app import build_app
 from web.options import WebOptions
@@ -165,6 +166,16 @@ def test_a_price_names_what_stands_in_the_way(door: Door) -> None:
         ("below_moq", skus["B"]), ("out_of_stock", skus["B"]),
     ]  # fmt: skip
     assert (answer["problems"][0]["missing"], answer["problems"][1]["available"]) == (4, 5)
+    english = door.do("", "GET", f"/offers/shirt/price?quantity=6&sku={skus['B']}", Accept_Language="en")
+    assert [problem["message"] for problem in english.json()["problems"]] == [
+        "“纯棉T恤” has an MOQ of 10 pcs; 4 more needed",
+        "“纯棉T恤” 蓝: 5 in stock, fewer than the 6 wanted",
+    ]
+    assert [step["because"] for step in english.json()["steps"]] == [
+        "Public price tier: 10 pcs", "Price of the SKU “蓝” alone: 10 pcs",
+    ]  # fmt: skip
+    assert english.headers["Content-Language"] == "en"
+    assert "Accept-Language" in english.headers["Vary"]
     assert door.do("", "GET", "/offers/shirt/price?sku=nobody").json()["code"] == "sku_not_found"
     assert door.do("", "GET", "/offers/nobody/price").json()["code"] == "offer_not_found"
     assert door.do("", "GET", "/offers/shirt/price?quantity=0").status_code == 400
@@ -260,6 +271,10 @@ def test_a_cart_is_priced_by_supplier_with_every_problem_and_a_snapshot(door: Do
     assert moved["priced"]["problems"][0]["snapshot"] == moved["priced"]["snapshot"] != snapshot
     (far,) = door.do("buyer", "POST", "/carts/preview", {**again, "region": "西藏", "snapshots": {}}).json()["parts"]
     assert [problem["code"] for problem in far["priced"]["problems"]] == ["not_delivered"]
+    english = door.do("buyer", "POST", "/carts/preview", {**again, "region": "西藏"}, Accept_Language="en")
+    assert [problem["message"] for problem in english.json()["parts"][0]["priced"]["problems"]] == [
+        "“纯棉T恤” is not delivered to Tibet", "A price or an offer has changed; please check before you order",
+    ]  # fmt: skip
     assert door.do("buyer", "POST", "/carts/preview", {"region": "杭州"}).json()["code"] == "region_unknown"
 
 
@@ -485,6 +500,10 @@ def test_a_bulk_edit_is_read_before_it_is_made_and_can_be_undone(door: Door) -> 
         ("other", "refused", "offer_not_found"), ("shirt", "changed", ""),
     ]  # fmt: skip
     assert plan["rows"][1]["changes"]["tiers"] == ["10 起 1000 分，100 起 800 分", "10 起 1100 分，100 起 880 分"]
+    other, shirt = door.do("seller", "POST", "/bulk-edits/plan", asked, Accept_Language="en").json()["rows"]
+    assert (other["reason"], shirt["changes"]["tiers"][0]) == (
+        "There is no such offer", "1000 fen from 10, 800 fen from 100",
+    )  # fmt: skip
     wrong = door.do("seller", "POST", "/bulk-edits", {**asked, "digest": "0" * 64})
     assert (wrong.status_code, wrong.json()["code"], wrong.json()["digest"]) == (409, "plan_changed", plan["digest"])
     made = door.do("seller", "POST", "/bulk-edits", {**asked, "digest": plan["digest"]})
@@ -497,6 +516,7 @@ def test_a_bulk_edit_is_read_before_it_is_made_and_can_be_undone(door: Door) -> 
     assert door.do("seller", "POST", undo).json()["code"] == "bulk_edit_undone"
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize(
     ("method", "path", "body", "parameter"),
     [
@@ -524,10 +544,11 @@ def test_a_bulk_edit_is_read_before_it_is_made_and_can_be_undone(door: Door) -> 
     ],
 )  # fmt: skip
 def test_bad_input_is_one_clear_refusal_that_names_the_field(
-    door: Door, record: Record, method: str, path: str, body: Any, parameter: str | None
+    door: Door, record: Record, method: str, path: str, body: Any, parameter: str | None, language: str
 ) -> None:
-    answer = door.do("seller", method, path, body, If_Match="*")
+    answer = door.do("seller", method, path, body, If_Match="*", Accept_Language=language)
     assert (answer.status_code, answer.json().get("parameter")) == (400, parameter)
     assert answer.headers["content-type"] == "application/problem+json"
+    assert_told(answer, language)
     tables = ("offers", "skus", "buyer_groups", "freight_templates", "supplier_terms", "cart_lines")
     assert [rows(record, f"SELECT count(*) FROM {table}") for table in tables] == [[(0,)]] * len(tables)

@@ -159,6 +159,23 @@ def test_what_is_refused_stands_above_the_form_which_keeps_what_was_typed(browse
     assert (last.status_code, "负责人" in last.text) == (409, True)
 
 
+def test_an_english_page_refuses_in_english(browser: Browser, town: Town) -> None:
+    browser.client.cookies.set("pifa_language", "en")
+    wrong = browser.sign_in("nobody@example.com")
+    assert "The login or password is wrong" in wrong.text
+    assert wrong.headers["Content-Language"] == "en"
+    browser.sign_in(town.company().login)
+    bad = browser.send("/account/invoice", title="甲公司", tax_id="91350100M000100Y44")
+    assert "The check digit of the tax id is wrong; please check every character" in bad.text
+    forged = browser.client.post("/account/name", data={"company_name": "x"}).text
+    assert "The form has expired; please refresh the page and try again" in forged
+    assert "Not allowed" in forged
+    missing = browser.client.get("/nowhere", headers={"Accept-Language": "zh"}).text  # the cookie says what pages speak
+    assert "There is nothing at this address" in missing
+    browser.client.cookies.set("pifa_language", "zh")
+    assert "没有这个地址" in browser.client.get("/nowhere", headers={"Accept-Language": "en"}).text
+
+
 def me(town: Town) -> str:
     return str(rows(town.record, "SELECT member_id FROM members")[0][0])
 

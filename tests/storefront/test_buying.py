@@ -108,6 +108,18 @@ def test_the_cart_names_problems_with_the_figure_that_mends_them(browser: Browse
     assert cart_lines(stall) == []
 
 
+def test_an_english_cart_says_what_stands_in_the_way_in_english(browser: Browser, stall: Stall) -> None:
+    browser.client.cookies.set("pifa_language", "en")
+    assert "has an MOQ of 10" in alert(fill(browser, stall, "9"))
+    assert "A quantity must be a whole number from 1 to" in alert(fill(browser, stall, "many"))
+    fill(browser, stall)
+    browser.send("/cart", do="update", **{f"q_{stall.red}": "4"})
+    page = browser.get("/cart").text
+    assert "6 more needed" in page
+    assert ">Change to 10</button>" in page
+    assert "Public price tier: 10" in page
+
+
 def test_a_price_that_changed_since_the_cart_was_looked_at_is_told_beside_its_line(
     browser: Browser, stall: Stall
 ) -> None:

@@ -24,6 +24,7 @@ from web.language import language_of
 from web.options import WebOptions
 from web.parameters import strict_query
 from web.problem import MEDIA_TYPE, STATUS_OF_KIND, Problem
+from web.reader import Words
 
 RAISED: dict[str, PifaError] = {
     "invalid": Invalid("数量不对", parameter="quantity", detail={"low": 1, "status": "not the status"}),
@@ -57,6 +58,11 @@ class Thing(BaseModel):
     count: int
 
 
+class Explained(BaseModel):
+    because: Words
+    name: str
+
+
 def routes() -> APIRouter:
     router = APIRouter()
 
@@ -86,6 +92,10 @@ def routes() -> APIRouter:
     @router.post("/api/bytes")
     async def taken(request: Request) -> dict[str, int]:
         return {"bytes": len(await request.body())}
+
+    @router.get("/api/words")
+    def words() -> Explained:
+        return Explained(because="公开阶梯价：100 件", name="取消")
 
     @router.get("/api/me")
     def me(principal: Caller) -> dict[str, Any]:
@@ -230,9 +240,50 @@ def test_the_language_follows_the_callers_preference(accepted: str | None, langu
     assert language_of(accepted) == language
 
 
-def test_titles_come_in_the_callers_language(client: TestClient) -> None:
-    assert client.get("/api/nowhere").json()["title"] == "没有找到"
-    assert client.get("/api/nowhere", headers={"Accept-Language": "en"}).json()["title"] == "Not found"
+@pytest.mark.parametrize(
+    ("path", "chinese", "english"),
+    [
+        ("/api/nowhere", ("没有找到", "没有这个地址"), ("Not found", "There is nothing at this address")),
+        ("/api/search?size=0", ("请求有误", "size：必须不小于 1"), ("Bad request", "size: must be at least 1")),
+        (
+            "/api/search?sise=10",
+            ("请求有误", "不认识的参数“sise”，是不是 size？"),
+            ("Bad request", "Unknown parameter “sise”; did you mean size?"),
+        ),
+        ("/api/bug", ("服务器出错", "服务器内部出错，请凭请求编号联系管理员"),
+         ("Server error", "The server failed; please give the request id to the administrator")),
+        ("/api/raise/conflict", ("与现状冲突", "冲突"), ("Conflict", "冲突")),  # without English it stays as it is
+    ],
+)  # fmt: skip
+def test_a_problem_comes_in_the_callers_language(
+    client: TestClient, path: str, chinese: tuple[str, str], english: tuple[str, str]
+) -> None:
+    for language, wanted in (("zh", chinese), ("en", english)):
+        answer = client.get(path, headers={"Accept-Language": language})
+        assert (answer.json()["title"], answer.json()["detail"]) == wanted
+        assert answer.headers["Content-Language"] == language
+        assert "Accept-Language" in answer.headers["Vary"]
+    assert client.get(path).json()["title"] == chinese[0]
+
+
+def test_every_fault_of_a_body_is_told(client: TestClient) -> None:
+    body = client.post("/api/things", json={"count": "1", "more": 2}, headers={"Accept-Language": "en"}).json()
+    assert body["detail"] == "count: must be a whole number"
+    assert body["errors"] == [
+        {"parameter": "count", "detail": "count: must be a whole number"},
+        {"parameter": "more", "detail": "more: is not a known parameter or field"},
+    ]
+
+
+def test_an_answer_with_sentences_is_told_and_one_without_depends_on_no_language(client: TestClient) -> None:
+    for language, text in (("zh", "公开阶梯价：100 件"), ("en", "Public price tier: 100 pcs")):
+        answer = client.get("/api/words", headers={"Accept-Language": language})
+        assert answer.json() == {"because": text, "name": "取消"}
+        assert answer.headers["Content-Language"] == language
+        assert "Accept-Language" in answer.headers["Vary"]
+    plain = client.get("/api/me", headers={"Accept-Language": "en"})
+    assert "Content-Language" not in plain.headers
+    assert "Accept-Language" not in plain.headers.get("Vary", "")
 
 
 def test_a_sane_request_id_is_kept_and_another_is_replaced(client: TestClient) -> None:

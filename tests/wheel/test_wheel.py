@@ -43,6 +43,7 @@ def test_it_carries_data_pages_migrations_and_type_marks(wheel: Path) -> None:
         "pifa/data/encoder/model.safetensors",
         "pifa/data/ranking/profiles.yaml",
         "catalog_service/adapters/sql/migrations/versions/0001_the_record.py",
+        "web/locale/problems.en.po",
         "kernel/py.typed",
     ):
         assert part in names

@@ -67,7 +67,7 @@ def _refuse_size(width: int, height: int, edge_min: int) -> None:
 
 
 def _too_many_pixels() -> PictureTooLarge:
-    return PictureTooLarge(f"图片不能超过 {PIXELS_MAX // 10_000} 万像素", parameter="body")
+    return PictureTooLarge(f"图片不能超过 {PIXELS_MAX:,} 像素", parameter="body")
 
 
 def _encoded(picture: Image.Image, edge: int) -> bytes:

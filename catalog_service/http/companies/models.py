@@ -13,6 +13,7 @@ from catalog_service.domain.companies.notices import Notice
 from catalog_service.domain.companies.verification import DocumentKind, Verification, VerificationState
 from catalog_service.http.bodies import Body, Count
 from catalog_service.http.models import ReceiptAnswer
+from web.reader import Words
 
 ID = "0193f0c2a7b87c1e8f0d6f1f2f3a4b5c"
 WHEN = 1_780_000_000
@@ -144,7 +145,7 @@ class ReadBody(Body):
 class AcceptedAnswer(BaseModel):
     """The same whether there is such an account or not."""
 
-    message: str = Field(examples=["请查收邮件"])
+    message: Words = Field(examples=["请查收邮件"])
 
 
 class MemberAnswer(BaseModel):
@@ -393,7 +394,7 @@ class NoticeAnswer(BaseModel):
     id: str = Field(examples=["12"])
     kind: str = Field(examples=["verification_approved"])
     subject_id: str = Field(examples=[ID])
-    text: str = Field(examples=["供应商认证已通过"])
+    text: Words = Field(examples=["供应商认证已通过"])
     created_at: int = Field(examples=[WHEN])
     read_at: int | None
 

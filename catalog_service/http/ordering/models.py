@@ -19,6 +19,7 @@ from catalog_service.domain.prices.values import Wanted
 from catalog_service.http.bodies import Body, Count
 from catalog_service.reads.ledger import Verified
 from catalog_service.reads.orders import OrderView
+from web.reader import Words
 
 ORDER_EXAMPLE = "01981f0a7c6b7c40b5a1f3d8b1c2e4f6"
 
@@ -181,7 +182,7 @@ class LineAnswer(BaseModel):
     unit_fen: int
     amount_fen: int
     shipped: int
-    steps: list[tuple[str, int, str]] = Field(description="单价怎么来的：名称、此步之后的单价（分）、原因")
+    steps: list[tuple[str, int, Words]] = Field(description="单价怎么来的：名称、此步之后的单价（分）、原因")
 
 
 class ShipmentAnswer(BaseModel):
