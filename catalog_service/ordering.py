@@ -119,14 +119,14 @@ class Ordering:
         """What a payer does on the sandbox's page, with the callbacks that fall due at once."""
         if isinstance(self.gateway, SandboxPaymentGateway):
             self.gateway.pay(payment_id, fails=fails)
-            self.deliver_sandbox_notices()
+            self.deliver_sandbox_notices(payment_id)  # its own: of two that pay at once each hears of its payment
 
-    def deliver_sandbox_notices(self) -> int:
-        """What the sandbox has to say, as if it had called: each callback is heard, whatever became of the one before.
-        How many there were; raises what the first of them was refused with."""
+    def deliver_sandbox_notices(self, payment_id: str = "") -> int:
+        """What the sandbox has to say (of one payment, where it is named), as if it had called: each callback is heard,
+        whatever became of the one before. How many there were; raises what the first of them was refused with."""
         notices: Sequence[tuple[Mapping[str, str], bytes]] = ()
         if isinstance(self.gateway, SandboxPaymentGateway):
-            notices = self.gateway.due_notices()
+            notices = self.gateway.due_notices(payment_id)
         refused: list[PifaError] = []
         for headers, body in notices:
             try:

@@ -1,70 +1,130 @@
-"""``python -m bench.orders``: lives spread over many SKUs, on one hot SKU, reservations of it, and the bare writes; on
-SQLite and on a real PostgreSQL that answers only what is on disk. Written to ``bench/results/orders.json``."""
+"""``python -m bench.orders``: lives spread over many SKUs, on one hot SKU, reservations of it, over HTTP, at half of
+the limit, and the bare writes; on SQLite and on a real PostgreSQL that answers only what is on disk. ``--year ROWS``
+fills the tables and measures again. Written to ``bench/results/orders.json`` and ``orders.md``."""
 
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import tempfile
+import time
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
-from bench.machine import RESULTS, save_section
-from bench.orders.lives import run
+from bench.machine import RESULTS, alone, save_section
+from bench.orders import report, year
+from bench.orders.lives import Asked, live, run
 from bench.orders.market import lay_in, open_bench
+from bench.speed.server import served
 
 SEED = 7
-RUNS = (
-    ("lives_spread", "lives", False),
-    ("lives_hot_sku", "lives", True),
-    ("reservations_hot_sku", "reservations", True),
-    ("bare_writes", "bare", False),
-)
+DATABASES = ("sqlite", "postgresql")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.orders")
     parser.add_argument("--seconds", type=float, default=20.0)
     parser.add_argument("--clients", type=int, default=4)
-    parser.add_argument("--database", choices=["sqlite", "postgresql"], action="append")
+    parser.add_argument("--database", choices=DATABASES, action="append")
+    parser.add_argument("--year", type=int, default=0, metavar="ROWS", help="fill the tables and measure again")
+    parser.add_argument("--lock", type=Path, help="a file that others lock while they work")
+    parser.add_argument("--note", default="", help="what else ran")
     parser.add_argument("--results", type=Path, default=RESULTS / "orders.json")
     asked = parser.parse_args()
-    for name in asked.database or ["sqlite", "postgresql"]:
-        with tempfile.TemporaryDirectory(prefix="pifa-orders-") as folder, database(name, Path(folder)) as url:
-            measured = measure(Path(folder), url, clients=asked.clients, seconds=asked.seconds)
-        save_section(asked.results, name, measured, seed=SEED)
-        for what, _, _ in RUNS:
-            print(f"{name} {what}: {measured[what]['per_second']} a second, {measured[what]['ms']}")
+    for name in asked.database or DATABASES:
+        with (
+            alone(asked.lock),
+            tempfile.TemporaryDirectory(prefix="pifa-orders-") as folder,
+            database(name, Path(folder)) as url,
+        ):
+            bench = Bench(Path(folder) / "home", url, seconds=asked.seconds, clients=asked.clients)
+            if asked.year:
+                save_section(asked.results, f"{name}_year", {"note": asked.note, **bench.year(asked.year)}, seed=SEED)
+            else:
+                save_section(asked.results, name, {"note": asked.note, **bench.measure()}, seed=SEED)
+        print(report.write(asked.results))
 
 
-def measure(folder: Path, url: str, *, clients: int, seconds: float) -> dict[str, Any]:
-    """Every run on one record, one after the other; the ledger is verified at the end."""
-    home = folder / "home"
-    market = open_bench(home, database_url=url, seed=SEED, hot=False)
-    lay_in(market.record)
-    market.record.close()
-    measured: dict[str, Any] = {
-        name: run(home, url, what, clients=clients, seconds=seconds, hot=hot) for name, what, hot in RUNS
-    }
-    market = open_bench(home, database_url=url, seed=SEED, hot=False)
-    columns = "SELECT count(*), sum(CASE WHEN state = 'success' THEN 1 ELSE 0 END) FROM orders"
-    with market.record.engine.connect() as connection:
-        orders, ended = connection.execute(sa.text(columns)).one()
-    market.record.close()
-    spread, bare = measured["lives_spread"]["per_second"], measured["bare_writes"]["per_second"]
-    return {**measured, "of_the_bare_limit": round(spread / bare, 3), "orders": orders, "ended": int(ended)}
+class Bench:
+    """Runs on one record, one after the other."""
+
+    def __init__(self, home: Path, url: str, *, seconds: float, clients: int) -> None:
+        self._home, self._url, self._clients = home, url, clients
+        self._ask = partial(Asked, home=home, database_url=url, seconds=seconds)
+        market = open_bench(home, database_url=url, seed=SEED, hot=False)
+        lay_in(market.record)
+        market.record.close()
+
+    def measure(self) -> dict[str, Any]:
+        many = self._clients
+        runs = {
+            "bare_writes": run(self._ask(what="bare", processes=many)),
+            "bare_writes_one_client": run(self._ask(what="bare", processes=1)),
+            "lives_spread": run(self._ask(what="lives", processes=many)),
+            "lives_one_process": run(self._ask(what="lives", processes=1, threads=many)),
+            "lives_hot_sku": run(self._ask(what="lives", processes=many, hot=True)),
+            "reservations_hot_sku": run(self._ask(what="reservations", processes=many, hot=True)),
+        }
+        limit = max(runs[name]["per_second"] for name in ("bare_writes", "bare_writes_one_client"))
+        best = max(runs[name]["per_second"] for name in ("lives_spread", "lives_one_process"))
+        # Half of the limit, or of what the lives reach where that is less than a third more than it.
+        rate = limit / 2 if best > limit / 2 * 4 / 3 else best / 2
+        runs["lives_paced"] = run(self._ask(what="lives", processes=many, rate=rate))
+        with self._site() as port:
+            runs["lives_over_http"] = run(self._ask(what="http", processes=many, port=port))
+        return {**runs, "limit_per_second": limit, "of_the_limit": round(best / limit, 3), **self._ended()}
+
+    def year(self, rows: int) -> dict[str, Any]:
+        """Lives before and after the tables were filled, as fast as they come and paced."""
+        fast = self._ask(what="lives", processes=self._clients)
+        before = run(fast)
+        paced = self._ask(what="lives", processes=self._clients, rate=before["per_second"] / 2)
+        paced_before = run(paced)
+        market = open_bench(self._home, database_url=self._url, seed=SEED, hot=False)
+        started = time.perf_counter()
+        tables = year.fill(market.record.engine, lambda: live(market, {}), rows=rows)
+        seconds = round(time.perf_counter() - started, 1)
+        market.record.close()
+        after, paced_after = run(fast), run(paced)
+        p99 = [each["ms"]["life"]["p99"] for each in (before, after, paced_before, paced_after)]
+        return {
+            "rows": sum(tables.values()), "orders": tables["orders"], "tables": tables, "filled_in_seconds": seconds,
+            "before": before, "after": after, "paced_before": paced_before, "paced_after": paced_after,
+            "p99_times": round(p99[1] / p99[0], 2), "p99_times_paced": round(p99[3] / p99[2], 2),
+        }  # fmt: skip
+
+    @contextmanager
+    def _site(self) -> Iterator[int]:
+        os.environ["PIFA_DATABASE_URL"] = self._url
+        try:
+            with served(self._home, workers=1, follower=False, encoder="none") as server:
+                yield server.port
+        finally:
+            del os.environ["PIFA_DATABASE_URL"]
+
+    def _ended(self) -> dict[str, Any]:
+        """What was lived, and whether the ledger of it is whole."""
+        market = open_bench(self._home, database_url=self._url, seed=SEED, hot=False)
+        columns = "SELECT count(*), sum(CASE WHEN state = 'success' THEN 1 ELSE 0 END) FROM orders"
+        with market.record.engine.connect() as connection:
+            orders, ended = connection.execute(sa.text(columns)).one()
+        market.record.close()
+        return {"orders": orders, "ended": int(ended)}
 
 
 @contextmanager
 def database(name: str, folder: Path) -> Iterator[str]:
     """Its address; empty for the SQLite file in the home."""
     if name == "sqlite":
-        yield ""
+        with nullcontext():
+            yield ""
         return
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

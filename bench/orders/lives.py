@@ -3,34 +3,53 @@
 from __future__ import annotations
 
 import multiprocessing
+import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from bench.orders.bare import Tape, record_life
-from bench.orders.market import ADDRESS, BenchMarket, open_bench
+from bench.orders.laps import Laps, Timings
+from bench.orders.market import ADDRESS, SELLER_MEMBER, BenchMarket, open_bench
+from bench.orders.over_http import HttpClient, live_over_http
 from catalog_service.domain.orders.values import Party
+from kernel.errors import Unavailable
 
-Timings = dict[str, list[float]]
+Deed = Callable[[BenchMarket, Timings], None]
 PROCESSES = multiprocessing.get_context("spawn")
+STARTED = {"lives": "life", "http": "life", "reservations": "reserve", "bare": "bare"}  # the whole of each deed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """``what``: ``lives``, ``http``, ``reservations`` or ``bare``. ``rate``: so many a second by all clients together,
+    each begun at its time; 0: as fast as they come. ``threads``: of each process. ``port``: of the site, over HTTP."""
+
+    home: Path
+    database_url: str
+    what: str
+    seconds: float
+    processes: int = 4
+    threads: int = 1
+    hot: bool = False
+    rate: float = 0.0
+    port: int = 0
+
+    @property
+    def clients(self) -> int:
+        return self.processes * self.threads
 
 
 def live(market: BenchMarket, timings: Timings) -> None:
     """One order from its placing to its end; seconds of each deed."""
     ordering, buyer = market.record.ordering, market.buyer()
     draft, supplier_id = market.draft(buyer)
-    seller = Party(company_id="c-seller", member_id="m-seller", supplier_id=supplier_id)
-    started = last = time.perf_counter()
-
-    def lap(name: str) -> None:
-        nonlocal last
-        now = time.perf_counter()
-        timings.setdefault(name, []).append(now - last)
-        last = now
-
+    seller = Party(company_id=f"c-{supplier_id}", member_id=SELLER_MEMBER, supplier_id=supplier_id)
+    lap = Laps(timings)
     placed = ordering.place(drafts=[draft], address=ADDRESS, by=buyer, request=market.ask(buyer))
     order_id, payable_fen = str(placed.facts["orders"]), int(placed.facts["payable_fen"])
     lap("create")
@@ -44,68 +63,109 @@ def live(market: BenchMarket, timings: Timings) -> None:
     lap("ship")
     ordering.confirm(order_id=order_id, by=buyer, request=market.ask(buyer))
     lap("confirm")
-    timings.setdefault("life", []).append(last - started)
+    lap.whole("life")
 
 
 def reserve(market: BenchMarket, timings: Timings) -> None:
     """A placing of one line, which on a hot SKU is a reservation of it."""
     buyer = market.buyer()
     draft, _ = market.draft(buyer, lines=1)
-    started = time.perf_counter()
+    lap = Laps(timings)
     market.record.ordering.place(drafts=[draft], address=ADDRESS, by=buyer, request=market.ask(buyer))
-    timings.setdefault("reserve", []).append(time.perf_counter() - started)
+    lap.whole("reserve")
 
 
 def bare(market: BenchMarket, timings: Timings, tape: Tape) -> None:
     """The same writes as a life, in as many commits, with nothing beside them."""
-    started = time.perf_counter()
+    lap = Laps(timings)
     tape.play(market.record.engine, new_id=market.record.ids.new)
-    timings.setdefault("bare", []).append(time.perf_counter() - started)
+    lap.whole("bare")
 
 
-def run(home: Path, database_url: str, what: str, *, clients: int, seconds: float, hot: bool) -> dict[str, Any]:
-    """So many processes for so long; lives a second, and the spread of each part in milliseconds."""
+def run(asked: Asked) -> dict[str, Any]:
+    """What a second of it comes to, and the spread of each part in milliseconds."""
     with PROCESSES.Manager() as manager:
-        barrier, results = manager.Barrier(clients), manager.list()
-        arguments = (str(home), database_url, what, seconds, hot, barrier, results)
-        processes = [PROCESSES.Process(target=_client, args=(number, *arguments)) for number in range(clients)]
+        barrier, results = manager.Barrier(asked.clients), manager.list()
+        processes = [
+            PROCESSES.Process(target=_process, args=(asked, number, barrier, results))
+            for number in range(asked.processes)
+        ]
         for process in processes:
             process.start()
         for process in processes:
             process.join()
         if any(process.exitcode for process in processes):
-            raise RuntimeError(f"a client of {what} ended with {[process.exitcode for process in processes]}")
+            raise RuntimeError(f"a client of {asked.what} ended with {[process.exitcode for process in processes]}")
         timings: Timings = {}
         for result in results:
             for name, values in result.items():
                 timings.setdefault(name, []).extend(values)
-    whole = {"lives": "life", "reservations": "reserve", "bare": "bare"}[what]
+    done = len(timings[STARTED[asked.what]])
     return {
-        "clients": clients,
-        "seconds": seconds,
-        "per_second": round(len(timings[whole]) / seconds, 1),
+        "processes": asked.processes,
+        "threads": asked.threads,
+        "seconds": asked.seconds,
+        **({"asked_per_second": round(asked.rate, 1)} if asked.rate else {}),
+        "per_second": round(done / asked.seconds, 1),
+        "refused": len(timings.pop("refused", [])),
         "ms": {name: _spread(values) for name, values in timings.items()},
     }
 
 
-def _client(
-    number: int, home: str, database_url: str, what: str, seconds: float, hot: bool, barrier: Any, results: Any
-) -> None:
-    market = open_bench(Path(home), database_url=database_url, seed=number, hot=hot)
-    deeds: Mapping[str, Callable[[BenchMarket, Timings], None]] = {"lives": live, "reservations": reserve}
-    if what == "bare":
-        tape = record_life(market.record.engine, lambda: live(market, {}))
-        deed: Callable[[BenchMarket, Timings], None] = lambda m, t: bare(m, t, tape)  # noqa: E731
-    else:
-        deed = deeds[what]
-    deed(market, {})  # statements are compiled, connections open
-    barrier.wait()
-    timings: Timings = {}
-    until = time.perf_counter() + seconds
-    while time.perf_counter() < until:
-        deed(market, timings)
-    results.append(timings)
+def _process(asked: Asked, number: int, barrier: Any, results: Any) -> None:
+    market = open_bench(asked.home, database_url=asked.database_url, seed=number, hot=asked.hot)
+    deed = _deed(asked, market)
+    failed: list[BaseException] = []
+
+    def client(mine: int) -> None:
+        try:
+            each = market.with_dice(number * asked.threads + mine)
+            deed(each, {})  # statements are compiled, connections open
+            barrier.wait()
+            results.append(_repeat(deed, each, asked, number * asked.threads + mine))
+        except BaseException as fault:
+            failed.append(fault)
+            barrier.abort()
+            raise
+
+    threads = [threading.Thread(target=client, args=(mine,)) for mine in range(asked.threads)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     market.record.close()
+    if failed:
+        raise SystemExit(1)
+
+
+def _deed(asked: Asked, market: BenchMarket) -> Deed:
+    if asked.what == "bare":
+        tape = record_life(market.record.engine, lambda: live(market, {}))
+        return lambda each, timings: bare(each, timings, tape)
+    if asked.what == "http":
+        return lambda each, timings: live_over_http(each, HttpClient.of_thread(asked.port), timings)
+    deeds: Mapping[str, Deed] = {"lives": live, "reservations": reserve}
+    return deeds[asked.what]
+
+
+def _repeat(deed: Deed, market: BenchMarket, asked: Asked, number: int) -> Timings:
+    """Until time is up; with a rate each begins at its time, and ``from_due`` counts from there: who waits for one that
+    is late waits too."""
+    timings: Timings = {}
+    started = time.perf_counter()
+    interval = asked.clients / asked.rate if asked.rate else 0.0
+    due = started + interval * number / asked.clients
+    while time.perf_counter() < started + asked.seconds:
+        if interval:
+            time.sleep(max(due - time.perf_counter(), 0))
+        try:
+            deed(market, timings)
+        except Unavailable:  # the database was away: a client would come again
+            timings.setdefault("refused", []).append(0.0)
+        if interval:
+            timings.setdefault("from_due", []).append(time.perf_counter() - due)
+            due += interval
+    return timings
 
 
 def _spread(values: list[float]) -> dict[str, float]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import random
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +13,8 @@ from catalog_service.adapters.gateway.sandbox import SandboxPaymentGateway
 from catalog_service.adapters.sql.store import SqlRecordTransaction
 from catalog_service.domain.companies.address import Address
 from catalog_service.domain.companies.company import Company
+from catalog_service.domain.companies.credentials import SESSION_PREFIX, Session, digest_of
+from catalog_service.domain.companies.members import Member, MemberState, Role
 from catalog_service.domain.deeds import DeedRequest
 from catalog_service.domain.offers.content import OfferDraft
 from catalog_service.domain.orders.values import OrderDraft, Party
@@ -27,6 +31,8 @@ from pifa.ids import TimeOrderedIds
 SKUS, SUPPLIERS, LINES = 3_000, 50, 3
 PIECES = 1 << 40  # nobody waits for stock here
 BUYERS = 200
+SELLER_MEMBER = "m-seller"
+SESSION_DAYS = 30
 LADDER = (PriceTier(min_quantity=1, unit_price_fen=120), PriceTier(min_quantity=100, unit_price_fen=100))
 PRICING = PriceOrder()
 ADDRESS = Address(recipient="王芳", phone="13800000000", province="浙江", city="金华", district="义乌", street="稠州路")
@@ -40,6 +46,10 @@ class BenchMarket:
     gateway: SandboxPaymentGateway
     dice: random.Random
     hot: bool
+
+    def with_dice(self, seed: int) -> BenchMarket:
+        """The same record for another thread, which draws for itself."""
+        return dataclasses.replace(self, dice=random.Random(seed))
 
     def draft(self, buyer: Party, *, lines: int = LINES) -> tuple[OrderDraft, str]:
         supplier = self.dice.randrange(SUPPLIERS)
@@ -98,8 +108,36 @@ def lay_in(record: Record) -> None:
     record.ordering.desk.deeds.store.write(_found)
 
 
+def session_token(member_id: str) -> str:
+    """What this member shows to the site; nothing here is to be guarded."""
+    return f"{SESSION_PREFIX}{member_id}"
+
+
 def _found(transaction: RecordTransaction) -> None:
-    """The companies that buy."""
+    """The companies that buy, and those that sell, each with an owner who is signed in."""
+    now = int(time.time())
     for number in range(BUYERS):
-        company = Company(company_id=f"c-{number}", name=f"买家 {number}", version=1, created_at=0, changed_at=0)
-        transaction.companies.insert_company(company)
+        _company(transaction, f"c-{number}", f"m-{number}", now=now)
+    for number in range(SUPPLIERS):
+        _company(transaction, f"c-s-{number}", f"{SELLER_MEMBER}-s-{number}", now=now, supplier_id=f"s-{number}")
+
+
+def _company(
+    transaction: RecordTransaction, company_id: str, member_id: str, *, now: int, supplier_id: str | None = None
+) -> None:
+    transaction.companies.insert_company(
+        Company(
+            company_id=company_id, name=company_id, version=1, created_at=now, changed_at=now, supplier_id=supplier_id
+        )
+    )
+    transaction.companies.insert_member(
+        Member(
+            member_id=member_id, company_id=company_id, login=f"{member_id}@example.com", email="", name=member_id,
+            state=MemberState.ACTIVE, roles=frozenset({Role.OWNER}), version=1, changed_at=now,
+        )
+    )  # fmt: skip
+    session = Session(
+        session_id=member_id, member_id=member_id, created_at=now, last_seen_at=now,
+        expires_at=now + SESSION_DAYS * 86_400,
+    )  # fmt: skip
+    transaction.identity.insert_session(session, token_hash=digest_of(session_token(member_id)))

@@ -32,6 +32,24 @@ class Actor(StrEnum):
     GATEWAY = "gateway"
 
 
+class Effect(StrEnum):
+    """What a move does beside changing the state, in the same transaction. It does nothing of these kinds that its row
+    does not name, and leaves out only what would move nothing: no piece held, no fen to go back."""
+
+    RESERVE = "reserve"  # the goods are held for the order
+    SHIP_STOCK = "ship_stock"  # what leaves is held no more
+    RELEASE_STOCK = "release_stock"  # what is still held is free again
+    FUND = "fund"  # into the escrow
+    RELEASE = "release"  # out of it, to the seller
+    REFUND = "refund"  # out of it, or of the seller's money, with a transfer that carries it to the payer
+    SUSPEND = "suspend"  # money that belongs nowhere, with a transfer that carries it back
+    RETURN = "return"  # it has left
+    TELL_BUYER = "tell_buyer"  # a notice to the buyer's company
+    TELL_SELLER = "tell_seller"
+    TELL_OTHERS = "tell_others"  # a notice to each side that did not do it itself
+    MAIL_LINK = "mail_link"
+
+
 class MoveRefused(Conflict):
     """The state does not allow this actor the event; ``detail`` has ``state``, ``event`` and ``allowed`` ones."""
 
@@ -40,14 +58,15 @@ class MoveRefused(Conflict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move(Generic[S, E]):
-    """One row of a table. ``source`` None: the thing comes into being. ``effects`` name what the ledger does,
-    ``topics`` what is announced; the deed that makes the move carries out both in the same transaction."""
+    """One row of a table. ``source`` None: the thing comes into being. ``topics`` name what is announced: an outbox
+    row of that subject (a refund's is its order's). Where one deed moves several things, it does what all their rows
+    say."""
 
     source: S | None
     event: E
     target: S
     by: frozenset[Actor]
-    effects: tuple[str, ...] = ()
+    effects: tuple[Effect, ...] = ()
     topics: tuple[str, ...] = ()
 
 
@@ -123,7 +142,7 @@ def moves(
     event: E,
     target: S,
     *by: Actor,
-    effects: tuple[str, ...] = (),
+    effects: tuple[Effect, ...] = (),
     topics: tuple[str, ...] = (),
 ) -> tuple[Move[S, E], ...]:
     """The same move out of several states."""
@@ -131,3 +150,10 @@ def moves(
         Move(source=source, event=event, target=target, by=frozenset(by), effects=effects, topics=topics)
         for source in sources
     )
+
+
+def moves_within(
+    states: Iterable[S], event: E, *by: Actor, effects: tuple[Effect, ...] = (), topics: tuple[str, ...] = ()
+) -> tuple[Move[S, E], ...]:
+    """The same move within each of several states: it leads to where it came from."""
+    return tuple(move for state in states for move in moves([state], event, state, *by, effects=effects, topics=topics))

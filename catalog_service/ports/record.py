@@ -71,12 +71,12 @@ class CommitUnknown(Unavailable):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
-    """A key that is in flight; ``token`` tells its holder from one who took it over."""
+class DeedKey:
+    """Under what a deed's first answer is kept; ``fingerprint`` a digest of all that was asked."""
 
     actor: str
     key: str
-    token: str
+    fingerprint: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,10 +177,6 @@ class RecordTransaction(Protocol):
         """Put ``run`` where ``previous`` stands; raises ``ImportTaken`` when another process moved it on."""
         ...
 
-    def settle_claim(self, claim: Claim, receipt: Receipt) -> None:
-        """Store the answer under the key; raises ``KeyInFlight`` when the claim was taken over meanwhile."""
-        ...
-
 
 _Result = TypeVar("_Result")
 
@@ -196,14 +192,11 @@ class RecordStore(Protocol):
         """
         ...
 
-    def claim(self, claim: Claim, *, fingerprint: str, at: int, stale_before: int) -> Receipt | None:
-        """Take the key (None), or give the first answer; commits on its own.
+    def write_once(self, key: DeedKey, work: Callable[[RecordTransaction], Receipt], *, at: int) -> Receipt:
+        """As ``write``, and the receipt is kept under the key in the same transaction; a key that has one gives it,
+        marked as replayed. A refused deed leaves neither.
 
-        Raises ``KeyInFlight`` while another holds it (unless claimed before ``stale_before``: its holder died) and
-        ``KeyReused`` when the same key came with another fingerprint.
+        Raises ``KeyInFlight`` while this process does the same deed (another process is waited for) and ``KeyReused``
+        when the key came with another fingerprint.
         """
-        ...
-
-    def release(self, claim: Claim) -> None:
-        """Give the key back: the deed was refused and left nothing behind."""
         ...

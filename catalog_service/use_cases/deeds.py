@@ -11,13 +11,12 @@ from catalog_service.domain.offers.content import StoredOffer
 from catalog_service.domain.offers.states import OfferState
 from catalog_service.domain.suppliers.profile import StoredSupplier
 from catalog_service.domain.text import clean_line
-from catalog_service.ports.record import Claim, RecordStore, RecordTransaction, VersionMismatch
+from catalog_service.ports.record import DeedKey, RecordStore, RecordTransaction, VersionMismatch
 from kernel.clock import Clock
 from kernel.errors import Invalid, NotFound
 from kernel.ids import IdSource
 from kernel.offers import Supplier
 
-CLAIM_SECONDS = 60  # a deed takes milliseconds; a key held this long belongs to a process that died
 REASON_CHARACTERS_MAX = 500
 
 
@@ -42,28 +41,15 @@ class Deeds:
     ids: IdSource
 
     def perform(self, request: DeedRequest, deed: Callable[[RecordTransaction, int], Receipt]) -> Receipt:
-        """Run ``deed(transaction, now)`` in one transaction and settle the caller's key in the same one.
+        """Run ``deed(transaction, now)`` in one transaction, which keeps the receipt under the caller's key.
 
         A key seen before gives the first receipt, marked as replayed. A refused deed leaves nothing and frees its key.
         """
         now = self.clock.now()
         if request.key is None:
             return self.store.write(lambda transaction: deed(transaction, now))
-        claim = Claim(actor=request.actor, key=request.key, token=self.ids.new())
-        first = self.store.claim(claim, fingerprint=request.fingerprint, at=now, stale_before=now - CLAIM_SECONDS)
-        if first is not None:
-            return first
-
-        def settled(transaction: RecordTransaction) -> Receipt:
-            receipt = deed(transaction, now)
-            transaction.settle_claim(claim, receipt)
-            return receipt
-
-        try:
-            return self.store.write(settled)
-        except BaseException:
-            self.store.release(claim)
-            raise
+        key = DeedKey(actor=request.actor, key=request.key, fingerprint=request.fingerprint)
+        return self.store.write_once(key, lambda transaction: deed(transaction, now), at=now)
 
 
 def require_offer(transaction: RecordTransaction, offer_id: str) -> StoredOffer:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
+import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +17,8 @@ from catalog_service.adapters.sql import engine as transactions
 from catalog_service.adapters.sql import postgresql
 from catalog_service.adapters.sql.engine import read_transaction, write
 from catalog_service.adapters.sql.store import SqlRecordStore, SqlRecordTransaction
-from catalog_service.domain.deeds import DeedRequest
-from catalog_service.ports.record import Claim, CommitUnknown, KeyInFlight, RecordBusy, TransactionLost
+from catalog_service.domain.deeds import DeedRequest, Receipt, Subject
+from catalog_service.ports.record import CommitUnknown, DeedKey, RecordBusy, TransactionLost
 from catalog_service.service import Record
 from tests.catalog_service.house import ADMIN, database_url, draft, rows
 from tests.postgresql import connect
@@ -83,39 +86,23 @@ def test_a_deed_that_never_gets_through_leaves_nothing_and_frees_its_key(
 def test_a_connection_that_ends_at_the_commit_is_told_and_the_same_key_settles_it(
     record: Record, kill: Kill, arrives: bool
 ) -> None:
-    commits = iter(["the key's", "the deed's"])
+    commits = iter(["the deed's"])
 
-    def lose_the_second(connection: sa.Connection) -> None:
-        if next(commits, "") == "the deed's":
+    def lose_the_first(connection: sa.Connection) -> None:
+        if next(commits, ""):
             if arrives:
                 connection.exec_driver_sql("COMMIT")
                 connection.exec_driver_sql("BEGIN")  # the driver has not seen it: its own commit is what gets lost
             kill(connection)
 
     asked = DeedRequest(actor="admin", key="k-1", fingerprint="f")
-    sa.event.listen(record.engine, "commit", lose_the_second)
+    sa.event.listen(record.engine, "commit", lose_the_first)
     with pytest.raises(CommitUnknown):
         record.publish_offer(draft=draft(), request=asked)
     assert rows(record, COUNTS) == [(1, 1, 1) if arrives else (0, 0, 0)]
     receipt = record.publish_offer(draft=draft(), request=asked)
     assert (receipt.version, receipt.created, receipt.replayed) == (1, True, arrives)
     assert rows(record, COUNTS) == [(1, 1, 1)]
-
-
-def test_a_key_whose_claim_was_lost_on_the_way_is_not_left_in_flight(record: Record, kill: Kill) -> None:
-    commits = iter(["the key's"])
-
-    def lose_the_first(connection: sa.Connection) -> None:
-        if next(commits, ""):
-            connection.exec_driver_sql("COMMIT")
-            connection.exec_driver_sql("BEGIN")
-            kill(connection)
-
-    asked = DeedRequest(actor="admin", key="k-1", fingerprint="f")
-    sa.event.listen(record.engine, "commit", lose_the_first)
-    with pytest.raises(CommitUnknown):
-        record.publish_offer(draft=draft(), request=asked)
-    assert record.publish_offer(draft=draft(), request=asked).created
 
 
 def test_a_connection_that_died_in_the_pool_costs_nobody_an_error(record: Record, kill: Kill) -> None:
@@ -192,20 +179,26 @@ def test_of_two_that_enter_one_id_the_second_finds_the_first(record: Record, mon
     assert (record.offers.offer("o-1").offer.title, record.offers.offer("o-1").offer.version) == ("后到", 2)
 
 
-def test_of_two_that_take_over_a_dead_holders_key_one_does(record: Record) -> None:
-    store = SqlRecordStore(record.engine)
-    store.claim(Claim(actor="admin", key="k", token="dead"), fingerprint="f", at=0, stale_before=0)
-    others = iter(["the quicker one"])
+def test_who_comes_second_with_a_key_to_another_process_waits_and_gets_the_first_answer(
+    home: Path, record: Record
+) -> None:
+    """Two stores know as little of each other as two processes."""
+    key = DeedKey(actor="admin", key="k", fingerprint="f")
+    receipt = Receipt(subject=Subject.OFFER, subject_id="o-1", version=1)
+    first, second = SqlRecordStore(record.engine), SqlRecordStore(record.engine)
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
-    def overtaken(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if statement.startswith("UPDATE idempotency_keys") and (token := next(others, "")):
-            quicker = Claim(actor="admin", key="k", token=token)
-            assert store.claim(quicker, fingerprint="f", at=100, stale_before=40) is None
+    def work(_: SqlRecordTransaction) -> Receipt:
+        later.append(clients.submit(second.write_once, key, lambda _: pytest.fail("done twice"), at=0))
+        with connect(database_url(home)) as operator:
+            while operator.execute(waiting).fetchone() != (1,):
+                time.sleep(0.01)
+        return receipt
 
-    sa.event.listen(record.engine, "before_cursor_execute", overtaken)
-    with pytest.raises(KeyInFlight):
-        store.claim(Claim(actor="admin", key="k", token="slower"), fingerprint="f", at=100, stale_before=40)
-    assert rows(record, "SELECT token FROM idempotency_keys") == [("the quicker one",)]
+    later: list[Future[Receipt]] = []
+    with ThreadPoolExecutor(1) as clients:
+        assert first.write_once(key, work, at=0) == receipt
+        assert later[0].result() == dataclasses.replace(receipt, replayed=True)
 
 
 def test_a_row_that_another_holds_too_long_is_busy_and_not_waited_for_forever(

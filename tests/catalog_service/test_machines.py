@@ -9,7 +9,7 @@ import pytest
 
 from catalog_service.domain.companies.members import MEMBER_MACHINE
 from catalog_service.domain.companies.verification import VERIFICATION_MACHINE
-from catalog_service.domain.machines import Actor, Machine, MoveRefused, moves
+from catalog_service.domain.machines import Actor, Effect, Machine, MoveRefused, moves
 from catalog_service.domain.money.payment_states import PAYMENT
 from catalog_service.domain.offers.states import OFFER
 from catalog_service.domain.orders.refund_states import REFUND
@@ -38,7 +38,7 @@ DOOR = Machine(
         *moves([None], Push.BUILD, Door.SHUT, Actor.SELLER),
         *moves([Door.SHUT], Push.OPEN, Door.OPEN, Actor.BUYER, Actor.SELLER),
         *moves([Door.OPEN], Push.SHUT, Door.SHUT, Actor.BUYER, Actor.TIMER),
-        *moves([Door.OPEN, Door.SHUT], Push.BREAK, Door.GONE, Actor.STAFF, effects=("refund",)),
+        *moves([Door.OPEN, Door.SHUT], Push.BREAK, Door.GONE, Actor.STAFF, effects=(Effect.REFUND,)),
     ),
     state_labels={Door.OPEN: "开着", Door.SHUT: "关着", Door.GONE: "没了"},
     event_labels={Push.BUILD: "造", Push.OPEN: "打开", Push.SHUT: "关上", Push.BREAK: "拆除"},

@@ -2,17 +2,26 @@ from __future__ import annotations
 
 import pytest
 
+from catalog_service.adapters.sql.store import SqlRecordTransaction
 from catalog_service.domain.deeds import DeedRequest
-from catalog_service.domain.offers.states import MOVES, MoveRefused, OfferEvent, OfferState, TakenDown, next_state
+from catalog_service.domain.machines import Actor
+from catalog_service.domain.offers.states import (
+    MOVES,
+    OFFER,
+    MoveRefused,
+    OfferEvent,
+    OfferState,
+    TakenDown,
+    next_state,
+)
 from catalog_service.domain.suppliers.profile import SupplierDraft
 from catalog_service.ports.record import KeyInFlight, KeyReused, VersionMismatch
 from catalog_service.reads.offers import OfferGone
 from catalog_service.service import Record
 from catalog_service.use_cases.deeds import OfferNotFound, SupplierNotFound
 from kernel.changes import OfferChanged
-from kernel.clock import FixedClock
 from kernel.errors import Invalid
-from tests.catalog_service.house import ADMIN, NOW, draft, every_change, ladder, open_house, rows
+from tests.catalog_service.house import ADMIN, NOW, draft, every_change, ladder, rows
 
 
 def test_a_published_offer_is_read_back_as_it_was_stated(record: Record) -> None:
@@ -39,7 +48,8 @@ def test_every_pair_of_state_and_event_that_is_not_in_the_table_is_refused() -> 
     for state in (None, *OfferState):
         for event in OfferEvent:
             if (state, event) in MOVES:
-                assert next_state(state, event, offer_id="o") is MOVES[state, event]
+                actor = Actor.SELLER if event in OFFER.allowed(state, Actor.SELLER) else Actor.STAFF
+                assert next_state(state, event, offer_id="o", actor=actor) is MOVES[state, event]
                 continue
             with pytest.raises(MoveRefused) as caught:
                 next_state(state, event, offer_id="o")
@@ -181,19 +191,33 @@ def test_a_refused_deed_frees_its_key(record: Record) -> None:
     assert not record.withdraw_offer(offer_id="o-1", request=asked).replayed
 
 
-def test_a_key_in_flight_is_refused_until_its_holder_is_given_up(home: object, record: Record) -> None:
-    clock = FixedClock(NOW)
-    other = open_house(home, clock=clock)  # type: ignore[arg-type]
+def test_a_key_is_in_flight_while_its_deed_is_done_and_not_longer(
+    record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = DeedRequest(actor="admin", key="k-1", fingerprint="f")
+    write_audit, refused = SqlRecordTransaction.write_audit, []
+
+    def meanwhile(self: SqlRecordTransaction, notes: object, *, at: int) -> None:
+        monkeypatch.undo()
+        with pytest.raises(KeyInFlight) as beside:
+            record.publish_offer(draft=draft(), request=asked)
+        refused.append(beside.value.code)
+        write_audit(self, notes, at=at)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(SqlRecordTransaction, "write_audit", meanwhile)
+    assert not record.publish_offer(draft=draft(), request=asked).replayed
+    assert refused == ["idempotency_key_in_flight"]
+    assert record.publish_offer(draft=draft(), request=asked).replayed
+
+
+def test_a_key_that_an_earlier_version_died_over_is_free(record: Record) -> None:
     with record.engine.begin() as connection:
         connection.exec_driver_sql(
             f"INSERT INTO idempotency_keys VALUES ('admin', 'k-1', 'f', 'dead holder', {NOW}, NULL)"
         )
     asked = DeedRequest(actor="admin", key="k-1", fingerprint="f")
-    with pytest.raises(KeyInFlight):
-        other.publish_offer(draft=draft(), request=asked)
-    clock.seconds = NOW + 61
-    assert other.publish_offer(draft=draft(), request=asked).version == 1
-    other.close()
+    assert [record.publish_offer(draft=draft(), request=asked).replayed for _ in range(2)] == [False, True]
+    assert rows(record, "SELECT count(*) FROM offers") == [(1,)]
 
 
 def test_the_feed_coalesces_within_a_batch_and_never_skips(record: Record) -> None:

@@ -165,14 +165,17 @@ class SandboxPaymentGateway:
             )
             self._call_back(books, payment_id, state, received, now)
 
-    def due_notices(self) -> list[tuple[dict[str, str], bytes]]:
-        """The callbacks that are due, each as headers and body; they are given once."""
+    def due_notices(self, payment_id: str = "") -> list[tuple[dict[str, str], bytes]]:
+        """The callbacks that are due (of one payment, where it is named), each as headers and body; given once."""
         now = self._clock.now()
+        due = "due_at <= ? AND substr(notice_id, 1, ?) = ?"  # all of them begin with nothing
+        begins = f"n-{payment_id}-" if payment_id else ""
         with self._transaction() as books:
             rows = books.execute(
-                "SELECT number, notice_id, body, forged FROM notices WHERE due_at <= ? ORDER BY number", (now,)
+                f"SELECT number, notice_id, body, forged FROM notices WHERE {due} ORDER BY number",  # noqa: S608
+                (now, len(begins), begins),
             ).fetchall()
-            books.execute("DELETE FROM notices WHERE due_at <= ?", (now,))
+            books.execute(f"DELETE FROM notices WHERE {due}", (now, len(begins), begins))  # noqa: S608
         if self.faults.callbacks_shuffled:
             self._dice.shuffle(rows)
         return [

@@ -23,6 +23,11 @@ _decode_names = msgspec.json.Decoder(list[str]).decode
 _decode_documents = msgspec.json.Decoder(list[tuple[str, str]]).decode
 _decode_invoice = msgspec.json.Decoder(Invoice).decode
 _ADDRESS_FIELDS = ("recipient", "phone", "province", "city", "district", "street", "postcode")
+_ID: sa.BindParameter[str] = sa.bindparam("id")
+_COMPANY = sa.select(companies).where(companies.c.company_id == _ID)
+_COMPANY_OF_SUPPLIER = sa.select(companies).where(companies.c.supplier_id == _ID)
+_MEMBER = sa.select(members).where(members.c.member_id == _ID)
+_MEMBER_BY_LOGIN = sa.select(members).where(members.c.login == _ID)
 
 
 class SqlCompanyRows:
@@ -32,10 +37,10 @@ class SqlCompanyRows:
         self._connection = connection
 
     def company(self, company_id: str) -> Company | None:
-        return self._company(companies.c.company_id == company_id)
+        return self._company(_COMPANY, company_id)
 
     def company_of_supplier(self, supplier_id: str) -> Company | None:
-        return self._company(companies.c.supplier_id == supplier_id)
+        return self._company(_COMPANY_OF_SUPPLIER, supplier_id)
 
     def insert_company(self, company: Company) -> None:
         self._connection.execute(sa.insert(companies).values(_company_values(company)))
@@ -44,10 +49,10 @@ class SqlCompanyRows:
         self._replace(companies, company.company_id, _company_values(company))
 
     def member(self, member_id: str) -> Member | None:
-        return self._member(members.c.member_id == member_id)
+        return self._member(_MEMBER, member_id)
 
     def member_by_login(self, login: str) -> Member | None:
-        return self._member(members.c.login == login)
+        return self._member(_MEMBER_BY_LOGIN, login)
 
     def members(self, company_id: str) -> Sequence[Member]:
         return self._members(members.c.company_id == company_id)
@@ -140,12 +145,12 @@ class SqlCompanyRows:
             changed=_verification_values(row),
         )  # fmt: skip
 
-    def _company(self, which: sa.ColumnElement[bool]) -> Company | None:
-        row = self._connection.execute(sa.select(companies).where(which)).mappings().first()
+    def _company(self, query: sa.Select[Any], which: str) -> Company | None:
+        row = self._connection.execute(query, {"id": which}).mappings().first()
         return None if row is None else company_from_row(row)
 
-    def _member(self, which: sa.ColumnElement[bool]) -> Member | None:
-        row = self._connection.execute(sa.select(members).where(which)).mappings().first()
+    def _member(self, query: sa.Select[Any], which: str) -> Member | None:
+        row = self._connection.execute(query, {"id": which}).mappings().first()
         return None if row is None else member_from_row(row)
 
     def _members(self, which: sa.ColumnElement[bool]) -> Sequence[Member]:

@@ -43,6 +43,8 @@ class Dialect(Protocol):
 
     def open_engine(self, url: sa.URL) -> sa.Engine: ...
     def name(self, engine: sa.Engine) -> str: ...
+    def turn(self, engine: sa.Engine) -> Any: ...
+    def on_disk(self, engine: sa.Engine) -> None: ...
     def refuse_unfit(self, engine: sa.Engine) -> None: ...
     def migrating(self, engine: sa.Engine, *, lock_path: Path) -> Any: ...
     def stand_alone(self, connection: sa.Connection) -> None: ...
@@ -104,19 +106,21 @@ def write_transaction(engine: sa.Engine) -> Iterator[sa.Connection]:
     """One write transaction: commits when left normally, else rolls back. Troubles of the machine become ``RecordBusy``
     and its kind, a transaction that others undid ``TransactionLost``."""
     dialect = dialect_of(engine)
-    with _told_apart(engine), engine.connect().execution_options(**dialect.WRITING) as connection:
-        transaction = connection.begin()
-        try:
-            yield connection
-        except BaseException:
-            transaction.rollback()
-            raise
-        try:
-            transaction.commit()
-        except DBAPIError as error:
-            if dialect.disconnected(error):
-                raise CommitUnknown("提交时与记录库断开，结果未知；请用同一个 Idempotency-Key 重试") from error
-            raise
+    with _told_apart(engine):
+        with dialect.turn(engine), engine.connect().execution_options(**dialect.WRITING) as connection:
+            transaction = connection.begin()
+            try:
+                yield connection
+            except BaseException:
+                transaction.rollback()
+                raise
+            try:
+                transaction.commit()
+            except DBAPIError as error:
+                if dialect.disconnected(error):
+                    raise CommitUnknown("提交时与记录库断开，结果未知；请用同一个 Idempotency-Key 重试") from error
+                raise
+        dialect.on_disk(engine)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 import sqlalchemy as sa
 
 from catalog_service.adapters.sql.companies import SqlCompanyRows, decode_names, encode_names
+from catalog_service.adapters.sql.inserts import insert_rows
 from catalog_service.adapters.sql.tables import mails, notices
 from catalog_service.domain.companies.members import MemberState
 from catalog_service.domain.companies.notices import TEXT_CHARACTERS_MAX, Mail, WaitingMail
@@ -29,12 +30,11 @@ class SqlNoticeRows:
         at: int,
         roles: Collection[str] = ("owner",),
     ) -> None:
-        self._connection.execute(
-            sa.insert(notices).values(
-                company_id=company_id, kind=kind, subject_id=subject_id, created_at=at, read_at=None,
-                text=clean_line(text)[:TEXT_CHARACTERS_MAX], roles=encode_names(roles), mailed=not roles,
-            )
-        )  # fmt: skip
+        row = {
+            "company_id": company_id, "kind": kind, "subject_id": subject_id, "created_at": at, "read_at": None,
+            "text": clean_line(text)[:TEXT_CHARACTERS_MAX], "roles": encode_names(roles), "mailed": not roles,
+        }  # fmt: skip
+        insert_rows(self._connection, notices, [row])
 
     def mark_read(self, company_id: str, *, up_to: int, at: int) -> int:
         which = (notices.c.company_id == company_id, notices.c.notice_id <= up_to, notices.c.read_at.is_(None))

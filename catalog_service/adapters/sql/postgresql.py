@@ -31,7 +31,7 @@ IDLE_IN_TRANSACTION_MS = 60_000  # no deed thinks inside a transaction; a proces
 MIGRATION_TIMEOUT_MS = 3_600_000  # rewriting a table of a hundred million rows; nobody waits for it but operators
 
 READING: Mapping[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-WRITING: Mapping[str, Any] = {"isolation_level": "READ COMMITTED"}
+WRITING: Mapping[str, Any] = {}  # as connections are opened: nothing to set and to set back for each
 
 ALONE_KEY = 0x70696661_00000001  # "pifa": of all advisory locks of the database this one is ours
 FEED_KEY = 0x7069 << 48  # the floor of a writer's outbox rows lies in the lower 48 bits; revision 0002 writes it
@@ -67,6 +67,7 @@ def open_engine(url: sa.URL) -> sa.Engine:
     }
     engine = sa.create_engine(
         url,
+        isolation_level="READ COMMITTED",  # whatever the server's default is
         connect_args={
             "application_name": APPLICATION_NAME,
             "connect_timeout": CONNECT_SECONDS,
@@ -86,6 +87,16 @@ def name(engine: sa.Engine) -> str:
     """Which database this is, for people; known once connected."""
     version = ".".join(str(number) for number in engine.dialect.server_version_info or ())
     return f"PostgreSQL {version}（{engine.url.host or '本机'}/{engine.url.database}）"
+
+
+@contextmanager
+def turn(engine: sa.Engine) -> Iterator[None]:
+    """Everybody at once: the server has its own queues, row by row."""
+    yield
+
+
+def on_disk(engine: sa.Engine) -> None:
+    """The server has waited for the disk before it answered the commit (``synchronous_commit``)."""
 
 
 def refuse_unfit(engine: sa.Engine) -> None:

@@ -9,7 +9,7 @@ import msgspec
 import sqlalchemy as sa
 
 from catalog_service.adapters.sql import rows
-from catalog_service.adapters.sql.ids import id_parts
+from catalog_service.adapters.sql.ids import IDS, id_parts
 from catalog_service.adapters.sql.inserts import insert_rows
 from catalog_service.adapters.sql.moves import refuse_overtaken
 from catalog_service.adapters.sql.skus import decode_tiers, encode_tiers
@@ -28,7 +28,21 @@ from kernel.prices import PriceTier
 
 _decode_zones = msgspec.json.Decoder(tuple[FreightZone, ...]).decode
 _decode_discounts = msgspec.json.Decoder(tuple[tuple[int, int], ...]).decode
-_SELECT_OFFER = sa.select(*rows.OFFER_COLUMNS, *rows.STATE_COLUMNS)
+_OFFERS = sa.select(*rows.OFFER_COLUMNS, *rows.STATE_COLUMNS).where(offers.c.offer_id.in_(IDS))
+_TERMS_OF = sa.select(supplier_terms).where(supplier_terms.c.supplier_id == sa.bindparam("supplier"))
+_GROUP_OF = (
+    sa.select(buyer_groups)
+    .join_from(buyer_groups, buyer_group_members, buyer_group_members.c.group_id == buyer_groups.c.group_id)
+    .where(
+        buyer_group_members.c.supplier_id == sa.bindparam("supplier"),
+        buyer_group_members.c.company_id == sa.bindparam("company"),
+    )
+)
+_PRIVATE_PRICES = sa.select(private_prices.c.target_id, private_prices.c.tiers).where(
+    private_prices.c.group_id == sa.bindparam("group")
+)
+_PRIVATE_PRICES_OF = _PRIVATE_PRICES.where(private_prices.c.target_id.in_(IDS))
+_FREIGHT = sa.select(freight_templates).where(freight_templates.c.template_id.in_(IDS))
 
 
 class SqlPrices:
@@ -40,13 +54,12 @@ class SqlPrices:
     def offers(self, offer_ids: Collection[str]) -> Mapping[str, StoredOffer]:
         found = {}
         for part in id_parts(offer_ids):
-            for row in self._connection.execute(_SELECT_OFFER.where(offers.c.offer_id.in_(part))):
+            for row in self._connection.execute(_OFFERS, {"ids": part}):
                 found[row[0]] = rows.stored_offer_from_row(row)
         return found
 
     def supplier_terms(self, supplier_id: str) -> SupplierTerms:
-        query = sa.select(supplier_terms).where(supplier_terms.c.supplier_id == supplier_id)
-        row = self._connection.execute(query).first()
+        row = self._connection.execute(_TERMS_OF, {"supplier": supplier_id}).first()
         if row is None:
             return SupplierTerms(supplier_id=supplier_id)
         return SupplierTerms(
@@ -67,13 +80,7 @@ class SqlPrices:
         self._save(supplier_terms, terms.supplier_id, terms.version, values, {})
 
     def group_of(self, *, supplier_id: str, company_id: str) -> BuyerGroup | None:
-        member = buyer_group_members.c
-        query = (
-            sa.select(buyer_groups)
-            .join_from(buyer_groups, buyer_group_members, member.group_id == buyer_groups.c.group_id)
-            .where(member.supplier_id == supplier_id, member.company_id == company_id)
-        )
-        row = self._connection.execute(query).first()
+        row = self._connection.execute(_GROUP_OF, {"supplier": supplier_id, "company": company_id}).first()
         return None if row is None else _group(row)
 
     def groups_of(self, company_id: str) -> Mapping[str, BuyerGroup]:
@@ -132,13 +139,12 @@ class SqlPrices:
     def private_prices(
         self, group_id: str, target_ids: Collection[str] | None = None
     ) -> Mapping[str, tuple[PriceTier, ...]]:
-        column = private_prices.c
-        query = sa.select(column.target_id, column.tiers).where(column.group_id == group_id)
         if target_ids is None:
-            return {row.target_id: decode_tiers(row.tiers) for row in self._connection.execute(query)}
+            every = self._connection.execute(_PRIVATE_PRICES, {"group": group_id})
+            return {row.target_id: decode_tiers(row.tiers) for row in every}
         found = {}
         for part in id_parts(target_ids):
-            for row in self._connection.execute(query.where(column.target_id.in_(part))):
+            for row in self._connection.execute(_PRIVATE_PRICES_OF, {"group": group_id, "ids": part}):
                 found[row.target_id] = decode_tiers(row.tiers)
         return found
 
@@ -167,8 +173,7 @@ class SqlPrices:
     def freight(self, template_ids: Collection[str]) -> Mapping[str, FreightTemplate]:
         found = {}
         for part in id_parts(template_ids):
-            query = sa.select(freight_templates).where(freight_templates.c.template_id.in_(part))
-            for row in self._connection.execute(query):
+            for row in self._connection.execute(_FREIGHT, {"ids": part}):
                 found[row.template_id] = _template(row)
         return found
 

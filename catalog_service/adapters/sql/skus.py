@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from catalog_service.adapters.sql.ids import id_parts
+from catalog_service.adapters.sql.ids import IDS, id_parts
 from catalog_service.adapters.sql.inserts import insert_rows
 from catalog_service.adapters.sql.tables import offer_terms, skus, stock
 from catalog_service.domain.skus.values import OfferTerms, Sku, SkuView
@@ -20,6 +20,8 @@ _decode_tiers = msgspec.json.Decoder(list[tuple[int, int]]).decode
 _encode = msgspec.json.Encoder().encode
 
 _SELECT = sa.select(skus, stock.c.available, stock.c.reserved).join_from(skus, stock, skus.c.sku_id == stock.c.sku_id)
+_BY_IDS = _SELECT.where(skus.c.sku_id.in_(IDS))
+_TERMS = sa.select(offer_terms).where(offer_terms.c.offer_id.in_(IDS))
 _REPLACE = (
     sa.update(skus)
     .where(skus.c.sku_id == sa.bindparam("key_id"))
@@ -66,7 +68,7 @@ class SqlSkus:
     def by_ids(self, sku_ids: Collection[str]) -> Mapping[str, SkuView]:
         found = {}
         for part in id_parts(sku_ids):
-            for row in self._connection.execute(_SELECT.where(skus.c.sku_id.in_(part))):
+            for row in self._connection.execute(_BY_IDS, {"ids": part}):
                 found[row.sku_id] = _view(row)
         return found
 
@@ -106,7 +108,7 @@ class SqlSkus:
     def terms(self, offer_ids: Collection[str]) -> Mapping[str, OfferTerms]:
         found = {}
         for part in id_parts(offer_ids):
-            for row in self._connection.execute(sa.select(offer_terms).where(offer_terms.c.offer_id.in_(part))):
+            for row in self._connection.execute(_TERMS, {"ids": part}):
                 found[row.offer_id] = OfferTerms(
                     moq_per_sku=bool(row.moq_per_sku),
                     mixed_batch=bool(row.mixed_batch),

@@ -1,12 +1,20 @@
 """SQLite: one writer and many readers over a file.
 
 WAL lets readers go on while one writes. Writers begin IMMEDIATE, since a transaction that reads first and writes later
-fails at once under another writer instead of waiting its turn. ``synchronous=FULL``: what was answered survives a power
-cut.
+fails at once under another writer instead of waiting its turn.
+
+What was answered survives a power cut. With ``synchronous=FULL`` SQLite would wait for the disk while it holds the file
+against all other writers; so it is NORMAL, and ``on_disk`` waits after the commit, before anybody hears of it: while
+one waits another writes, and one wait serves all that committed before (decision 0017).
+
+Writers of one process queue (``Turns``), so one of them at a time asks SQLite for the file. SQLite itself has waiters
+sleep longer and longer, up to 100 ms, and gives the file to whoever comes at the right moment: under load some of
+them waited for a second (decision 0017). So who finds another process writing looks again every millisecond instead.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +25,9 @@ from filelock import FileLock, Timeout
 from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from catalog_service.ports.record import RecordBusy
+from catalog_service.adapters.sql.disk import LogOnDisk
+from catalog_service.adapters.sql.turns import Turns
+from catalog_service.ports.record import CommitUnknown, RecordBusy
 from kernel.errors import PifaError, Unavailable
 
 BUSY_TIMEOUT_MS = 10_000  # two hundred of the longest allowed bulk transactions (50 ms); a person still waits for it
@@ -26,7 +36,9 @@ MAPPED_BYTES = 1 << 30  # read through the mapping, shared between processes; SQ
 JOURNAL_BYTES_MAX = 64 << 20  # the WAL file is cut back to this after a long reader let it grow
 MIGRATION_SECONDS = 60  # a migration of a large record; everyone else waits for it
 
-_WRITES = "catalog_writes"
+LOOK_SECONDS = 0.001  # between two looks whether another process has done writing: a third of a short transaction
+
+_WRITES, _TURNS, _LOG = "catalog_writes", "catalog_turns", "catalog_log"
 READING: Mapping[str, Any] = {}
 WRITING: Mapping[str, Any] = {_WRITES: True}
 
@@ -39,6 +51,7 @@ def open_engine(url: sa.URL) -> sa.Engine:
         pool_size=8,
         max_overflow=32,  # the thread pools of a server hold 40 threads; none should wait for a file handle
         hide_parameters=True,  # an error's text ends in logs, and what is bound are people's addresses
+        execution_options={_TURNS: Turns(), _LOG: LogOnDisk(Path(f"{url.database}-wal"))},
     )
 
     @event.listens_for(engine, "connect")
@@ -47,7 +60,7 @@ def open_engine(url: sa.URL) -> sa.Engine:
         cursor = connection.cursor()
         for pragma in (
             f"busy_timeout = {BUSY_TIMEOUT_MS}",
-            "synchronous = FULL",
+            "synchronous = NORMAL",
             "foreign_keys = ON",
             f"cache_size = -{CACHE_KIB}",
             f"mmap_size = {MAPPED_BYTES}",
@@ -59,8 +72,10 @@ def open_engine(url: sa.URL) -> sa.Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
-        writes = connection.get_execution_options().get(_WRITES, False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        if connection.get_execution_options().get(_WRITES, False):
+            _begin_writing(connection)
+        else:
+            connection.exec_driver_sql("BEGIN")
 
     return engine
 
@@ -68,6 +83,27 @@ def open_engine(url: sa.URL) -> sa.Engine:
 def name(engine: sa.Engine) -> str:
     """Which database this is, for people."""
     return f"SQLite（{engine.url.database}）"
+
+
+@contextmanager
+def turn(engine: sa.Engine) -> Iterator[None]:
+    """The turn of this process's writers; ``RecordBusy`` when it does not come."""
+    turns: Turns = engine.get_execution_options()[_TURNS]
+    with turns.turn(seconds=BUSY_TIMEOUT_MS / 1000) as mine:
+        if not mine:
+            raise RecordBusy("记录库正忙，请稍后重试")
+        yield
+
+
+def on_disk(engine: sa.Engine) -> None:
+    """Wait until what this thread has just committed would survive a power cut."""
+    log: LogOnDisk = engine.get_execution_options()[_LOG]
+    try:
+        log.wait()
+    except OSError as error:
+        raise CommitUnknown(
+            f"提交时磁盘出错（{error.strerror or error}），结果未知；请用同一个 Idempotency-Key 重试"
+        ) from error
 
 
 def refuse_unfit(engine: sa.Engine) -> None:
@@ -116,6 +152,25 @@ def trouble(error: DBAPIError) -> PifaError | None:
     if "locked" in cause or "busy" in cause:
         return RecordBusy("记录库正忙，请稍后重试")
     return RecordBusy(f"记录库暂时不可用：{cause}", code="record_unavailable")
+
+
+def _begin_writing(connection: sa.Connection) -> None:
+    """BEGIN IMMEDIATE, tried every millisecond while another process writes."""
+    cursor = connection.connection.cursor()
+    cursor.execute("PRAGMA busy_timeout = 0")
+    try:
+        until = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+        while True:
+            try:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                return
+            except OperationalError as error:
+                if "locked" not in str(error.orig) or time.monotonic() > until:
+                    raise
+            time.sleep(LOOK_SECONDS)
+    finally:
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        cursor.close()
 
 
 def _use_wal(engine: sa.Engine) -> None:

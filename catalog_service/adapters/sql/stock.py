@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from catalog_service.adapters.sql.ids import id_parts
+from catalog_service.adapters.sql.ids import IDS, id_parts
 from catalog_service.adapters.sql.inserts import insert_rows
 from catalog_service.adapters.sql.tables import offers, outbox, reservations, skus, stock, stock_moves
 from catalog_service.domain.deeds import Subject
@@ -75,6 +75,16 @@ _SHOW = (
     .values(stock=_Q)
     .returning(offers.c.version)
 )
+_HELD_ALREADY = sa.select(_R.sku_id).where(_R.order_id == _ORDER).limit(1)
+_HELD = sa.select(_R.sku_id, _R.held).where(_R.order_id == _ORDER, _R.held > 0).order_by(_R.sku_id)
+_SEEN = sa.update(stock).where(_S.sku_id == _SKU, _S.moved).values(moved=False).returning(_S.offer_id)
+_OF_OFFERS = (
+    sa.select(_S.offer_id, sa.func.count(), sa.func.count(_S.available), sa.func.sum(_S.available))
+    .join_from(stock, skus, skus.c.sku_id == _S.sku_id)
+    .where(_S.offer_id.in_(IDS), skus.c.on_sale, sa.not_(skus.c.retired))
+    .group_by(_S.offer_id)
+)
+_SHOWN = sa.select(offers.c.offer_id, offers.c.stock).where(offers.c.offer_id.in_(IDS))
 
 
 class _After(NamedTuple):
@@ -93,7 +103,7 @@ class SqlStock:
 
     def reserve(self, order_id: str, wanted: Sequence[Wanted], *, at: int) -> None:
         counts = _counted(wanted)
-        if self._connection.execute(sa.select(_R.sku_id).where(_R.order_id == order_id).limit(1)).first():
+        if self._connection.execute(_HELD_ALREADY, {"key_order": order_id}).first():
             raise AlreadyReserved(f"订单 {order_id} 已经占用库存", parameter="order_id")
         moved: dict[str, _After] = {}
         short: list[str] = []
@@ -120,8 +130,7 @@ class SqlStock:
         self._show_crossed({after.offer_id for after in moved.values() if after.available == 0}, at=at)
 
     def release(self, order_id: str, *, at: int) -> None:
-        query = sa.select(_R.sku_id, _R.held).where(_R.order_id == order_id, _R.held > 0).order_by(_R.sku_id)
-        held = [(row.sku_id, row.held) for row in self._connection.execute(query)]
+        held = [(row.sku_id, row.held) for row in self._connection.execute(_HELD, {"key_order": order_id})]
         for sku_id, quantity in held:
             self._change_reservation(_LET_GO, order_id, sku_id, quantity)
         moved = {sku_id: self._certain(_RELEASE, sku_id, quantity) for sku_id, quantity in held}
@@ -155,13 +164,7 @@ class SqlStock:
     def of_offers(self, offer_ids: Collection[str]) -> Mapping[str, int | None]:
         found: dict[str, int | None] = dict.fromkeys(offer_ids, 0)
         for part in id_parts(offer_ids):
-            query = (
-                sa.select(_S.offer_id, sa.func.count(), sa.func.count(_S.available), sa.func.sum(_S.available))
-                .join_from(stock, skus, skus.c.sku_id == _S.sku_id)
-                .where(_S.offer_id.in_(part), skus.c.on_sale, sa.not_(skus.c.retired))
-                .group_by(_S.offer_id)
-            )
-            for offer_id, all_of_them, counted, total in self._connection.execute(query):
+            for offer_id, all_of_them, counted, total in self._connection.execute(_OF_OFFERS, {"ids": part}):
                 found[offer_id] = int(total) if counted == all_of_them else None
         return found
 
@@ -169,9 +172,8 @@ class SqlStock:
         query = sa.select(_S.sku_id).where(_S.moved).order_by(_S.sku_id).limit(limit)
         sku_ids = list(self._connection.execute(query).scalars())
         offer_ids: set[str] = set()
-        seen = sa.update(stock).where(_S.sku_id == _SKU, _S.moved).values(moved=False).returning(_S.offer_id)
         for sku_id in sku_ids:
-            offer_ids.update(self._connection.execute(seen, {"key_sku": sku_id}).scalars())
+            offer_ids.update(self._connection.execute(_SEEN, {"key_sku": sku_id}).scalars())
         return sorted(offer_ids)
 
     def figure(self, offer_ids: Collection[str]) -> None:
@@ -197,8 +199,7 @@ class SqlStock:
         if not offer_ids:
             return
         sums = self.of_offers(offer_ids)
-        query = sa.select(offers.c.offer_id, offers.c.stock).where(offers.c.offer_id.in_(sorted(offer_ids)))
-        shown = {row.offer_id: row.stock for row in self._connection.execute(query)}
+        shown = {row.offer_id: row.stock for row in self._connection.execute(_SHOWN, {"ids": sorted(offer_ids)})}
         crossed = {each: sums[each] for each in offer_ids if (sums[each] == 0) != (shown.get(each) == 0)}
         self.show(crossed, at=at, urgent=True)
 

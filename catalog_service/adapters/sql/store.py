@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Collection, Mapping, Sequence
+import threading
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -29,7 +31,6 @@ from catalog_service.adapters.sql.stock import SqlStock
 from catalog_service.adapters.sql.tables import (
     audit,
     credit_events,
-    idempotency_keys,
     import_runs,
     offers,
     outbox,
@@ -41,8 +42,7 @@ from catalog_service.domain.offers.states import OfferState
 from catalog_service.domain.suppliers.credit import CreditEvent, CreditTally
 from catalog_service.domain.suppliers.profile import StoredSupplier
 from catalog_service.ports.record import (
-    Claim,
-    CommitUnknown,
+    DeedKey,
     ImportRun,
     ImportTaken,
     KeyInFlight,
@@ -66,7 +66,14 @@ _REPLACE_SUPPLIER = (
     .where(suppliers.c.supplier_id == sa.bindparam("key_id"), suppliers.c.version == sa.bindparam("key_version"))
     .values({column.name: sa.bindparam(column.name) for column in suppliers.c if column.name != "supplier_id"})
 )
-
+# Who enters a key first holds it until the commit: another one waits, and then finds the answer. A row without one is
+# of a version that committed its keys before its deeds, and was killed in between.
+_TAKE_KEY = sa.text(
+    "INSERT INTO idempotency_keys (actor, key, fingerprint, token, claimed_at, receipt)"
+    " VALUES (:actor, :key, :fingerprint, '', :at, NULL) ON CONFLICT (actor, key) DO NOTHING"
+)
+_KEPT = sa.text("SELECT fingerprint, receipt FROM idempotency_keys WHERE actor = :actor AND key = :key")
+_KEEP = sa.text("UPDATE idempotency_keys SET receipt = :text WHERE actor = :actor AND key = :key AND receipt IS NULL")
 
 _Result = TypeVar("_Result")
 
@@ -247,13 +254,6 @@ class SqlRecordTransaction:
         if moved.rowcount != 1:
             raise _taken(run)
 
-    def settle_claim(self, claim: Claim, receipt: Receipt) -> None:
-        settled = self._connection.execute(
-            sa.update(idempotency_keys).where(*_held(claim)).values(receipt=rows.encode_json(receipt))
-        )
-        if settled.rowcount != 1:
-            raise _in_flight()
-
     def _insert(self, table: sa.Table, values: Sequence[Mapping[str, Any]]) -> None:
         insert_rows(self._connection, table, values)
 
@@ -272,60 +272,48 @@ class SqlRecordStore:
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
+        self._mutex = threading.Lock()
+        self._flying: set[tuple[str, str]] = set()
 
     def write(self, work: Callable[[SqlRecordTransaction], _Result]) -> _Result:
         return write(self._engine, lambda connection: work(SqlRecordTransaction(connection)))
 
-    def claim(self, claim: Claim, *, fingerprint: str, at: int, stale_before: int) -> Receipt | None:
-        values = {"fingerprint": fingerprint, "token": claim.token, "claimed_at": at, "receipt": None}
-        keys = idempotency_keys.c
+    def write_once(self, key: DeedKey, work: Callable[[SqlRecordTransaction], Receipt], *, at: int) -> Receipt:
+        place = {"actor": key.actor, "key": key.key}
 
-        def take(connection: sa.Connection) -> Receipt | None:
-            row = connection.execute(
-                sa.select(keys.fingerprint, keys.token, keys.claimed_at, keys.receipt).where(
-                    keys.actor == claim.actor, keys.key == claim.key
-                )
-            ).first()
-            if row is None:
-                try:
-                    connection.execute(sa.insert(idempotency_keys).values(actor=claim.actor, key=claim.key, **values))
-                except IntegrityError:
-                    raise _in_flight() from None
-                return None
-            if row.fingerprint != fingerprint:
-                raise KeyReused("这个 Idempotency-Key 已用于另一个请求", parameter="Idempotency-Key")
-            if row.receipt is not None:
-                return dataclasses.replace(_receipt(row.receipt), replayed=True)
-            if row.claimed_at >= stale_before:
-                raise _in_flight()
-            held = _held(dataclasses.replace(claim, token=row.token))  # of two that take it over, one does
-            if connection.execute(sa.update(idempotency_keys).where(*held).values(values)).rowcount != 1:
-                raise _in_flight()
-            return None
+        def once(transaction: SqlRecordTransaction) -> Receipt:
+            connection = transaction._connection
+            if connection.execute(_TAKE_KEY, {**place, "fingerprint": key.fingerprint, "at": at}).rowcount == 0:
+                first = connection.execute(_KEPT, place).one()
+                if first.fingerprint != key.fingerprint:
+                    raise KeyReused("这个 Idempotency-Key 已用于另一个请求", parameter="Idempotency-Key")
+                if first.receipt is not None:
+                    return dataclasses.replace(_receipt(first.receipt), replayed=True)
+            receipt = work(transaction)
+            kept = connection.execute(_KEEP, {**place, "text": rows.encode_json(receipt)})
+            refuse_overtaken(kept.rowcount)
+            return receipt
 
+        with self._in_flight((key.actor, key.key)):
+            return self.write(once)
+
+    @contextmanager
+    def _in_flight(self, place: tuple[str, str]) -> Iterator[None]:
+        """Alone in this process: who sends a key a hundred times at once takes no connection from others."""
+        with self._mutex:
+            if place in self._flying:
+                raise KeyInFlight("同一个 Idempotency-Key 的请求正在处理，请稍后重试", parameter="Idempotency-Key")
+            self._flying.add(place)
         try:
-            return write(self._engine, take)
-        except CommitUnknown:  # it may stand, and nobody would work under it
-            self.release(claim)
-            raise
-
-    def release(self, claim: Claim) -> None:
-        delete = sa.delete(idempotency_keys).where(*_held(claim))
-        write(self._engine, lambda connection: connection.execute(delete), harmless_twice=True)
-
-
-def _held(claim: Claim) -> tuple[sa.ColumnElement[bool], ...]:
-    keys = idempotency_keys.c
-    return keys.actor == claim.actor, keys.key == claim.key, keys.token == claim.token, keys.receipt.is_(None)
+            yield
+        finally:
+            with self._mutex:
+                self._flying.discard(place)
 
 
 def _receipt(text: str) -> Receipt:
     receipt: Receipt = msgspec.json.decode(text, type=Receipt)
     return receipt
-
-
-def _in_flight() -> KeyInFlight:
-    return KeyInFlight("同一个 Idempotency-Key 的请求正在处理，请稍后重试", parameter="Idempotency-Key")
 
 
 def _taken(run: ImportRun) -> ImportTaken:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from catalog_service.domain.machines import Actor, Machine, moves
+from catalog_service.domain.machines import Actor, Effect, Machine, moves
 from catalog_service.domain.text import clean_line
 from kernel.errors import Invalid
 
@@ -62,10 +62,10 @@ MEMBER_MACHINE = Machine(
     states=MemberState,
     events=MemberEvent,
     moves=(
-        *moves([None], MemberEvent.INVITE, MemberState.INVITED, Actor.OWNER),
+        *moves([None], MemberEvent.INVITE, MemberState.INVITED, Actor.OWNER, effects=(Effect.MAIL_LINK,)),
         *moves([MemberState.INVITED], MemberEvent.CONFIRM, MemberState.ACTIVE, Actor.MEMBER),
-        *moves([MemberState.ACTIVE], MemberEvent.SUSPEND, MemberState.SUSPENDED, Actor.OWNER, Actor.STAFF),
-        *moves([MemberState.SUSPENDED], MemberEvent.REINSTATE, MemberState.ACTIVE, Actor.OWNER, Actor.STAFF),
+        *moves([MemberState.ACTIVE], MemberEvent.SUSPEND, MemberState.SUSPENDED, Actor.OWNER),
+        *moves([MemberState.SUSPENDED], MemberEvent.REINSTATE, MemberState.ACTIVE, Actor.OWNER),
         *moves(
             [MemberState.INVITED, MemberState.ACTIVE, MemberState.SUSPENDED],
             MemberEvent.REMOVE,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from catalog_service.domain.machines import Actor, Machine, moves
+from catalog_service.domain.machines import Actor, Effect, Machine, moves
 from kernel.errors import Invalid
 
 DOCUMENTS_MAX = 20  # licence, permits, photographs of the works
@@ -49,6 +49,9 @@ class VerificationEvent(StrEnum):
     WITHDRAW = "withdraw"
 
 
+_TOLD = (Effect.TELL_SELLER,)
+_FOLLOWED = ("supplier.changed",)  # the catalog shows whether a supplier is verified
+
 VERIFICATION_MACHINE = Machine(
     name="verification",
     label="认证",
@@ -56,16 +59,44 @@ VERIFICATION_MACHINE = Machine(
     events=VerificationEvent,
     moves=(
         *moves([None], VerificationEvent.SUBMIT, VerificationState.SUBMITTED, Actor.SELLER),
-        *moves([VerificationState.SUBMITTED], VerificationEvent.APPROVE, VerificationState.APPROVED, Actor.STAFF),
-        *moves([VerificationState.SUBMITTED], VerificationEvent.REFUSE, VerificationState.REFUSED, Actor.STAFF),
-        *moves([VerificationState.APPROVED], VerificationEvent.EXPIRE, VerificationState.EXPIRED, Actor.TIMER),
+        *moves(
+            [VerificationState.SUBMITTED],
+            VerificationEvent.APPROVE,
+            VerificationState.APPROVED,
+            Actor.STAFF,
+            effects=_TOLD,
+            topics=_FOLLOWED,
+        ),
+        *moves(
+            [VerificationState.SUBMITTED],
+            VerificationEvent.REFUSE,
+            VerificationState.REFUSED,
+            Actor.STAFF,
+            effects=_TOLD,
+        ),
+        *moves(
+            [VerificationState.APPROVED],
+            VerificationEvent.EXPIRE,
+            VerificationState.EXPIRED,
+            Actor.TIMER,
+            effects=_TOLD,
+            topics=_FOLLOWED,
+        ),
         *moves([VerificationState.SUBMITTED], VerificationEvent.WITHDRAW, VerificationState.WITHDRAWN, Actor.SELLER),
         *moves(
             [VerificationState.APPROVED],
             VerificationEvent.WITHDRAW,
             VerificationState.WITHDRAWN,
             Actor.SELLER,
+            topics=_FOLLOWED,
+        ),
+        *moves(
+            [VerificationState.APPROVED],
+            VerificationEvent.WITHDRAW,
+            VerificationState.WITHDRAWN,
             Actor.STAFF,
+            effects=_TOLD,
+            topics=_FOLLOWED,
         ),
     ),
     state_labels={

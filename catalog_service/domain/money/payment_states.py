@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from catalog_service.domain.machines import Actor, Machine, moves
+from catalog_service.domain.machines import Actor, Effect, Machine, moves
 
 
 class PaymentState(StrEnum):
@@ -37,21 +37,32 @@ PAYMENT = Machine(
     states=PaymentState,
     events=PaymentEvent,
     moves=(
-        *moves([None], _E.OPEN, _S.CREATED, _A.BUYER),
-        *moves([None], _E.ARRIVE_UNKNOWN, _S.SUSPENDED, _A.GATEWAY, effects=("suspend",)),
+        *moves([None], _E.OPEN, _S.CREATED, _A.BUYER, topics=("payment.opened",)),
+        *moves(
+            [None],
+            _E.ARRIVE_UNKNOWN,
+            _S.SUSPENDED,
+            _A.GATEWAY,
+            effects=(Effect.SUSPEND,),
+            topics=("payment.suspended",),
+        ),
         *moves([_S.CREATED], _E.SUBMIT, _S.PENDING, _A.GATEWAY),
-        *moves(OPEN, _E.PAY, _S.PAID, _A.GATEWAY, effects=("fund",), topics=("payment.paid",)),
-        *moves(OPEN, _E.FAIL, _S.FAILED, _A.GATEWAY),
-        *moves(OPEN, _E.CLOSE, _S.CLOSED, _A.BUYER, _A.SELLER, _A.STAFF, _A.TIMER, _A.APPROVER, _A.GATEWAY),
+        # That it is paid is announced of its order, which moves in the same deed.
+        *moves(OPEN, _E.PAY, _S.PAID, _A.GATEWAY, effects=(Effect.FUND,)),
+        *moves(OPEN, _E.FAIL, _S.FAILED, _A.GATEWAY, topics=("payment.failed",)),
+        # Along with its order, which tells of it.
+        *moves(OPEN, _E.CLOSE, _S.CLOSED, _A.BUYER, _A.SELLER, _A.STAFF, _A.TIMER, _A.GATEWAY),
         *moves(
             (*OPEN, _S.FAILED, _S.CLOSED),
             _E.SUSPEND,
             _S.SUSPENDED,
             _A.GATEWAY,
-            effects=("suspend",),
+            effects=(Effect.SUSPEND,),
             topics=("payment.suspended",),
         ),
-        *moves([_S.SUSPENDED], _E.RETURN, _S.RETURNED, _A.TIMER, effects=("return",), topics=("payment.returned",)),
+        *moves(
+            [_S.SUSPENDED], _E.RETURN, _S.RETURNED, _A.TIMER, effects=(Effect.RETURN,), topics=("payment.returned",)
+        ),
     ),
     state_labels={
         _S.CREATED: "已创建",

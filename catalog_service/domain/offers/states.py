@@ -45,6 +45,7 @@ class OfferEvent(StrEnum):
 
 _S, _E = OfferState, OfferEvent
 _OWNER = (Actor.SELLER, Actor.STAFF)  # staff does for a seller what the seller could do
+_CHANGED = ("offer.changed",)  # the feed tells of every version, so that the index follows
 
 # Lifting stands before withdrawing: what is allowed is told in this order.
 OFFER: Machine[OfferState, OfferEvent] = Machine(
@@ -53,23 +54,25 @@ OFFER: Machine[OfferState, OfferEvent] = Machine(
     states=OfferState,
     events=OfferEvent,
     moves=(
-        *moves([None], _E.CREATE, _S.DRAFT, *_OWNER),
-        *moves([_S.DRAFT, _S.REFUSED], _E.EDIT, _S.DRAFT, *_OWNER),
-        *moves([None, _S.DRAFT, _S.REFUSED, _S.WITHDRAWN], _E.SUBMIT, _S.IN_AUDIT, *_OWNER),
-        *moves([_S.IN_AUDIT], _E.RECALL, _S.DRAFT, *_OWNER),
-        *moves([_S.IN_AUDIT], _E.APPROVE, _S.LIVE, Actor.STAFF),
-        *moves([_S.IN_AUDIT], _E.REFUSE, _S.REFUSED, Actor.STAFF),
-        *moves([None, _S.DRAFT, _S.REFUSED, _S.WITHDRAWN], _E.PUBLISH, _S.LIVE, *_OWNER),
-        *moves([_S.LIVE], _E.REVISE, _S.LIVE, *_OWNER),
-        *moves([_S.LIVE], _E.REVISE_FOR_AUDIT, _S.IN_AUDIT, *_OWNER),
-        *moves([_S.TAKEN_DOWN], _E.LIFT, _S.LIVE, Actor.STAFF),
-        *moves([_S.TAKEN_DOWN_WITHDRAWN], _E.LIFT, _S.WITHDRAWN, Actor.STAFF),
-        *moves([_S.LIVE], _E.WITHDRAW, _S.WITHDRAWN, *_OWNER),
-        *moves([_S.TAKEN_DOWN], _E.WITHDRAW, _S.TAKEN_DOWN_WITHDRAWN, *_OWNER),
-        *moves([_S.WITHDRAWN], _E.RELIST, _S.LIVE, *_OWNER),
-        *moves([_S.LIVE], _E.TAKE_DOWN, _S.TAKEN_DOWN, Actor.STAFF),
-        *moves([_S.WITHDRAWN], _E.TAKE_DOWN, _S.TAKEN_DOWN_WITHDRAWN, Actor.STAFF),
-        *moves([_S.DRAFT, _S.REFUSED, _S.WITHDRAWN], _E.DISCARD, _S.DISCARDED, *_OWNER),
+        *moves([None], _E.CREATE, _S.DRAFT, *_OWNER, topics=_CHANGED),
+        *moves([_S.DRAFT, _S.REFUSED], _E.EDIT, _S.DRAFT, *_OWNER, topics=_CHANGED),
+        # What the staff publishes needs no audit; what stands already it may submit all the same.
+        *moves([None], _E.SUBMIT, _S.IN_AUDIT, Actor.SELLER, topics=_CHANGED),
+        *moves([_S.DRAFT, _S.REFUSED, _S.WITHDRAWN], _E.SUBMIT, _S.IN_AUDIT, *_OWNER, topics=_CHANGED),
+        *moves([_S.IN_AUDIT], _E.RECALL, _S.DRAFT, *_OWNER, topics=_CHANGED),
+        *moves([_S.IN_AUDIT], _E.APPROVE, _S.LIVE, Actor.STAFF, topics=_CHANGED),
+        *moves([_S.IN_AUDIT], _E.REFUSE, _S.REFUSED, Actor.STAFF, topics=_CHANGED),
+        *moves([None, _S.DRAFT, _S.REFUSED, _S.WITHDRAWN], _E.PUBLISH, _S.LIVE, *_OWNER, topics=_CHANGED),
+        *moves([_S.LIVE], _E.REVISE, _S.LIVE, *_OWNER, topics=_CHANGED),
+        *moves([_S.LIVE], _E.REVISE_FOR_AUDIT, _S.IN_AUDIT, *_OWNER, topics=_CHANGED),
+        *moves([_S.TAKEN_DOWN], _E.LIFT, _S.LIVE, Actor.STAFF, topics=_CHANGED),
+        *moves([_S.TAKEN_DOWN_WITHDRAWN], _E.LIFT, _S.WITHDRAWN, Actor.STAFF, topics=_CHANGED),
+        *moves([_S.LIVE], _E.WITHDRAW, _S.WITHDRAWN, *_OWNER, topics=_CHANGED),
+        *moves([_S.TAKEN_DOWN], _E.WITHDRAW, _S.TAKEN_DOWN_WITHDRAWN, *_OWNER, topics=_CHANGED),
+        *moves([_S.WITHDRAWN], _E.RELIST, _S.LIVE, *_OWNER, topics=_CHANGED),
+        *moves([_S.LIVE], _E.TAKE_DOWN, _S.TAKEN_DOWN, Actor.STAFF, topics=_CHANGED),
+        *moves([_S.WITHDRAWN], _E.TAKE_DOWN, _S.TAKEN_DOWN_WITHDRAWN, Actor.STAFF, topics=_CHANGED),
+        *moves([_S.DRAFT, _S.REFUSED, _S.WITHDRAWN], _E.DISCARD, _S.DISCARDED, *_OWNER, topics=_CHANGED),
     ),
     state_labels={
         _S.DRAFT: "是草稿",

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from catalog_service.domain.machines import Actor, Machine, moves
+from catalog_service.domain.machines import Actor, Effect, Machine, moves
 
 
 class RefundState(StrEnum):
@@ -35,6 +35,7 @@ class RefundEvent(StrEnum):
 _S, _E, _A = RefundState, RefundEvent, Actor
 OPEN = (_S.WAIT_SELLER, _S.WAIT_BUYER_MODIFY, _S.WAIT_BUYER_SEND, _S.WAIT_SELLER_RECEIVE)
 _MOVED, _PAID = ("refund.moved",), ("refund.paid",)
+_TOLD, _PAYS = (Effect.TELL_OTHERS,), (Effect.REFUND, Effect.TELL_OTHERS)
 
 REFUND = Machine(
     name="refund",
@@ -42,23 +43,34 @@ REFUND = Machine(
     states=RefundState,
     events=RefundEvent,
     moves=(
-        *moves([None], _E.APPLY, _S.WAIT_SELLER, _A.BUYER, topics=("refund.opened",)),
+        *moves([None], _E.APPLY, _S.WAIT_SELLER, _A.BUYER, effects=_TOLD, topics=("refund.opened",)),
         # A seller who says nothing agrees: the timer does what it could have done.
-        *moves([_S.WAIT_SELLER], _E.AGREE, _S.SUCCESS, _A.SELLER, _A.TIMER, effects=("refund",), topics=_PAID),
-        *moves([_S.WAIT_SELLER], _E.AGREE_RETURN, _S.WAIT_BUYER_SEND, _A.SELLER, _A.TIMER, topics=_MOVED),
-        *moves([_S.WAIT_SELLER], _E.REFUSE, _S.WAIT_BUYER_MODIFY, _A.SELLER, topics=_MOVED),
-        *moves([_S.WAIT_SELLER, _S.WAIT_BUYER_MODIFY], _E.MODIFY, _S.WAIT_SELLER, _A.BUYER, topics=_MOVED),
-        *moves([_S.WAIT_BUYER_SEND], _E.SEND_BACK, _S.WAIT_SELLER_RECEIVE, _A.BUYER, topics=_MOVED),
+        *moves([_S.WAIT_SELLER], _E.AGREE, _S.SUCCESS, _A.SELLER, _A.TIMER, effects=_PAYS, topics=_PAID),
         *moves(
-            [_S.WAIT_SELLER_RECEIVE], _E.RECEIVE, _S.SUCCESS, _A.SELLER, _A.TIMER, effects=("refund",), topics=_PAID
+            [_S.WAIT_SELLER], _E.AGREE_RETURN, _S.WAIT_BUYER_SEND, _A.SELLER, _A.TIMER, effects=_TOLD, topics=_MOVED
         ),
-        *moves([_S.WAIT_SELLER_RECEIVE], _E.REJECT_GOODS, _S.WAIT_BUYER_MODIFY, _A.SELLER, topics=_MOVED),
+        *moves([_S.WAIT_SELLER], _E.REFUSE, _S.WAIT_BUYER_MODIFY, _A.SELLER, effects=_TOLD, topics=_MOVED),
         *moves(
-            [_S.WAIT_SELLER, _S.WAIT_BUYER_MODIFY, _S.WAIT_BUYER_SEND], _E.WITHDRAW, _S.CLOSED, _A.BUYER, topics=_MOVED
+            [_S.WAIT_SELLER, _S.WAIT_BUYER_MODIFY], _E.MODIFY, _S.WAIT_SELLER, _A.BUYER, effects=_TOLD, topics=_MOVED
         ),
-        *moves([_S.WAIT_BUYER_MODIFY, _S.WAIT_BUYER_SEND], _E.EXPIRE, _S.CLOSED, _A.TIMER, topics=_MOVED),
-        *moves(OPEN, _E.DECIDE_FOR_BUYER, _S.SUCCESS, _A.STAFF, effects=("refund",), topics=_PAID),
-        *moves(OPEN, _E.DECIDE_FOR_SELLER, _S.CLOSED, _A.STAFF, topics=_MOVED),
+        *moves([_S.WAIT_BUYER_SEND], _E.SEND_BACK, _S.WAIT_SELLER_RECEIVE, _A.BUYER, effects=_TOLD, topics=_MOVED),
+        *moves([_S.WAIT_SELLER_RECEIVE], _E.RECEIVE, _S.SUCCESS, _A.SELLER, _A.TIMER, effects=_PAYS, topics=_PAID),
+        *moves(
+            [_S.WAIT_SELLER_RECEIVE], _E.REJECT_GOODS, _S.WAIT_BUYER_MODIFY, _A.SELLER, effects=_TOLD, topics=_MOVED
+        ),
+        *moves(
+            [_S.WAIT_SELLER, _S.WAIT_BUYER_MODIFY, _S.WAIT_BUYER_SEND],
+            _E.WITHDRAW,
+            _S.CLOSED,
+            _A.BUYER,
+            effects=_TOLD,
+            topics=_MOVED,
+        ),
+        *moves(
+            [_S.WAIT_BUYER_MODIFY, _S.WAIT_BUYER_SEND], _E.EXPIRE, _S.CLOSED, _A.TIMER, effects=_TOLD, topics=_MOVED
+        ),
+        *moves(OPEN, _E.DECIDE_FOR_BUYER, _S.SUCCESS, _A.STAFF, effects=_PAYS, topics=_PAID),
+        *moves(OPEN, _E.DECIDE_FOR_SELLER, _S.CLOSED, _A.STAFF, effects=_TOLD, topics=_MOVED),
     ),
     state_labels={
         _S.WAIT_SELLER: "等待卖家处理",

@@ -1,4 +1,4 @@
-"""The order's machine. ``effects`` are what the ledger and the stock do with the move, ``topics`` what is announced.
+"""The order's machine, with what each move does to goods and money and who hears of it.
 
 Whether a payment suffices to ship, or a shipment is the last one, is for the deed to find out: each has its own event,
 so that every event leads to one state.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from catalog_service.domain.machines import Actor, Machine, moves
+from catalog_service.domain.machines import Actor, Effect, Machine, moves, moves_within
 
 
 class OrderState(StrEnum):
@@ -48,10 +48,13 @@ class OrderEvent(StrEnum):
     TERMINATE = "terminate"
 
 
-_S, _E, _A = OrderState, OrderEvent, Actor
+_S, _E, _A, _F = OrderState, OrderEvent, Actor, Effect
 UNPAID = (_S.WAIT_APPROVAL, _S.WAIT_BUYER_PAY)
 PAID = (_S.WAIT_STAGE_PAY, _S.WAIT_SELLER_SEND, _S.WAIT_BUYER_RECEIVE)
+HOLDING = (_S.WAIT_STAGE_PAY, _S.WAIT_SELLER_SEND)  # of those, where goods are still held for the order
 _REFUNDING = (_A.BUYER, _A.SELLER, _A.STAFF, _A.TIMER)
+_ENDED = ("order.ended",)
+_FREED = (_F.RELEASE_STOCK, _F.TELL_OTHERS)
 
 ORDER = Machine(
     name="order",
@@ -59,19 +62,61 @@ ORDER = Machine(
     states=OrderState,
     events=OrderEvent,
     moves=(
-        *moves([None], _E.PLACE, _S.WAIT_BUYER_PAY, _A.BUYER, effects=("reserve",), topics=("order.placed",)),
-        *moves([None], _E.SUBMIT, _S.WAIT_APPROVAL, _A.BUYER, effects=("reserve",), topics=("order.placed",)),
-        *moves([_S.WAIT_APPROVAL], _E.APPROVE, _S.WAIT_BUYER_PAY, _A.APPROVER, topics=("order.approved",)),
         *moves(
-            [_S.WAIT_APPROVAL], _E.REFUSE, _S.CANCEL, _A.APPROVER, effects=("release_stock",), topics=("order.ended",)
+            [None],
+            _E.PLACE,
+            _S.WAIT_BUYER_PAY,
+            _A.BUYER,
+            effects=(_F.RESERVE, _F.TELL_SELLER),
+            topics=("order.placed",),
         ),
-        *moves([_S.WAIT_BUYER_PAY], _E.CHANGE_PRICE, _S.WAIT_BUYER_PAY, _A.SELLER, topics=("order.price_changed",)),
-        *moves([_S.WAIT_APPROVAL], _E.CHANGE_PRICE, _S.WAIT_APPROVAL, _A.SELLER, topics=("order.price_changed",)),
+        *moves(
+            [None],
+            _E.SUBMIT,
+            _S.WAIT_APPROVAL,
+            _A.BUYER,
+            effects=(_F.RESERVE, _F.TELL_SELLER),
+            topics=("order.placed",),
+        ),
+        *moves(
+            [_S.WAIT_APPROVAL],
+            _E.APPROVE,
+            _S.WAIT_BUYER_PAY,
+            _A.APPROVER,
+            effects=(_F.TELL_BUYER,),
+            topics=("order.approved",),
+        ),
+        # The seller was told that it is placed.
+        *moves(
+            [_S.WAIT_APPROVAL],
+            _E.REFUSE,
+            _S.CANCEL,
+            _A.APPROVER,
+            effects=(_F.RELEASE_STOCK, _F.TELL_BUYER, _F.TELL_SELLER),
+            topics=_ENDED,
+        ),
+        *moves(
+            [_S.WAIT_BUYER_PAY],
+            _E.CHANGE_PRICE,
+            _S.WAIT_BUYER_PAY,
+            _A.SELLER,
+            effects=(_F.TELL_OTHERS,),
+            topics=("order.price_changed",),
+        ),
+        *moves(
+            [_S.WAIT_APPROVAL],
+            _E.CHANGE_PRICE,
+            _S.WAIT_APPROVAL,
+            _A.SELLER,
+            effects=(_F.TELL_OTHERS,),
+            topics=("order.price_changed",),
+        ),
         *moves(
             [_S.WAIT_BUYER_PAY],
             _E.CHANGE_PRICE_ABOVE_LIMIT,
             _S.WAIT_APPROVAL,
             _A.SELLER,
+            effects=(_F.TELL_OTHERS,),
             topics=("order.price_changed",),
         ),
         *moves(
@@ -79,7 +124,7 @@ ORDER = Machine(
             _E.PAY,
             _S.WAIT_SELLER_SEND,
             _A.GATEWAY,
-            effects=("fund",),
+            effects=(_F.FUND, _F.TELL_SELLER),
             topics=("order.paid",),
         ),
         *moves(
@@ -87,7 +132,7 @@ ORDER = Machine(
             _E.PAY_STAGE,
             _S.WAIT_STAGE_PAY,
             _A.GATEWAY,
-            effects=("fund",),
+            effects=(_F.FUND, _F.TELL_SELLER),
             topics=("order.stage_paid",),
         ),
         *moves(
@@ -95,7 +140,7 @@ ORDER = Machine(
             _E.PAY_LAST_STAGE,
             _S.WAIT_BUYER_RECEIVE,
             _A.GATEWAY,
-            effects=("fund",),
+            effects=(_F.FUND, _F.TELL_SELLER),
             topics=("order.stage_paid",),
         ),
         *moves(
@@ -103,7 +148,7 @@ ORDER = Machine(
             _E.SHIP_PART,
             _S.WAIT_SELLER_SEND,
             _A.SELLER,
-            effects=("ship_stock",),
+            effects=(_F.SHIP_STOCK, _F.TELL_OTHERS),
             topics=("order.shipped",),
         ),
         *moves(
@@ -111,7 +156,7 @@ ORDER = Machine(
             _E.SHIP_REST,
             _S.WAIT_BUYER_RECEIVE,
             _A.SELLER,
-            effects=("ship_stock",),
+            effects=(_F.SHIP_STOCK, _F.TELL_OTHERS),
             topics=("order.shipped",),
         ),
         *moves(
@@ -119,7 +164,7 @@ ORDER = Machine(
             _E.CLOSE_SHORT,
             _S.WAIT_BUYER_RECEIVE,
             _A.SELLER,
-            effects=("refund", "release_stock"),
+            effects=(_F.REFUND, *_FREED),
             topics=("order.shipped", "refund.paid"),
         ),
         *moves(
@@ -127,7 +172,7 @@ ORDER = Machine(
             _E.CONFIRM,
             _S.SUCCESS,
             _A.BUYER,
-            effects=("release",),
+            effects=(_F.RELEASE, _F.TELL_OTHERS),
             topics=("order.succeeded",),
         ),
         *moves(
@@ -135,7 +180,7 @@ ORDER = Machine(
             _E.AUTO_CONFIRM,
             _S.SUCCESS,
             _A.TIMER,
-            effects=("release",),
+            effects=(_F.RELEASE, _F.TELL_OTHERS),
             topics=("order.succeeded",),
         ),
         *moves(
@@ -144,62 +189,59 @@ ORDER = Machine(
             _S.WAIT_BUYER_RECEIVE,
             _A.BUYER,
             _A.SELLER,
+            effects=(_F.TELL_OTHERS,),
             topics=("order.postponed",),
         ),
-        *moves(UNPAID, _E.CANCEL, _S.CANCEL, _A.BUYER, effects=("release_stock",), topics=("order.ended",)),
+        *moves(UNPAID, _E.CANCEL, _S.CANCEL, _A.BUYER, effects=_FREED, topics=_ENDED),
+        *moves([_S.WAIT_BUYER_PAY], _E.CANCEL, _S.CANCEL, _A.SELLER, effects=_FREED, topics=_ENDED),
+        *moves(UNPAID, _E.EXPIRE, _S.CANCEL, _A.TIMER, effects=_FREED, topics=_ENDED),
+        *moves([_S.WAIT_STAGE_PAY], _E.LAPSE, _S.TERMINATED, _A.TIMER, effects=(_F.REFUND, *_FREED), topics=_ENDED),
+        # The goods are with the buyer and the last stage did not come: what was paid is the seller's.
         *moves(
-            [_S.WAIT_BUYER_PAY], _E.CANCEL, _S.CANCEL, _A.SELLER, effects=("release_stock",), topics=("order.ended",)
-        ),
-        *moves(UNPAID, _E.EXPIRE, _S.CANCEL, _A.TIMER, effects=("release_stock",), topics=("order.ended",)),
-        *moves(
-            [_S.WAIT_STAGE_PAY],
+            [_S.WAIT_BUYER_RECEIVE],
             _E.LAPSE,
             _S.TERMINATED,
             _A.TIMER,
-            effects=("refund_whole", "release_stock"),
-            topics=("order.ended",),
+            effects=(_F.RELEASE, _F.TELL_OTHERS),
+            topics=_ENDED,
         ),
-        # The goods are with the buyer and the last stage did not come: what was paid is the seller's.
+        # Who is told of a refund stands in the refund's own rows.
+        *moves_within(PAID, _E.OPEN_REFUND, _A.BUYER, topics=("refund.opened",)),
+        *moves_within(PAID, _E.MOVE_REFUND, *_REFUNDING, topics=("refund.moved",)),
+        *moves_within(
+            PAID, _E.REFUND_PART, _A.SELLER, _A.STAFF, _A.TIMER, effects=(_F.REFUND,), topics=("refund.paid",)
+        ),
         *moves(
-            [_S.WAIT_BUYER_RECEIVE], _E.LAPSE, _S.TERMINATED, _A.TIMER, effects=("release",), topics=("order.ended",)
+            HOLDING,
+            _E.REFUND_WHOLE,
+            _S.TERMINATED,
+            _A.SELLER,
+            _A.STAFF,
+            _A.TIMER,
+            effects=(_F.REFUND, _F.RELEASE_STOCK),
+            topics=("refund.paid", "order.ended"),
         ),
-        *(
-            row
-            for state in PAID
-            for row in (
-                *moves([state], _E.OPEN_REFUND, state, _A.BUYER, topics=("refund.opened",)),
-                *moves([state], _E.MOVE_REFUND, state, *_REFUNDING, topics=("refund.moved",)),
-                *moves(
-                    [state],
-                    _E.REFUND_PART,
-                    state,
-                    _A.SELLER,
-                    _A.STAFF,
-                    _A.TIMER,
-                    effects=("refund",),
-                    topics=("refund.paid",),
-                ),
-                *moves(
-                    [state],
-                    _E.REFUND_WHOLE,
-                    _S.TERMINATED,
-                    _A.SELLER,
-                    _A.STAFF,
-                    _A.TIMER,
-                    effects=("refund", "release_stock"),
-                    topics=("refund.paid", "order.ended"),
-                ),
-                *moves(
-                    [state],
-                    _E.TERMINATE,
-                    _S.TERMINATED,
-                    _A.STAFF,
-                    effects=("split", "release_stock"),
-                    topics=("order.ended",),
-                ),
-            )
+        *moves(
+            [_S.WAIT_BUYER_RECEIVE],
+            _E.REFUND_WHOLE,
+            _S.TERMINATED,
+            _A.SELLER,
+            _A.STAFF,
+            _A.TIMER,
+            effects=(_F.REFUND,),
+            topics=("refund.paid", "order.ended"),
         ),
-        *moves(UNPAID, _E.TERMINATE, _S.CANCEL, _A.STAFF, effects=("release_stock",), topics=("order.ended",)),
+        # The staff splits what is held: either part may be nothing.
+        *moves(HOLDING, _E.TERMINATE, _S.TERMINATED, _A.STAFF, effects=(_F.REFUND, _F.RELEASE, *_FREED), topics=_ENDED),
+        *moves(
+            [_S.WAIT_BUYER_RECEIVE],
+            _E.TERMINATE,
+            _S.TERMINATED,
+            _A.STAFF,
+            effects=(_F.REFUND, _F.RELEASE, _F.TELL_OTHERS),
+            topics=_ENDED,
+        ),
+        *moves(UNPAID, _E.TERMINATE, _S.CANCEL, _A.STAFF, effects=_FREED, topics=_ENDED),
     ),
     state_labels={
         _S.WAIT_APPROVAL: "等待审批",

@@ -93,6 +93,7 @@ def _accounting(router: APIRouter, ordering: Ordering) -> None:
     @router.get(
         "/statements/{side}", summary="对账单", response_model=StatementAnswer,
         dependencies=[ACCOUNTANTS, Depends(strict_query(single=["since", "until", "format"]))],
+        responses={200: {"content": {"text/csv": {}}}},
     )  # fmt: skip
     def read_statement(
         side: str,

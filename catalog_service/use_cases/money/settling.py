@@ -141,7 +141,10 @@ def _into_suspense(
 def _fail(transaction: RecordTransaction, payment: Payment | None, *, now: int) -> str:
     if payment is None or payment.state not in OPEN:
         return SEEN
-    _move(transaction, payment, PaymentEvent.FAIL, Actor.GATEWAY, now=now)
+    after = _move(transaction, payment, PaymentEvent.FAIL, Actor.GATEWAY, now=now)
+    announce(
+        transaction, Subject.PAYMENT, after.payment_id, after.version, deed="fail_payment", request=SYSTEM, now=now
+    )
     return FAILED
 
 

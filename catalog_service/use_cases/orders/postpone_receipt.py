@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from catalog_service.domain.deeds import DeedRequest, Receipt
+from catalog_service.domain.machines import Actor
 from catalog_service.domain.orders.states import OrderEvent
 from catalog_service.domain.orders.timers import Timer, TimerKind
 from catalog_service.domain.orders.values import Party
@@ -52,8 +53,10 @@ class PostponeReceipt:
             timer = transaction.timers.timer(order_id)
             due_at = (now if timer is None else max(timer.due_at, now)) + options.postpone_seconds
             transaction.timers.set(Timer(subject_id=order_id, kind=TimerKind.ORDER, due_at=due_at))
+            other = order.supplier_company_id if side is Actor.BUYER else order.buyer_company_id
             return conclude(
-                transaction, moved, deed="postpone_receipt", request=request, now=now, facts={"due_at": due_at}
-            )
+                transaction, moved, deed="postpone_receipt", request=request, now=now, facts={"due_at": due_at},
+                tell=[(other, f"订单 {order_id} 的收货期限已延长")],
+            )  # fmt: skip
 
         return self.desk.deeds.perform(request, postpone)

@@ -32,7 +32,10 @@ class RefuseOrder:
                 note=why, end_reason=why,
             )  # fmt: skip
             transaction.stock.release(order_id, at=now)
-            tell = [(order.buyer_company_id, f"订单 {order_id} 审批未通过：{why}")]
+            tell = [
+                (order.buyer_company_id, f"订单 {order_id} 审批未通过：{why}"),
+                (order.supplier_company_id, f"订单 {order_id} 已取消：买家审批未通过"),  # was told that it was placed
+            ]
             return conclude(transaction, moved, deed="refuse_order", request=request, now=now, reason=why, tell=tell)
 
         return self.desk.deeds.perform(request, refuse)
