@@ -21,6 +21,7 @@ from kernel.prices import QUANTITY_MAX
 from web.access import ANYONE, only
 from web.authentication import Caller
 from web.parameters import strict_query
+from web.reader import Words
 
 
 class QuickLineBody(Body):
@@ -73,7 +74,7 @@ class QuickLineAnswer(BaseModel):
 
     line: int = Field(description="第几行，从 1 起")
     outcome: Outcome = Field(description="found：可放入购物车；其余为原因")
-    message: str
+    message: Words
     goods: GoodsAnswer | None
     quantity: int
     unit_fen: int | None = Field(description="这个数量、连同购物车已有的一起计的单价（分）", examples=[1250])
