@@ -87,8 +87,11 @@ def name(engine: sa.Engine) -> str:
 
 @contextmanager
 def turn(engine: sa.Engine) -> Iterator[None]:
-    """The turn of this process's writers; ``RecordBusy`` when it does not come."""
-    turns: Turns = engine.get_execution_options()[_TURNS]
+    """The turn of this process's writers; ``RecordBusy`` when it does not come. A database in memory has one writer."""
+    turns: Turns | None = engine.get_execution_options().get(_TURNS)
+    if turns is None:
+        yield
+        return
     with turns.turn(seconds=BUSY_TIMEOUT_MS / 1000) as mine:
         if not mine:
             raise RecordBusy("记录库正忙，请稍后重试")
@@ -97,7 +100,9 @@ def turn(engine: sa.Engine) -> Iterator[None]:
 
 def on_disk(engine: sa.Engine) -> None:
     """Wait until what this thread has just committed would survive a power cut."""
-    log: LogOnDisk = engine.get_execution_options()[_LOG]
+    log: LogOnDisk | None = engine.get_execution_options().get(_LOG)
+    if log is None:
+        return
     try:
         log.wait()
     except OSError as error:

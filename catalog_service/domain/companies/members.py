@@ -64,8 +64,8 @@ MEMBER_MACHINE = Machine(
     moves=(
         *moves([None], MemberEvent.INVITE, MemberState.INVITED, Actor.OWNER, effects=(Effect.MAIL_LINK,)),
         *moves([MemberState.INVITED], MemberEvent.CONFIRM, MemberState.ACTIVE, Actor.MEMBER),
-        *moves([MemberState.ACTIVE], MemberEvent.SUSPEND, MemberState.SUSPENDED, Actor.OWNER),
-        *moves([MemberState.SUSPENDED], MemberEvent.REINSTATE, MemberState.ACTIVE, Actor.OWNER),
+        *moves([MemberState.ACTIVE], MemberEvent.SUSPEND, MemberState.SUSPENDED, Actor.OWNER, Actor.STAFF),
+        *moves([MemberState.SUSPENDED], MemberEvent.REINSTATE, MemberState.ACTIVE, Actor.OWNER, Actor.STAFF),
         *moves(
             [MemberState.INVITED, MemberState.ACTIVE, MemberState.SUSPENDED],
             MemberEvent.REMOVE,
