@@ -34,7 +34,12 @@ class LogOnDisk:
             self._on_disk = reached
 
     def _sync(self) -> None:
-        log = os.open(self._log, os.O_RDWR)
+        try:
+            log = os.open(self._log, os.O_RDWR)
+        except FileNotFoundError:
+            # Whoever closed last wrote the log into the file, synced it and removed the log; a file that keeps a
+            # rollback journal instead (a copy) is synced by the commit itself.
+            return
         try:
             _sync(log)
             inode = os.fstat(log).st_ino
