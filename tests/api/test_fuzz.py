@@ -49,8 +49,8 @@ def who_may(route: Route) -> list[str]:
 
 
 def without_a_part(response: Any) -> bool:
-    """Whether it says that an optional part is not installed."""
-    return response.status_code == 503 and response.json()["code"] == "pdf_missing"
+    """Whether it says that an optional part is not installed, or that this market was never indexed."""
+    return response.status_code == 503 and response.json()["code"] in ("pdf_missing", "index_missing")
 
 
 def test_whatever_is_sent_is_answered_as_documented(market: Market, ids: Mapping[str, Sequence[str]]) -> None:

@@ -3,6 +3,7 @@ ledger, transfers, outbox, audit, notices, mails and deadlines are read from the
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
@@ -73,12 +74,13 @@ class Watch:
     _made: list[tuple[AnyMachine, AnyMove, Actor]] = field(default_factory=list)
 
     def begin(self, patch: pytest.MonkeyPatch) -> None:
-        """From now on every move and every commit of this process is seen."""
-        move, write = Machine.move, SqlRecordStore.write
+        """From now on every move and every commit of this thread is seen; chores of other tests' servers are not."""
+        move, write, mine = Machine.move, SqlRecordStore.write, threading.get_ident()
 
         def moved(machine: AnyMachine, state: Any, event: Any, actor: Actor, *, subject: str) -> AnyMove:
             found = move(machine, state, event, actor, subject=subject)
-            self._made.append((machine, found, actor))
+            if threading.get_ident() == mine:
+                self._made.append((machine, found, actor))
             return found
 
         def written(store: SqlRecordStore, work: Callable[[SqlRecordTransaction], Any]) -> Any:
@@ -86,6 +88,8 @@ class Watch:
                 self._made.clear()
                 return work(transaction)
 
+            if threading.get_ident() != mine:
+                return write(store, work)
             before = self._look()
             result = write(store, anew)
             self._compare(before, self._look())
