@@ -15,7 +15,7 @@ from storefront.kept import Kept, KeptLists
 from storefront.options import StorefrontOptions
 from storefront.pages.cards import CardMaker
 from storefront.pages.frame import Frame
-from storefront.pages.home import SectorMenu, sector_menu
+from storefront.pages.home import SectorMenu
 from storefront.ports import OfferReads, OwnRead, Recommending, Searching, Suggesting
 from storefront.rendering import Renderer
 from storefront.state import ResultsState
@@ -38,10 +38,6 @@ class Shop:
     menu: Sequence[SectorMenu] = field(default=())
     accounts: Accounts | None = None
     own_prices: OwnPrices | None = None
-
-    @staticmethod
-    def menu_of(taxonomy: Taxonomy) -> Sequence[SectorMenu]:
-        return sector_menu(taxonomy)
 
     def kept(self, request: Request) -> Kept:
         """The browser's favourites and comparison."""

@@ -13,7 +13,7 @@ from catalog_service.adapters.sql.identity import SqlIdentityRows
 from catalog_service.adapters.sql.tables import notices, verifications
 from catalog_service.domain.companies.address import StoredAddress
 from catalog_service.domain.companies.company import Company
-from catalog_service.domain.companies.credentials import CompanyKey, Link, LinkKind, Session, day_of, digest_of
+from catalog_service.domain.companies.credentials import CompanyKey, Link, Session, day_of, digest_of
 from catalog_service.domain.companies.documents import StoredScan
 from catalog_service.domain.companies.members import Member, MemberState
 from catalog_service.domain.companies.notices import Notice
@@ -143,9 +143,6 @@ class CompanyReads:
         if link is None:
             raise link_gone()
         return link
-
-    def is_admin_link(self, token: str) -> bool:
-        return self.link(token).kind is LinkKind.ADMIN
 
     @read_again
     def notices(self, company_id: str, *, before: int | None, limit: int, unread_only: bool = False) -> NoticePage:

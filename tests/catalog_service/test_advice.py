@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 
 from catalog_service.domain.prices.advice import ADVICE_MAX, CARRYING_BP, Advice, Goal, advise
-from catalog_service.domain.prices.basket import Facts, SkuFacts
-from catalog_service.domain.prices.line import price_basket
+from catalog_service.domain.prices.basket import Facts, Purpose, SkuFacts
+from catalog_service.domain.prices.line import price_basket, price_of, priced_basket
 from catalog_service.domain.prices.terms import Discount, FreightTemplate, FreightZone, SupplierTerms
 from catalog_service.domain.prices.values import Wanted
 from catalog_service.domain.skus.values import OfferTerms, Sku
@@ -52,16 +52,21 @@ def cup(**more: object) -> Offer:
     )
 
 
+def advised(facts: Facts, wanted: list[Wanted], *, region: str = REGION) -> list[Advice]:
+    basket = priced_basket(facts, wanted, region=region, purpose=Purpose.WHOLESALE)
+    return advise(basket, price_of(basket, wanted))
+
+
 def asked(facts: Facts, **quantities: int) -> list[Advice]:
     wanted = [Wanted(sku_id=sku_id, quantity=quantity) for sku_id, quantity in quantities.items()]
-    return advise(facts, wanted, region=REGION, priced=price_basket(facts, wanted, region=REGION))
+    return advised(facts, wanted)
 
 
 @given(baskets())
 def test_advice_costs_what_it_says_and_brings_no_new_problem(basket: tuple[Facts, list[Wanted]]) -> None:
     facts, wanted = basket
     before = price_basket(facts, wanted, region=REGION)
-    found = advise(facts, wanted, region=REGION, priced=before)
+    found = advised(facts, wanted)
     assert len(found) <= ADVICE_MAX
     quantities = {each.sku_id: each.quantity for each in wanted}
     for advice in found:
@@ -118,7 +123,7 @@ def test_free_freight_is_named_where_the_goods_go() -> None:
     assert (found[Goal.FREE_FREIGHT].more, found[Goal.FREE_FREIGHT].worth) == (5, True)
     wanted = [Wanted(sku_id="cupa", quantity=55)]
     facts = shop(cup(), zone=zone)
-    assert advise(facts, wanted, region="", priced=price_basket(facts, wanted, region="")) == []
+    assert advised(facts, wanted, region="") == []
 
 
 def test_nothing_is_advised_that_is_not_in_stock() -> None:

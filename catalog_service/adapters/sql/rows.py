@@ -17,7 +17,6 @@ from kernel.prices import PriceTier
 
 _decode_tiers = msgspec.json.Decoder(list[tuple[int, int]]).decode
 _decode_attributes = msgspec.json.Decoder(dict[str, tuple[str, ...]]).decode
-_decode_facts = msgspec.json.Decoder(dict[str, int | float | str]).decode
 _encode = msgspec.json.Encoder().encode
 
 # The order in which ``offer_from_row`` reads.
@@ -40,10 +39,6 @@ SUPPLIER_COLUMNS: tuple[sa.Column[Any], ...] = (
 
 def encode_json(value: object) -> str:
     return _encode(value).decode()
-
-
-def decode_facts(text: str) -> dict[str, int | float | str]:
-    return _decode_facts(text)
 
 
 def offer_from_row(row: Any) -> Offer:

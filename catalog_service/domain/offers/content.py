@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import msgspec
@@ -177,34 +177,20 @@ def _clean(draft: OfferDraft, normaliser: Normaliser) -> OfferDraft:
     validate_ladder(draft.tiers, moq=moq)
     if not _PICTURE.fullmatch(draft.picture) or len(draft.picture) > PICTURE_CHARACTERS_MAX:
         raise Invalid(f"图片必须是网址或路径，最长 {PICTURE_CHARACTERS_MAX} 字", parameter="picture")
-    return OfferDraft(
-        offer_id=draft.offer_id,
+    return replace(
+        draft,
         title=title,
         supplier_id=_optional_id(draft.supplier_id, "supplier_id"),
         category_id=_optional_id(draft.category_id, "category_id"),
-        tiers=draft.tiers,
         moq=moq,
-        pack_multiple=draft.pack_multiple,
-        units_per_pack=draft.units_per_pack,
         pack_unit=_word(draft.pack_unit, "pack_unit"),
         unit=_word(draft.unit, "unit") or "件",
-        stock=draft.stock,
         attributes=_attributes(draft.attributes) if draft.attributes else {},
         brand=_word(draft.brand, "brand"),
         item_code=_word(draft.item_code, "item_code"),
         barcode=_word(draft.barcode, "barcode"),
         description=clean_paragraphs(draft.description, maximum=DESCRIPTION_CHARACTERS_MAX, parameter="description"),
         origin=_word(draft.origin, "origin"),
-        dropship=draft.dropship,
-        dropship_price_fen=draft.dropship_price_fen,
-        sample_price_fen=draft.sample_price_fen,
-        customisation=draft.customisation,
-        invoice=draft.invoice,
-        freight_free=draft.freight_free,
-        dispatch_hours=draft.dispatch_hours,
-        picture=draft.picture,
-        sold_count=draft.sold_count,
-        published_at=draft.published_at,
     )
 
 

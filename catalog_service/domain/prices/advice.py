@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from catalog_service.domain.prices.basket import Basket, Facts, Line, Purpose
+from catalog_service.domain.prices.basket import Basket, Line
 from catalog_service.domain.prices.freight import free_from, parts_with_freight
-from catalog_service.domain.prices.line import Priced, price_basket, priced_basket
+from catalog_service.domain.prices.line import Priced, price_basket
 from catalog_service.domain.prices.mixed_batch import mixed_batch, takes_part
 from catalog_service.domain.prices.values import PricedOrder, Wanted
 from catalog_service.domain.skus.values import DEFAULT_NAME
@@ -72,17 +72,14 @@ class _Aim:
 class _Now:
     """The basket as it is."""
 
-    facts: Facts
-    wanted: Sequence[Wanted]
-    region: str
     basket: Basket
     priced: Priced
 
 
-def advise(facts: Facts, wanted: Sequence[Wanted], *, region: str, priced: Priced) -> list[Advice]:
-    """For a wholesale basket; of each goal the cheapest way, the most pressing and then the most gainful first."""
-    basket = priced_basket(facts, wanted, region=region, purpose=Purpose.WHOLESALE)
-    now = _Now(facts=facts, wanted=wanted, region=region, basket=basket, priced=priced)
+def advise(basket: Basket, priced: Priced) -> list[Advice]:
+    """For a wholesale basket (``priced_basket``) and its price; of each goal the cheapest way, the most pressing and
+    then the most gainful first."""
+    now = _Now(basket=basket, priced=priced)
     found = [best for aim in _aims(now) if (best := _cheapest(aim, now)) is not None]
     found.sort(key=lambda one: (one.goal not in NEEDED, not one.worth, -one.gain_fen, one.sku_id))
     return found[:ADVICE_MAX]
@@ -130,7 +127,7 @@ def _tiers(lines: Sequence[Line]) -> Iterator[_Aim]:
 
 def _discount(lines: Sequence[Line], now: _Now) -> Iterator[_Aim]:
     goods, had = now.basket.goods_fen, now.priced.order.discount_fen
-    steps = [step for step in now.facts.supplier.discounts if step.from_fen > goods and step.off_fen > had]
+    steps = [step for step in now.basket.facts.supplier.discounts if step.from_fen > goods and step.off_fen > had]
     if steps and lines:
         step = min(steps, key=lambda each: each.from_fen)
         words = f"满 {yuan_text(step.from_fen)} 元减 {yuan_text(step.off_fen)} 元"
@@ -139,7 +136,7 @@ def _discount(lines: Sequence[Line], now: _Now) -> Iterator[_Aim]:
 
 def _freight(now: _Now) -> Iterator[_Aim]:
     for template, lines in parts_with_freight(now.basket):
-        free_fen, free_pieces = free_from(template, now.region)
+        free_fen, free_pieces = free_from(template, now.basket.region)
         if free_fen is None and free_pieces is None:
             continue
         fen, pieces = sum(line.amount_fen for line in lines), sum(line.quantity for line in lines)
@@ -195,8 +192,10 @@ def _reached(aim: _Aim, line: Line, pieces: int, fen: int, now: _Now) -> Iterato
 
 def _with(line: Line, quantity: int, now: _Now) -> Priced:
     sku_id = line.facts.sku.sku_id
-    others = [each for each in now.wanted if each.sku_id != sku_id]
-    return price_basket(now.facts, [*others, Wanted(sku_id=sku_id, quantity=quantity)], region=now.region)
+    basket = now.basket
+    taken = {each.facts.sku.sku_id: each.quantity for each in basket.lines} | {sku_id: quantity}
+    wanted = [Wanted(sku_id=each, quantity=count) for each, count in taken.items()]
+    return price_basket(basket.facts, wanted, region=basket.region)
 
 
 def _met(aim: _Aim, line: Line, before: Priced, after: Priced) -> bool:

@@ -62,7 +62,11 @@ def price_basket(
     facts: Facts, wanted: Sequence[Wanted], *, region: str, purpose: Purpose = Purpose.WHOLESALE
 ) -> Priced:
     """Pure: the same facts and the same basket, however it is put together, give the same price and snapshot."""
-    basket = priced_basket(facts, wanted, region=region, purpose=purpose)
+    return price_of(priced_basket(facts, wanted, region=region, purpose=purpose), wanted)
+
+
+def price_of(basket: Basket, wanted: Sequence[Wanted]) -> Priced:
+    """The price of a basket whose lines have theirs, and its problems."""
     problems = chain(refuse_strangers(basket, wanted), *(check(basket) for check in CHECKS))
     mixed = mixed_batch(basket) if any(takes_part(line, basket) for line in basket.lines) else None
     return Priced(order=_order(basket), problems=tuple(problems), mixed=mixed)

@@ -12,6 +12,7 @@ from catalog_service.domain.orders.states import ORDER, OrderEvent
 from catalog_service.domain.orders.timers import Timer, TimerKind
 from catalog_service.domain.orders.values import Order, Party, Refund
 from catalog_service.ports.record import RecordTransaction
+from catalog_service.use_cases.deeds import require_reason
 from catalog_service.use_cases.money.escrow import after_sale_entries, refund_entries
 from catalog_service.use_cases.orders.desk import (
     OrderDesk,
@@ -45,6 +46,28 @@ def sellers_refund(transaction: RecordTransaction, order_id: str, refund_id: str
 def any_refund(transaction: RecordTransaction, order_id: str, refund_id: str) -> tuple[Order, Refund]:
     """The order and its refund, for the staff and for timers."""
     return require_order(transaction, order_id), _refund(transaction, order_id, refund_id)
+
+
+def turn_down(
+    desk: OrderDesk,
+    event: RefundEvent,
+    *,
+    order_id: str,
+    refund_id: str,
+    reason: str,
+    by: Party,
+    request: DeedRequest,
+) -> Receipt:
+    """The seller says no to what the buyer asked or sent, and why; the buyer reads it."""
+    why = require_reason(reason)
+
+    def turned_down(transaction: RecordTransaction, now: int) -> Receipt:
+        order, refund = sellers_refund(transaction, order_id, refund_id, by)
+        return move_refund(
+            desk, transaction, order, refund, event, Actor.SELLER, request=request, now=now, note=why, answer=why
+        )
+
+    return desk.deeds.perform(request, turned_down)
 
 
 def move_refund(

@@ -5,13 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from catalog_service.domain.deeds import DeedRequest, Receipt
-from catalog_service.domain.machines import Actor
 from catalog_service.domain.orders.refund_states import RefundEvent
 from catalog_service.domain.orders.values import Party
-from catalog_service.ports.record import RecordTransaction
-from catalog_service.use_cases.deeds import require_reason
 from catalog_service.use_cases.orders.desk import OrderDesk
-from catalog_service.use_cases.orders.refunding import move_refund, sellers_refund
+from catalog_service.use_cases.orders.refunding import turn_down
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,21 +18,7 @@ class RefuseRefund:
     desk: OrderDesk
 
     def __call__(self, *, order_id: str, refund_id: str, reason: str, by: Party, request: DeedRequest) -> Receipt:
-        why = require_reason(reason)
-
-        def refuse(transaction: RecordTransaction, now: int) -> Receipt:
-            order, refund = sellers_refund(transaction, order_id, refund_id, by)
-            return move_refund(
-                self.desk,
-                transaction,
-                order,
-                refund,
-                RefundEvent.REFUSE,
-                Actor.SELLER,
-                request=request,
-                now=now,
-                note=why,
-                answer=why,
-            )
-
-        return self.desk.deeds.perform(request, refuse)
+        return turn_down(
+            self.desk, RefundEvent.REFUSE, order_id=order_id, refund_id=refund_id, reason=reason, by=by,
+            request=request,
+        )  # fmt: skip

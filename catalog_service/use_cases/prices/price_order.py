@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from catalog_service.domain.offers.states import OfferState
 from catalog_service.domain.prices.advice import Advice, advise
 from catalog_service.domain.prices.basket import Facts, Problem, Purpose, SkuFacts
-from catalog_service.domain.prices.line import Priced, price_basket
+from catalog_service.domain.prices.line import Priced, price_basket, price_of, priced_basket
 from catalog_service.domain.prices.regions import province_of
 from catalog_service.domain.prices.values import PricedOrder, Wanted
 from catalog_service.domain.skus.values import NO_TERMS
@@ -75,8 +75,9 @@ class PriceOrder:
     ) -> tuple[Priced, Sequence[Advice]]:
         """The quote of a wholesale basket, and what a little more would bring."""
         facts = self._facts(transaction, buyer_company_id, supplier_id, wanted)
-        priced = price_basket(facts, wanted, region=_place(region))
-        return priced, advise(facts, wanted, region=_place(region), priced=priced)
+        basket = priced_basket(facts, wanted, region=_place(region), purpose=Purpose.WHOLESALE)
+        priced = price_of(basket, wanted)
+        return priced, advise(basket, priced)
 
     def _facts(
         self, transaction: RecordTransaction, buyer_company_id: str, supplier_id: str, wanted: Sequence[Wanted]
