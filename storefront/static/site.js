@@ -202,8 +202,15 @@
     trouble.textContent = document.documentElement.lang === "en" ? "No price this time; what you typed is kept. Please reload the page." : "这次没有算出价格，填写的都还在，请刷新页面再试。";
     trouble.hidden = false;
   });
-  document.addEventListener("htmx:before:morph:attr", (event) => {
-    if (event.detail.attrName === "value" && event.target.matches(FIELDS)) event.preventDefault();
+  const said = (form) => new URLSearchParams(new FormData(form)).toString();
+  const asked = new WeakMap(); // request -> what the form said; what is said otherwise by now is asked next, and answered then
+  document.addEventListener("htmx:before:request", (event) => {
+    const form = event.target.closest(".matrix form");
+    if (form) asked.set(event.detail.ctx, said(form));
+  });
+  document.addEventListener("htmx:before:swap", (event) => {
+    const form = event.target.closest(".matrix form");
+    if (form && asked.has(event.detail.ctx) && asked.get(event.detail.ctx) !== said(form)) event.preventDefault();
   });
 })();
 

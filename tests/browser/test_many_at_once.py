@@ -93,6 +93,24 @@ def test_keys_go_from_field_to_field_and_enter_leaves_the_grid_never(open_page: 
     expect(page.locator("#count-cart")).to_have_text("")
 
 
+def test_an_answer_about_what_was_typed_before_overwrites_nothing(open_page: OpenPage, grid_offer: Offer) -> None:
+    """It comes when another field is being typed into and the next question is not asked yet."""
+    page = open_page(f"/offer/{grid_offer.offer_id}")
+    held: list[Route] = []
+    page.route("**/lines", lambda route: route.continue_() if held else held.append(route))
+    boxes = page.locator(".matrix .sheet input")
+    moq = grid_offer.moq
+    with page.expect_request("**/lines"):
+        boxes.nth(0).press_sequentially(str(moq))
+    boxes.nth(0).press_sequentially("0")
+    boxes.nth(1).press_sequentially(str(moq))
+    with page.expect_response("**/lines"):
+        held[0].continue_()
+    expect(page.locator(".matrix-foot p")).to_contain_text(str(moq * 11))
+    expect(boxes.nth(0)).to_have_value(f"{moq}0")
+    expect(boxes.nth(1)).to_have_value(str(moq))
+
+
 def test_answers_that_are_late_or_fail_lose_nothing_that_was_typed(open_page: OpenPage, grid_offer: Offer) -> None:
     page = open_page(f"/offer/{grid_offer.offer_id}")
     delays = iter([1.2, 0.0, 0.0, 0.0, 0.0])
