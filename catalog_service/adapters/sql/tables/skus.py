@@ -6,6 +6,12 @@ import sqlalchemy as sa
 
 from catalog_service.adapters.sql.tables.base import Id, count, flag, metadata, text
 
+
+def _of_its_own(column: str) -> sa.TextClause:
+    """What a SKU that is all of its offer shares with it is found through the search index."""
+    return sa.text(f"{column} <> '' AND sku_id <> offer_id")
+
+
 skus = sa.Table(
     "skus",
     metadata,
@@ -21,6 +27,10 @@ skus = sa.Table(
     flag("retired"),
     sa.Column("stated_stock", sa.BigInteger),
     sa.CheckConstraint("weight_g >= 0", name="weight_g"),
+    sa.Index("ix_skus_code", "code", sqlite_where=_of_its_own("code"), postgresql_where=_of_its_own("code")),
+    sa.Index(
+        "ix_skus_barcode", "barcode", sqlite_where=_of_its_own("barcode"), postgresql_where=_of_its_own("barcode")
+    ),
 )
 
 # No row: the defaults hold, as for most of an imported catalog.
