@@ -27,6 +27,7 @@ ROOMS = (
 # Here every Chinese text is read by people when something is refused or explained, unless NOT_TOLD says otherwise.
 WHOLE = (
     "kernel/", "web/", "catalog_service/", "search_engine/",
+    "search_api/service.py", "search_api/present/", "search_api/recommend/",
     "storefront/pages/cart.py", "storefront/pages/checkout.py", "storefront/pages/matrix.py",
 )  # fmt: skip
 # Elsewhere (and there) only what errors say: these hold pages, words of the language, texts of the command line.
