@@ -1,7 +1,7 @@
 """The tree for who reads English: what has an English name is called by it, all else keeps its Chinese one.
 
-Sectors state theirs (``name_en``). Attributes have ids in English words (``data/taxonomy/FORMAT.md``), which, written out,
-are their names; groups and leaves are Chinese until somebody writes their names.
+Sectors state theirs (``name_en``). Attributes have ids in English words (``data/taxonomy/FORMAT.md``), which, written
+out, are their names; groups and leaves are Chinese until somebody writes their names.
 """
 
 from __future__ import annotations
