@@ -22,6 +22,7 @@ from search_engine.elastic.vectors_beside import VectorsBeside
 from search_engine.elastic.vectors_inside import VectorsInside
 from search_engine.port import EngineAway
 
+CLOSE_S: Final = 30.0  # with two more tries: as long as the point in time lives by itself
 _JSON: Final = {"accept": "application/json", "content-type": "application/json"}
 
 
@@ -228,5 +229,7 @@ def _close_aside(client: Elasticsearch, pit: str) -> None:
 
 
 def _close(client: Elasticsearch, pit: str) -> None:
+    """Nobody waits for it, so a busy server is given its time; what is left open all the same ends by itself."""
+    patient = client.options(request_timeout=CLOSE_S, max_retries=2, retry_on_timeout=True)
     with suppress(ApiError, TransportError):
-        client.close_point_in_time(id=pit)
+        patient.close_point_in_time(id=pit)
