@@ -171,11 +171,11 @@ class Inquiry:
         reasons = []
         answers = self._asking.answers
         if any(answer.get("timed_out") for answer in answers):
-            reasons.append(f"{self._part}: deadline reached, results are partial")
+            reasons.append(f"{self._part}：到了期限，结果不全")
         shards = max((answer["_shards"] for answer in answers), key=lambda each: each["failed"], default=None)
         if shards and shards["failed"]:
-            why = "、".join(sorted({_kind(each) for each in shards.get("failures", [])})) or "no copy of them is there"
-            reasons.append(f"{self._part}: {shards['failed']} of {shards['total']} shards did not answer ({why})")
+            why = "、".join(sorted({_kind(each) for each in shards.get("failures", [])})) or "没有可用的副本"
+            reasons.append(f"{self._part}：{shards['total']} 个分片中有 {shards['failed']} 个没有应答（{why}）")
         return tuple(reasons)
 
 

@@ -62,7 +62,7 @@ def test_a_red_shard_is_named_and_all_is_there_when_its_node_is_back(
             said = list(running.row.degraded)
         market.whole()
         running.recovered()
-    assert any("shards did not answer" in each for each in said)
+    assert any("没有应答" in each for each in said)
 
 
 def test_a_shard_moves_back_to_a_node_where_readers_hold_what_it_left(market: Market) -> None:
