@@ -24,7 +24,8 @@ def insert_rows(connection: sa.Connection, table: sa.Table, values: Sequence[Map
 def as_row(value: object, **changed: Any) -> dict[str, Any]:
     """A frozen value's fields, each as it is (``dataclasses.asdict`` copies what is in them, and takes ten times as
     long)."""
-    row = {name: getattr(value, name) for name in _field_names(type(value))}
+    kind: Any = type(value)
+    row = {name: getattr(value, name) for name in _field_names(kind)}
     row.update(changed)
     return row
 
