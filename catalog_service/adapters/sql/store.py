@@ -253,7 +253,7 @@ class SqlRecordTransaction:
         values = {**dataclasses.asdict(run), "changed_at": at}
         try:
             if previous is None:
-                self._insert(import_runs, [values])
+                self._connection.execute(sa.insert(import_runs).values(values))  # at once: another may have begun
                 return
         except IntegrityError:
             raise _taken(run) from None
