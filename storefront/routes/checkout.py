@@ -51,9 +51,8 @@ def add_checkout_routes(router: APIRouter, shop: Shop, trading: Trading) -> None
         typed = dict(form or {})
         supplier = typed.get("supplier", "") or request.query_params.get("supplier", supplier)
         book = people.reads.addresses(principal.company_id or "")
-        default = people.reads.company(principal.company_id or "").default_address_id
-        asked = typed.get("address_id") or request.query_params.get("address") or default
-        chosen = next((each for each in book if each.address_id == asked), book[0] if book else None)
+        asked = typed.get("address_id") or request.query_params.get("address")
+        chosen = next((each for each in book if each.address_id == asked), None) or trading.home_address(principal)
         parts = _parts(trading, request, principal, supplier, chosen)
         ready = [part for part in parts if part.priced is not None and not part.priced.problems]
         changed = changes_between(read_seen(typed), parts) if isinstance(error, PriceChanged) else []
