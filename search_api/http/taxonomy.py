@@ -66,7 +66,7 @@ class NodeAnswer(Named):
 
 def taxonomy_router(taxonomy: Taxonomy) -> APIRouter:
     """The tree (sectors with their groups and leaves) and single nodes with their effective attributes."""
-    router = APIRouter(prefix="/api/v1", tags=["taxonomy"], dependencies=[only(ANYONE)])
+    router = APIRouter(prefix="/api/v1", tags=["类目"], dependencies=[only(ANYONE)])
     tree = orjson.dumps({"sectors": [_branch(sector, taxonomy) for sector in taxonomy.sectors]})
     etag = f'"{hashlib.blake2b(tree, digest_size=8).hexdigest()}"'
 

@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from catalog_service.domain.companies.address import PROVINCES, Address, StoredAddress
+from catalog_service.domain.companies.members import needs_approval
 from catalog_service.domain.orders.plans import Plan
 from catalog_service.domain.orders.values import OrderDraft
 from catalog_service.domain.prices.values import Wanted
@@ -67,6 +68,7 @@ def add_checkout_routes(router: APIRouter, shop: Shop, trading: Trading) -> None
             troubles=[problem.message for part in parts if part.priced for problem in part.priced.problems],
             plans=[(str(plan), words) for plan, words in PLAN_WORDS.items()], seen=seen_of(ready),
             payable=yuan(sum(part.priced.order.payable_fen for part in ready if part.priced)),
+            limit=_limit(trading, principal, [part.priced.order.payable_fen for part in ready if part.priced]),
         )  # fmt: skip
 
     def add_address(request: Request, form: Form) -> Response:
@@ -123,6 +125,14 @@ def _parts(
         region=chosen.address.province if chosen else "",
         suppliers=[supplier] if supplier else [],
     )
+
+
+def _limit(trading: Trading, principal: Principal, payable_fen: Sequence[int]) -> str:
+    """The member's limit an order, where one of these sums is above it; else empty."""
+    people, company_id = trading.accounts.people, principal.company_id or ""
+    member = people.reads.member(principal.member_id or "", company_id=company_id)
+    above = any(needs_approval(member, fen) for fen in payable_fen)
+    return yuan(member.spend_limit_fen) if above and member.spend_limit_fen is not None else ""
 
 
 def _draft(supplier_id: str, lines: Sequence[Any], form: Mapping[str, str]) -> OrderDraft:
