@@ -35,12 +35,14 @@ from catalog_service.reads.catalog import SqlCatalog
 from catalog_service.reads.changes import SqlChangeFeed
 from catalog_service.reads.offers import OfferReads
 from catalog_service.reads.prices import PriceReads
+from catalog_service.reads.revisions import RevisionReads
 from catalog_service.reads.seller_desk import SellerDeskReads
 from catalog_service.reads.suppliers import SupplierReads
 from catalog_service.use_cases.carts.forget_carts import ForgetCarts
 from catalog_service.use_cases.carts.keep_cart import KeepCart
 from catalog_service.use_cases.carts.quick_order import QuickOrder
 from catalog_service.use_cases.deeds import Deeds
+from catalog_service.use_cases.offers.decide_revision import DecideRevision
 from catalog_service.use_cases.offers.edit_many import EditMany
 from catalog_service.use_cases.offers.import_offers import ImportOffers, ImportProgress, ImportReport
 from catalog_service.use_cases.offers.lift_takedown import LiftTakedown
@@ -51,6 +53,7 @@ from catalog_service.use_cases.offers.revise_offer import ReviseOffer
 from catalog_service.use_cases.offers.save_draft import SaveDraft
 from catalog_service.use_cases.offers.takedown_offer import TakedownOffer
 from catalog_service.use_cases.offers.withdraw_offer import WithdrawOffer
+from catalog_service.use_cases.offers.withdraw_revision import WithdrawRevision
 from catalog_service.use_cases.pictures.upload_picture import Pictures
 from catalog_service.use_cases.prices.keep_freight import KeepFreight
 from catalog_service.use_cases.prices.keep_groups import KeepGroups
@@ -103,6 +106,9 @@ class Record:
     edit_many: EditMany
     bulk_edits: BulkEditReads
     move_offer: MoveOffer
+    revisions: RevisionReads
+    decide_revision: DecideRevision
+    withdraw_revision: WithdrawRevision
     keep_cart: KeepCart
     quick_order: QuickOrder
     forget_carts: ForgetCarts
@@ -218,6 +224,9 @@ def open_record(
         bulk_edits=BulkEditReads(engine, edits=edit_many),
         save_draft=SaveDraft(deeds=deeds, rules=rules, sku_rules=sku_rules),
         move_offer=MoveOffer(deeds=deeds, audited=audit_offers),
+        revisions=RevisionReads(engine),
+        decide_revision=DecideRevision(deeds=deeds, rules=rules, sku_rules=sku_rules),
+        withdraw_revision=WithdrawRevision(deeds=deeds),
         keep_cart=KeepCart(deeds=deeds),
         quick_order=QuickOrder(deeds=deeds, pricing=PriceOrder()),
         forget_carts=ForgetCarts(deeds=deeds),

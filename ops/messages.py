@@ -15,8 +15,9 @@ from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.pofile import write_po
+from babel.messages.pofile import read_po, write_po
 
+from taxonomy.load import load_taxonomy
 from web.translation import CATALOGUE, HAN, PLACE, Shape, read_catalogue
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -27,7 +28,8 @@ ROOMS = (
 # Here every Chinese text is read by people when something is refused or explained, unless NOT_TOLD says otherwise.
 WHOLE = (
     "kernel/", "web/", "catalog_service/", "search_engine/",
-    "storefront/pages/cart.py", "storefront/pages/checkout.py", "storefront/pages/matrix.py",
+    "search_api/service.py", "search_api/present/", "search_api/recommend/",
+    "storefront/pages/",
 )  # fmt: skip
 # Elsewhere (and there) only what errors say: these hold pages, words of the language, texts of the command line.
 ERRORS_ALONE = ("web/app.py", "web/authentication.py", "catalog_service/http/", "search_engine/elastic/doctor.py")
@@ -48,6 +50,8 @@ NOT_TOLD = {
 DATA = "data/prohibited_words.tsv"  # its kinds and reasons are said to sellers
 DOCUMENTED = frozenset({"summary", "description", "examples", "tags", "title", "help"})  # OpenAPI and the command line
 CUT = frozenset({"removesuffix", "removeprefix", "strip", "startswith", "endswith", "replace", "split", "compile"})
+UNITS = "data/taxonomy"  # what goods are counted in
+PAGES = "storefront/locale/en.po"  # has the words of the pages, whether a template says them or a view model
 MARKS = re.compile("[：，；（）。“”]")  # values between Chinese marks are a sentence too
 HEADER = """\
 # English of what is refused or explained. The source speaks Chinese; a msgid is what it says, {places} are its values.
@@ -78,10 +82,14 @@ def messages(root: Path = ROOT) -> dict[tuple[str, ...], Said]:
     }
     errors = _error_classes(sources.values())
     said: dict[tuple[str, ...], Said] = {}
+    of_pages = _of_pages(root / PAGES)
     for where, tree in sources.items():
         whole = where.startswith(WHOLE) and not where.startswith(ERRORS_ALONE)
         for text in _whole(tree, where) if whole else _of_errors(tree, errors):
-            said.setdefault(Shape.of(text).parts, Said(text, where))
+            if not (where.startswith("storefront/pages/") and text in of_pages):
+                said.setdefault(Shape.of(text).parts, Said(text, where))
+    for unit in _units(root / UNITS):
+        said.setdefault((unit,), Said(unit, UNITS))
     for text in _of_data(root / DATA):
         said.setdefault((text,), Said(text, DATA))
     return said
@@ -277,6 +285,17 @@ def _of_data(path: Path) -> Iterator[str]:
     for line in path.read_text("utf-8").splitlines():
         if line.strip() and not line.startswith("#"):
             yield from (cell.strip() for cell in line.split("\t")[1:3])
+
+
+def _of_pages(path: Path) -> frozenset[str]:
+    with path.open("rb") as file:
+        return frozenset(str(message.id) for message in read_po(file, locale="en") if message.id)
+
+
+def _units(directory: Path) -> list[str]:
+    """What the leaves of the taxonomy are traded and packed in, in Chinese."""
+    nodes = load_taxonomy(directory).nodes.values()
+    return sorted({unit for node in nodes for unit in (node.unit, node.pack[1]) if HAN.search(unit)})
 
 
 def main() -> None:

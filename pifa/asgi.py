@@ -32,8 +32,8 @@ from search_engine.port import SearchEngine
 from storefront.accounts import Accounts
 from storefront.options import StorefrontOptions
 from storefront.router import storefront_error_page, storefront_router
-from storefront.routes.seller import LARGER_SCANS
 from storefront.routes.seller_offers import LARGER_FORMS
+from storefront.routes.seller_verification import LARGER_SCANS
 from storefront.trading import Trading
 from web.app import build_app
 from web.options import WebOptions

@@ -21,6 +21,7 @@ DEPTH_MAX = 3  # a reason within a refusal within a row; deeper is a value that 
 HAN = re.compile("[\u4e00-\u9fff]")
 PLACE = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
 _NUMBER = re.compile(r"[\d.,]*")
+_COUNTED = re.compile("([≥≤]?[0-9][0-9.,-]*) ?([^0-9.,≥≤-]+)")  # 100件, 10-49双: a number and its unit
 _WORD = re.compile(r"[a-z]+(?=[ ,;:]|$)")
 _JOINTS = {"；": "; ", "、": ", ", "，": ", ", "或": " or "}
 # Members of an answer that people read; all others are figures and names for programs.
@@ -93,6 +94,10 @@ class Translation:
         ours = word is not None and not message.startswith(word[0])  # a parameter's name keeps its lower case
         return sentence[:1].upper() + sentence[1:] if ours else sentence
 
+    def word(self, text: str) -> str:
+        """A word within a line: as ``of``, without the capital of a sentence."""
+        return self._of(text, 0)
+
     def entry(self, message: str) -> tuple[Shape, str] | None:
         """The sentence with places that ``message`` is an instance of, and its translation."""
         ends = product((message[:1], ""), (message[-1:], ""))
@@ -107,6 +112,9 @@ class Translation:
         known = self._exact.get(message)
         if known is not None:
             return known
+        counted = _COUNTED.fullmatch(message)
+        if counted is not None and counted[2] in self._exact:
+            return f"{counted[1]} {self._exact[counted[2]]}"
         sentence = self._shape(message, depth)
         if sentence is not None and not HAN.search(sentence):
             return sentence

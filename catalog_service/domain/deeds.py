@@ -11,6 +11,7 @@ class Subject(StrEnum):
     """What an outbox or audit row is about."""
 
     OFFER = "offer"
+    REVISION = "revision"
     SUPPLIER = "supplier"
     IMPORT = "import"
     KEY = "key"

@@ -15,7 +15,8 @@ from catalog_service.http.models import ReceiptAnswer
 from catalog_service.http.trade_models import StepAnswer, step_answers
 from catalog_service.ports.codes import CodeIndex
 from catalog_service.service import Record
-from catalog_service.use_cases.carts.quick_order import AnsweredLine, Goods, Outcome, look_up, require_lines
+from catalog_service.use_cases.carts.find_goods import Goods
+from catalog_service.use_cases.carts.quick_order import AnsweredLine, Outcome, look_up, require_lines
 from kernel.errors import Invalid
 from kernel.prices import QUANTITY_MAX
 from web.access import ANYONE, only
@@ -26,7 +27,7 @@ from web.reader import Words
 
 class QuickLineBody(Body):
     code: Annotated[str, Field(min_length=1, max_length=100)] = Field(
-        description="货号、条码、商品编号或规格编号", examples=["YG-M8-30"]
+        description="货号、条码、规格自己的编码或条码、商品编号或规格编号", examples=["YG-M8-30"]
     )
     spec: Annotated[str, Field(max_length=100)] = Field(
         "", description="商品有多个规格时：规格的商家编码或名称", examples=["红 / M"]

@@ -19,6 +19,7 @@ from catalog_service.ports.money import LedgerRows, PaymentRows
 from catalog_service.ports.notices import NoticeRows
 from catalog_service.ports.orders import OrderRows, TimerRows
 from catalog_service.ports.price_rows import PriceRows
+from catalog_service.ports.revisions import RevisionRows
 from catalog_service.ports.skus import SkuRows
 from catalog_service.ports.stock import StockRows
 from kernel.errors import Conflict, Invalid, Unavailable
@@ -131,6 +132,9 @@ class RecordTransaction(Protocol):
 
     @property
     def bulk_edits(self) -> BulkEditRows: ...
+
+    @property
+    def revisions(self) -> RevisionRows: ...
 
     @property
     def orders(self) -> OrderRows: ...

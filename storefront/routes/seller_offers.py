@@ -34,7 +34,7 @@ from storefront.pages.seller_offers import offer_row, presses, state_tabs
 from storefront.pages.trade_words import OFFER_STATES, moment, read_count
 from storefront.routes.account import Form
 from storefront.routes.company import Show
-from storefront.routes.seller import SellerPages, seller
+from storefront.routes.seller_pages import SellerPages, seller
 from storefront.state import address
 
 LIST, ONE, SAVE = "/seller/offers", "/seller/offers/{offer_id}", "/seller/offers/save"

@@ -15,7 +15,7 @@ from kernel.principal import Principal
 from storefront.accounts import deed_of
 from storefront.pages.trade_words import month_bounds, month_of, read_count, read_yuan, typed_yuan
 from storefront.routes.account import Form
-from storefront.routes.seller import SellerPages, seller
+from storefront.routes.seller_pages import SellerPages, seller
 
 ACCOUNTANTS = ("owner", "finance")
 SELLERS = ("owner", "buyer")

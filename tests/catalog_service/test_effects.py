@@ -336,8 +336,6 @@ def publishing(free: Record, audited: Record, seller: str | None, name: str) -> 
     move(in_state("in_audit"), OfferEvent.RECALL)
     move(in_state("in_audit"), OfferEvent.APPROVE, by=None)
     free.revise_offer(**content(in_state("live")), expected_version=None)  # type: ignore[arg-type]
-    if seller is not None:  # what the staff revises needs no audit
-        audited.revise_offer(**content(in_state("live")), expected_version=None)  # type: ignore[arg-type]
     move(in_state("withdrawn"), OfferEvent.RELIST)
     free.takedown_offer(offer_id=in_state("withdrawn"), reason="侵权", request=ADMIN)
     for withdrawn in (False, True):

@@ -18,6 +18,7 @@ from catalog_service.domain.companies.verification import VERIFICATION_MACHINE
 from catalog_service.domain.machines import Actor, Effect, Machine, Move
 from catalog_service.domain.money.payment_states import OPEN as OPEN_PAYMENT
 from catalog_service.domain.money.payment_states import PAYMENT
+from catalog_service.domain.offers.revision_states import REVISION
 from catalog_service.domain.offers.states import OFFER
 from catalog_service.domain.orders.refund_states import OPEN as OPEN_REFUND
 from catalog_service.domain.orders.refund_states import REFUND
@@ -31,6 +32,7 @@ TABLES: dict[str, tuple[AnyMachine, str, str]] = {
     "refund": (REFUND, "refunds", "refund_id"),
     "payment": (PAYMENT, "payments", "payment_id"),
     "offer": (OFFER, "offers", "offer_id"),
+    "revision": (REVISION, "revisions", "offer_id"),
     "member": (MEMBER_MACHINE, "members", "member_id"),
     "verification": (VERIFICATION_MACHINE, "verifications", "verification_id"),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -20,9 +21,22 @@ def insert_rows(connection: sa.Connection, table: sa.Table, values: Sequence[Map
     )
 
 
+def as_row(value: object, **changed: Any) -> dict[str, Any]:
+    """A frozen value's fields, each as it is (``dataclasses.asdict`` copies what is in them, and takes ten times as
+    long)."""
+    row = {name: getattr(value, name) for name in _field_names(type(value))}
+    row.update(changed)
+    return row
+
+
 def upserting(dialect: sa.Dialect, table: sa.Table) -> Any:
     """The dialect's own INSERT, which knows ``on_conflict_do_update``; both say it alike."""
     return {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[dialect.name](table)
+
+
+@cache
+def _field_names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(kind))
 
 
 @cache

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from catalog_service.adapters.sql.inserts import insert_rows
+from catalog_service.adapters.sql.inserts import as_row, insert_rows
 from catalog_service.adapters.sql.moves import move_value
 from catalog_service.adapters.sql.tables import (
     order_events,
@@ -88,7 +88,7 @@ class SqlOrderRows:
         return None if row is None else order_from_row(row)
 
     def insert_group(self, group: OrderGroup) -> None:
-        insert_rows(self._connection, order_groups, [dataclasses.asdict(group)])
+        insert_rows(self._connection, order_groups, [as_row(group)])
 
     def insert(self, order: Order, lines: Sequence[OrderLine]) -> None:
         insert_rows(self._connection, orders, [_row_from_order(order)])
@@ -119,7 +119,7 @@ class SqlOrderRows:
         return [Shipment(**row._mapping, lines=tuple(parts[row.shipment_id])) for row in found]
 
     def insert_shipment(self, shipment: Shipment) -> None:
-        head = {field.name: getattr(shipment, field.name) for field in dataclasses.fields(shipment)}
+        head = as_row(shipment)
         parts = head.pop("lines")
         insert_rows(self._connection, shipments, [head])
         insert_rows(
@@ -129,9 +129,7 @@ class SqlOrderRows:
         )
 
     def add_event(self, event: TimelineEvent) -> None:
-        row = {field.name: getattr(event, field.name) for field in dataclasses.fields(event)}
-        row["facts"] = _encode(event.facts).decode()
-        row["actor"] = str(event.actor)
+        row = as_row(event, facts=_encode(event.facts).decode(), actor=str(event.actor))
         insert_rows(self._connection, order_events, [row])
 
     def events(self, order_id: str) -> Sequence[TimelineEvent]:
@@ -150,7 +148,7 @@ class SqlOrderRows:
         return [refund_from_row(row) for row in self._connection.execute(query).mappings()]
 
     def insert_refund(self, refund: Refund) -> None:
-        insert_rows(self._connection, refunds, [{**dataclasses.asdict(refund), "state": str(refund.state)}])
+        insert_rows(self._connection, refunds, [as_row(refund, state=str(refund.state))])
 
     def move_refund(self, before: Refund, after: Refund) -> None:
         move_value(self._connection, refunds, _REFUND_FIELDS, before=before, after=after)
@@ -167,7 +165,7 @@ class SqlTimerRows:
         return None if row is None else Timer(**{**row, "kind": TimerKind(row["kind"])})
 
     def set(self, timer: Timer) -> None:
-        self._connection.execute(_SET_TIMER, {**dataclasses.asdict(timer), "kind": str(timer.kind)})
+        self._connection.execute(_SET_TIMER, as_row(timer, kind=str(timer.kind)))
 
     def clear(self, subject_id: str) -> None:
         self._connection.execute(_CLEAR_TIMER, {"id": subject_id})

@@ -10,9 +10,10 @@ import sqlalchemy as sa
 
 from catalog_service.adapters.sql.ids import IDS, id_parts
 from catalog_service.adapters.sql.inserts import insert_rows
+from catalog_service.adapters.sql.sku_codes import sold_by_code
 from catalog_service.adapters.sql.tables import offer_terms, skus, stock
 from catalog_service.domain.skus.values import OfferTerms, Sku, SkuView
-from catalog_service.ports.skus import DefaultSku
+from catalog_service.ports.skus import CodeMatches, DefaultSku
 from kernel.prices import PriceTier
 
 _decode_values = msgspec.json.Decoder(tuple[tuple[str, str], ...]).decode
@@ -71,6 +72,9 @@ class SqlSkus:
             for row in self._connection.execute(_BY_IDS, {"ids": part}):
                 found[row.sku_id] = _view(row)
         return found
+
+    def sold_by_code(self, asked: Mapping[str, Collection[str]], *, most: int) -> Mapping[str, CodeMatches]:
+        return sold_by_code(self._connection, asked, most=most)
 
     def add_defaults(self, fresh: Sequence[DefaultSku]) -> None:
         insert_rows(self._connection, skus, [_default(sku) for sku in fresh])

@@ -26,6 +26,7 @@ from catalog_service.adapters.sql.moves import refuse_overtaken
 from catalog_service.adapters.sql.notices import SqlNoticeRows
 from catalog_service.adapters.sql.orders import SqlOrderRows, SqlTimerRows
 from catalog_service.adapters.sql.prices import SqlPrices
+from catalog_service.adapters.sql.revisions import SqlRevisions
 from catalog_service.adapters.sql.skus import SqlSkus
 from catalog_service.adapters.sql.stock import SqlStock
 from catalog_service.adapters.sql.tables import (
@@ -115,6 +116,10 @@ class SqlRecordTransaction:
     @cached_property
     def bulk_edits(self) -> SqlBulkEdits:
         return SqlBulkEdits(self._connection)
+
+    @cached_property
+    def revisions(self) -> SqlRevisions:
+        return SqlRevisions(self._connection)
 
     @cached_property
     def orders(self) -> SqlOrderRows:

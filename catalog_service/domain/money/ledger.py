@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-import rfc8785
-
+from catalog_service.domain.canonical import canonical_json
 from kernel.errors import Conflict
 
 GENESIS = "0" * 64
@@ -107,7 +106,7 @@ def entry_hash(
         "at": at,
         "postings": [[account, str(amount_fen)] for account, amount_fen in postings],
     }
-    return hashlib.sha256(previous.encode("ascii") + rfc8785.dumps(said)).hexdigest()
+    return hashlib.sha256(previous.encode("ascii") + canonical_json(said)).hexdigest()
 
 
 def clearing(gateway: str, chain_id: str) -> Account:

@@ -29,7 +29,7 @@ from catalog_service.adapters.sql.tables.money import (
     payments,
     transfers,
 )
-from catalog_service.adapters.sql.tables.offers import bulk_edits, import_runs, offers
+from catalog_service.adapters.sql.tables.offers import bulk_edits, import_runs, offers, revisions
 from catalog_service.adapters.sql.tables.orders import (
     order_events,
     order_groups,
@@ -91,6 +91,7 @@ __all__ = [
     "recovery_codes",
     "refunds",
     "reservations",
+    "revisions",
     "sessions",
     "shipment_lines",
     "shipments",
