@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from web.openapi import example_of, operations
+from web.openapi import example_of, operations, sample
 
 Document = Mapping[str, Any]
 Spans = Sequence[tuple[str, bool]]  # texts, and whether each is code
@@ -119,7 +119,8 @@ def _curl(method: str, path: str, operation: Document, body: str, base_url: str)
     parameters = operation.get("parameters", ())
     for each in parameters:
         if each["in"] == "path":
-            path = path.replace(f"{{{each['name']}}}", quote(str(_example(each) or each["name"])))
+            value = _example(each) or sample(each["schema"], {}, each["name"])
+            path = path.replace(f"{{{each['name']}}}", quote(str(value)))
     asked = [(each["name"], _example(each)) for each in parameters if each["in"] == "query" and each.get("required")]
     query = f"?{urlencode(asked, doseq=True)}" if asked else ""
     words = [f"curl {'-X ' + method.upper() + ' ' if method != 'get' else ''}{shlex.quote(base_url + path + query)}"]

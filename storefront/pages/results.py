@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from search_api.present.facets import FLAG_LABELS
+from search_api.requests import SearchRequest
 from search_api.results import FilterAdvice, SearchResponse
 from storefront.pages.cards import Card, CardMaker
 from storefront.pages.chips import Chip, chips
@@ -142,7 +143,7 @@ def results_page(
         )
         if read.repair
         else None,
-        unread=_is_unread(answer),
+        unread=_is_unread(answer, request),
         categories=[
             CategoryHint(label=" › ".join(guess.path[-2:]), href=state.replaced(category=guess.id))
             for guess in read.categories[:4]
@@ -160,11 +161,12 @@ def results_page(
     )
 
 
-def _is_unread(answer: SearchResponse) -> bool:
+def _is_unread(answer: SearchResponse, request: SearchRequest) -> bool:
     """Whether something was typed that holds no word, price or quantity to search by: emoji, punctuation."""
     read = answer.understood
-    asked = (read.words, read.excluded, read.quantity, read.price_min_fen, read.price_max_fen)
-    return bool(answer.query.strip()) and all(each is None or each == () or each == [] for each in asked)
+    figures = (read.quantity, read.price_min_fen, read.price_max_fen)
+    chosen = (request.quantity, request.price_min_fen, request.price_max_fen)
+    return bool(request.q.strip()) and not read.words and not read.excluded and figures == chosen
 
 
 def _shortfalls(answer: SearchResponse) -> list[Shortfall]:

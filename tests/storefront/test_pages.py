@@ -236,7 +236,7 @@ def test_the_explanation_of_a_listing_that_is_not_there_is_a_404(client: TestCli
 
 
 def test_what_holds_no_word_is_told_apart_from_a_search(client: TestClient) -> None:
-    assert "没有可以搜索的文字" in client.get("/search", params={"q": "😀"}).text
+    assert "没有可以搜索的文字" in client.get("/search", params={"q": "😀", "quantity": "50"}).text
     assert "没有可以搜索的文字" not in client.get("/search", params={"q": "连衣裙"}).text
     assert "没有可以搜索的文字" not in client.get("/search").text
 
