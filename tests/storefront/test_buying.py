@@ -310,6 +310,28 @@ def test_the_address_of_a_form_leads_back_to_its_page(browser: Browser, stall: S
         assert (again.status_code, again.headers["location"]) == (303, page)
 
 
+@pytest.mark.parametrize(
+    ("odd", "state", "paid_fen"),
+    [
+        ("short", "waitbuyerpay", 0),
+        ("twice", "waitsellersend", 10_000),
+        ("late", "waitbuyerpay", 0),
+        ("forged", "waitbuyerpay", 0),
+        ("lied", "waitsellersend", 10_000),
+    ],
+)
+def test_a_payment_service_that_goes_wrong_is_tried_on_its_page(
+    browser: Browser, stall: Stall, odd: str, state: str, paid_fen: int
+) -> None:
+    path = checked_out(browser, stall)
+    sandbox = browser.send(path, f"{path}/pay").headers["location"]
+    answer = browser.send(sandbox, sandbox, do=odd)
+    assert answer.status_code == (403 if odd == "forged" else 303), alert(answer)
+    assert rows(stall.record, "SELECT state, paid_fen FROM orders") == [(state, paid_fen)]
+    back = rows(stall.record, "SELECT amount_fen FROM transfers")
+    assert back == ([(9_999,)] if odd == "short" else [])
+
+
 def test_a_refund_of_too_much_is_refused_in_yuan(browser: Browser, stall: Stall) -> None:
     path = checked_out(browser, stall)
     paying = browser.send(path, f"{path}/pay").headers["location"]
