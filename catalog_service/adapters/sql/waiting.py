@@ -21,7 +21,7 @@ WAITING = "catalog_waiting"  # the execution option of a connection whose rows w
 KEPT_MAX = 1_000  # statements known by their words, and sets of tables: a few hundred of each in the whole record
 
 _Names = frozenset[str]
-_quote = postgresql.dialect().identifier_preparer
+_quote = postgresql.dialect().identifier_preparer  # type: ignore[no-untyped-call]
 _encode = msgspec.json.Encoder().encode
 
 
