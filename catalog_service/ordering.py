@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from catalog_service.adapters.anchors import FILE_NAME as ANCHORS_NAME
 from catalog_service.adapters.anchors import AnchorFile
 from catalog_service.adapters.company_parties import CompanyParties
-from catalog_service.adapters.gateway.sandbox import SandboxPaymentGateway
+from catalog_service.adapters.gateway.sandbox import SandboxFaults, SandboxPaymentGateway
 from catalog_service.domain.orders.options import OrderOptions
 from catalog_service.ports.gateway import PaymentGateway
 from catalog_service.ports.parties import TradingParties
@@ -123,10 +123,10 @@ class Ordering:
         heads = self.ledger.heads(changed_since=since)
         return self.anchors.append(heads, at=self.desk.deeds.clock.now())
 
-    def sandbox_pay(self, payment_id: str, *, fails: bool = False) -> None:
+    def sandbox_pay(self, payment_id: str, *, fails: bool = False, faults: SandboxFaults | None = None) -> None:
         """What a payer does on the sandbox's page, with the callbacks that fall due at once."""
         if isinstance(self.gateway, SandboxPaymentGateway):
-            self.gateway.pay(payment_id, fails=fails)
+            self.gateway.pay(payment_id, fails=fails, faults=faults)
             self.deliver_sandbox_notices(payment_id)  # its own: of two that pay at once each hears of its payment
 
     def deliver_sandbox_notices(self, payment_id: str = "") -> int:

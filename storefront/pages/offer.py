@@ -232,7 +232,7 @@ def _facts(offer: Offer, clock: Clock) -> list[tuple[str, str]]:
         ("货号", offer.item_code),
         ("条码", offer.barcode),
         ("品牌", offer.brand),
-        ("产地", offer.origin),
+        ("发货地", offer.origin),
         ("装箱", f"{offer.units_per_pack}{offer.unit}/{offer.pack_unit}" if offer.units_per_pack > 1 else ""),
         ("库存", f"{grouped(offer.stock)}{offer.unit}" if offer.stock is not None else ""),
         ("发货", dispatch_text(offer.dispatch_hours)),

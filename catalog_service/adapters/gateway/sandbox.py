@@ -179,10 +179,17 @@ class SandboxPaymentGateway:
             raise NoticeForged("回调内容无法读取")
         return GatewayNotice(notice_id=notice_id, **{about: subject})
 
-    def pay(self, payment_id: str, *, amount_fen: int | None = None, fails: bool = False) -> None:
+    def pay(
+        self,
+        payment_id: str,
+        *,
+        amount_fen: int | None = None,
+        fails: bool = False,
+        faults: SandboxFaults | None = None,
+    ) -> None:
         """What the payer does on the gateway's page; callbacks fall due. ``amount_fen``: of an unknown charge, or in
-        another sum than was asked for."""
-        now = self._clock.now()
+        another sum than was asked for. ``faults``: how it misbehaves about this payment, instead of its own."""
+        now, faults = self._clock.now(), faults or self.faults
         state = GatewayState.FAILED if fails else GatewayState.PAID
         with self._transaction() as books:
             row = books.execute("SELECT amount_fen, state FROM charges WHERE payment_id = ?", (payment_id,)).fetchone()
@@ -194,13 +201,13 @@ class SandboxPaymentGateway:
                 row = (0, str(GatewayState.PENDING))
             if row[1] == GatewayState.PAID:
                 raise GatewayRefused("这笔付款已经完成")
-            wanted = row[0] + self.faults.wrong_amount_fen if amount_fen is None else amount_fen
+            wanted = row[0] + faults.wrong_amount_fen if amount_fen is None else amount_fen
             received = 0 if fails else wanted
             books.execute(
                 "UPDATE charges SET state = ?, received_fen = ?, settled_at = ? WHERE payment_id = ?",
                 (str(state), received, now, payment_id),
             )
-            self._call_back(books, payment_id, state, received, now)
+            _call_back(books, payment_id, state, received, now, faults)
 
     def due_notices(self, payment_id: str = "") -> list[tuple[dict[str, str], bytes]]:
         """The callbacks that are due (of one payment, where it is named), each as headers and body; given once."""
@@ -237,29 +244,10 @@ class SandboxPaymentGateway:
                 "UPDATE payouts SET state = ?, reason = ?, paid_fen = ?, settled_at = ? WHERE payout_id = ?",
                 (state, reason, paid_fen, now, payout_id),
             )
-            self._call_back(books, payout_id, GatewayState(state), paid_fen, now, about="payout_id")
+            _call_back(books, payout_id, GatewayState(state), paid_fen, now, self.faults, about="payout_id")
         return GatewayPayout(
             payout_id=payout_id, gateway_id=gateway_id, state=GatewayState(state), amount_fen=paid_fen, reason=reason
         )
-
-    def _call_back(
-        self,
-        books: sqlite3.Connection,
-        payment_id: str,
-        state: GatewayState,
-        received: int,
-        now: int,
-        *,
-        about: str = "payment_id",
-    ) -> None:
-        said = {about: payment_id, "state": str(state), "amount_fen": received + self.faults.wrong_told_fen}
-        count = books.execute("SELECT coalesce(max(number), 0) FROM notices").fetchone()[0]
-        row = (
-            f"n-{payment_id}-{state}", msgspec.json.encode(said), now + self.faults.callback_delay_seconds,
-            self.faults.bad_signature,
-        )  # fmt: skip
-        for number in range(count + 1, count + 1 + self.faults.callbacks):
-            books.execute("INSERT INTO notices VALUES (?, ?, ?, ?, ?)", (number, *row))
 
     def _enter_refund(self, books: sqlite3.Connection, transfer_id: str, payment_id: str, amount_fen: int) -> int:
         """How often it was asked for, this time included."""
@@ -303,3 +291,22 @@ class SandboxPaymentGateway:
         for statement in ("PRAGMA synchronous = NORMAL", *_TABLES):
             books.execute(statement)
         return books
+
+
+def _call_back(
+    books: sqlite3.Connection,
+    subject_id: str,
+    state: GatewayState,
+    amount_fen: int,
+    now: int,
+    faults: SandboxFaults,
+    *,
+    about: str = "payment_id",
+) -> None:
+    """``about``: what the id is of, as the notice says it."""
+    said = {about: subject_id, "state": str(state), "amount_fen": amount_fen + faults.wrong_told_fen}
+    count = books.execute("SELECT coalesce(max(number), 0) FROM notices").fetchone()[0]
+    body, due_at = msgspec.json.encode(said), now + faults.callback_delay_seconds
+    for number in range(count + 1, count + 1 + faults.callbacks):
+        row = (number, f"n-{subject_id}-{state}", body, due_at, faults.bad_signature)
+        books.execute("INSERT INTO notices VALUES (?, ?, ?, ?, ?)", row)
