@@ -28,6 +28,14 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ParcelPart:
+    title: str
+    sku_name: str
+    quantity: int
+    unit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Parcel:
     """One shipment; ``parts`` says what is in it."""
 
@@ -35,7 +43,7 @@ class Parcel:
     carrier: str
     waybill: str
     at: str
-    parts: Sequence[str]
+    parts: Sequence[ParcelPart]
 
 
 def history_of(events: Sequence[TimelineEvent]) -> list[Moment]:
@@ -60,8 +68,8 @@ def sent_back_text(refund: Refund) -> str:
     return f"{refund.carrier} {refund.waybill}".strip()
 
 
-def _content(line: OrderLine, quantity: int) -> str:
-    return f"{line.title} {line.sku_name} × {quantity} {line.unit}".replace("  ", " ").strip()
+def _content(line: OrderLine, quantity: int) -> ParcelPart:
+    return ParcelPart(title=line.title, sku_name=line.sku_name, quantity=quantity, unit=line.unit)
 
 
 def _moment(event: TimelineEvent) -> Moment:
