@@ -46,6 +46,11 @@ NOT_TOLD = {
     "catalog_service/domain/offers/cells.py:_NO": "cells of files",
     "catalog_service/domain/offers/cells.py:_STEP": "a pattern",
     "catalog_service/domain/carts/pasted.py:HEADINGS": "heads of pasted tables",
+    "catalog_service/domain/carts/sheets.py:TEMPLATE_HEAD": "heads of order sheets",
+    "catalog_service/domain/carts/sheets.py:CODE_HEADS": "heads of order sheets",
+    "catalog_service/domain/carts/sheets.py:SKU_HEADS": "heads of order sheets",
+    "catalog_service/domain/carts/sheets.py:SPEC_HEADS": "heads of order sheets",
+    "catalog_service/domain/carts/sheets.py:UNIT_HEADS": "heads of order sheets",
 }
 DATA = "data/prohibited_words.tsv"  # its kinds and reasons are said to sellers
 DOCUMENTED = frozenset({"summary", "description", "examples", "tags", "title", "help"})  # OpenAPI and the command line

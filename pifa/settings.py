@@ -203,6 +203,15 @@ class Settings(BaseSettings):
         description="每个来源的请求上限，如 600/minute；空为不限",
         json_schema_extra=_why("前面的代理通常已有限制", unit="次/时间"),
     )
+    unused_files_days: int = Field(
+        30,
+        ge=0,
+        le=3_650,
+        description="没有商品、修改或公司再用到的图片和扫描件，先移到一边满这么多天，再过这么多天才删除；0 为不删除",
+        json_schema_extra=_why(
+            "上传后过几周才发布很常见；恢复备份时，桶里的文件要比备份更久，所以应不短于最旧的备份", unit="天"
+        ),
+    )
     secrets_directory: Path | None = Field(
         None,
         description="放密码的文件夹：每个文件名是一项设置（如 pifa_database_url），内容是它的值；环境变量优先",

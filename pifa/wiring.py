@@ -148,6 +148,7 @@ class Installation:
             pictures_settings=self.settings.pictures_settings,
             ordering=self.ordering_parts(),
             documents_url=self.settings.documents_url,
+            unused_files_days=self.settings.unused_files_days,
             sealing_keys=self.settings.sealing_keys.get_secret_value().replace(",", " ").split(),
         )
 

@@ -30,8 +30,8 @@ class ChangeAnswer(BaseModel):
 
     field: str = Field(examples=["title"])
     label: Words = Field(examples=["标题"])
-    before: Words
-    after: Words
+    before: str
+    after: str
 
 
 class RevisionAnswer(BaseModel):

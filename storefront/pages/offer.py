@@ -32,7 +32,8 @@ class TierRow:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """The price at my quantity. ``notes`` say where the quantity does not fit, ``fits`` lead to ones that do.
-    ``public``: what others pay, where the price is the company's own; ``because`` says by which agreement."""
+    ``public``: what others pay, where the price is the company's own; ``because`` says by which agreement,
+    ``starting`` that other SKUs cost more."""
 
     quantity: int
     whole: str
@@ -46,6 +47,7 @@ class Order:
     fits: Sequence[tuple[str, str]]
     public: str = ""
     because: str = ""
+    starting: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +168,7 @@ def order_of(offer: Offer, quantity: int, *, visit: Visit, own: OwnPrice | None,
         fits=[(f"{fit}{offer.unit}", _at(offer, fit)) for fit in fitting(offer, quantity)],
         public=yuan(public.unit_fen) if own and public else "",
         because=own.because if own else "",
+        starting=own is not None and own.starting,
     )
 
 

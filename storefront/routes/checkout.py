@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from catalog_service.domain.companies.address import PROVINCES, Address, StoredAddress
-from catalog_service.domain.companies.members import needs_approval
+from catalog_service.domain.companies.members import is_limited
 from catalog_service.domain.orders.plans import Plan
 from catalog_service.domain.orders.values import OrderDraft
 from catalog_service.domain.prices.values import Wanted
@@ -52,11 +52,11 @@ def add_checkout_routes(router: APIRouter, shop: Shop, trading: Trading) -> None
         typed = dict(form or {})
         supplier = typed.get("supplier", "") or request.query_params.get("supplier", supplier)
         book = people.reads.addresses(principal.company_id or "")
-        default = people.reads.company(principal.company_id or "").default_address_id
-        asked = typed.get("address_id") or request.query_params.get("address") or default
-        chosen = next((each for each in book if each.address_id == asked), book[0] if book else None)
+        asked = typed.get("address_id") or request.query_params.get("address")
+        chosen = next((each for each in book if each.address_id == asked), None) or trading.home_address(principal)
         parts = _parts(trading, request, principal, supplier, chosen)
         ready = [part for part in parts if part.priced is not None and not part.priced.problems]
+        payable_fen = sum(part.priced.order.payable_fen for part in ready if part.priced)
         changed = changes_between(read_seen(typed), parts) if isinstance(error, PriceChanged) else []
         goods = trading.carts.goods({line.sku_id for part in ready for line in part.lines})
         return pages.show(
@@ -67,8 +67,7 @@ def add_checkout_routes(router: APIRouter, shop: Shop, trading: Trading) -> None
             held=[part.supplier_name for part in parts if part.priced is not None and part.priced.problems],
             troubles=[problem.message for part in parts if part.priced for problem in part.priced.problems],
             plans=[(str(plan), words) for plan, words in PLAN_WORDS.items()], seen=seen_of(ready),
-            payable=yuan(sum(part.priced.order.payable_fen for part in ready if part.priced)),
-            limit=_limit(trading, principal, [part.priced.order.payable_fen for part in ready if part.priced]),
+            payable=yuan(payable_fen), limit=_limit(trading, principal, payable_fen),
         )  # fmt: skip
 
     def add_address(request: Request, form: Form) -> Response:
@@ -127,12 +126,13 @@ def _parts(
     )
 
 
-def _limit(trading: Trading, principal: Principal, payable_fen: Sequence[int]) -> str:
-    """The member's limit an order, where one of these sums is above it; else empty."""
+def _limit(trading: Trading, principal: Principal, payable_fen: int) -> str:
+    """The member's limit, where what is ordered now is above it; else empty. What is unpaid of today counts too when it
+    is ordered (``CompanyParties.needs_approval``), so that more may wait than is told here."""
     people, company_id = trading.accounts.people, principal.company_id or ""
     member = people.reads.member(principal.member_id or "", company_id=company_id)
-    above = any(needs_approval(member, fen) for fen in payable_fen)
-    return yuan(member.spend_limit_fen) if above and member.spend_limit_fen is not None else ""
+    limit_fen = member.spend_limit_fen
+    return yuan(limit_fen) if is_limited(member) and limit_fen is not None and payable_fen > limit_fen else ""
 
 
 def _draft(supplier_id: str, lines: Sequence[Any], form: Mapping[str, str]) -> OrderDraft:

@@ -11,6 +11,7 @@ from catalog_service.domain.companies.members import MEMBER_MACHINE, MemberState
 from catalog_service.domain.companies.verification import VERIFICATION_MACHINE, Verification, VerificationState
 from catalog_service.http.companies.documents import as_download
 from catalog_service.people import People
+from catalog_service.service import Record
 from kernel.errors import Invalid
 from kernel.ids import validate_id
 from kernel.principal import Principal
@@ -28,11 +29,16 @@ YEARS = (1, 2, 3)  # how long an approval may last; a licence is looked at anew 
 YEAR = 365 * DAY
 
 
-def add_staff_routes(router: APIRouter, shop: Shop, accounts: Accounts) -> None:
+def add_staff_routes(router: APIRouter, shop: Shop, accounts: Accounts, record: Record | None) -> None:
+    """``record``: whose offers are audited; None where the site shows none."""
+    from storefront.routes.staff_offers import add_staff_offers
+
     pages = StaffPages(router, shop, accounts)
     pages.own("/staff", lambda *_: RedirectResponse(WAITING, status_code=303))
     _add_verifications(pages)
     _add_people(pages)
+    if record is not None:
+        add_staff_offers(pages, record)
 
 
 class StaffPages(CompanyPages):
@@ -67,10 +73,10 @@ def _add_verifications(pages: StaffPages) -> None:
     def decide(principal: Principal, form: Form) -> None:
         verification_id = validate_id(form["verification_id"], parameter="verification_id")
         said: dict[str, Any] = {"verification_id": verification_id, "request": deed_of(principal, form)}
-        version = _number(form.get("version", ""), "version")
+        version = number(form.get("version", ""), "version")
         decision = form.get("decision", "")
         if decision == "approve":
-            years = _number(form.get("years", ""), "years")
+            years = number(form.get("years", ""), "years")
             if years not in YEARS:
                 raise Invalid("有效期为一到三年", parameter="years")
             until = pages.shop.options.clock.now() + years * YEAR
@@ -117,7 +123,8 @@ def _tabs(state: VerificationState) -> list[tuple[str, str, bool]]:
     return [(f"{WAITING}?state={each}", labels[each], each is state) for each in VerificationState]
 
 
-def _number(said: str, parameter: str) -> int:
+def number(said: str, parameter: str) -> int:
+    """A version or a count of a hidden field."""
     if not (said.isascii() and said.isdecimal() and len(said) < 18):
         raise Invalid("页面已过期，请刷新后重试", parameter=parameter)
     return int(said)
@@ -141,7 +148,7 @@ def _add_people(pages: StaffPages) -> None:
     def move(principal: Principal, form: Form) -> None:
         said: dict[str, Any] = {
             "member_id": validate_id(form["member_id"], parameter="member_id"), "request": deed_of(principal, form),
-            "expected_version": _number(form.get("version", ""), "version"),
+            "expected_version": number(form.get("version", ""), "version"),
         }  # fmt: skip
         if form.get("event") == "suspend":
             people.move_staff.suspend(**said, reason=form.get("reason", ""))

@@ -272,7 +272,7 @@ def test_above_the_limit_an_approver_decides(browser: Browser, stall: Stall) -> 
     approver = stall.town.colleague(stall.owner, "approver@a.example.com", ("approver",))
     signed_in(browser, buyer)
     fill(browser, stall)
-    assert "超过您的单笔限额 ¥99.99" in browser.get("/checkout").text
+    assert "超过您的限额 ¥99.99" in browser.get("/checkout").text
     path = browser.send("/checkout", "/checkout").headers["location"].partition("?")[0]
     assert orders(stall) == [("waitapproval", 10_000)]
     assert ("/approve" in browser.get(path).text, "/pay" in browser.get(path).text) == (False, False)
