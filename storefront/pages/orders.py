@@ -113,6 +113,7 @@ class OrderPage:
     paid: str
     refunded: str
     refundable: str
+    held: str
     due: str
     due_fen: int
     due_at: str
@@ -179,6 +180,7 @@ def order_page(view: OrderView, *, supplier: str, member_id: str, roles: Collect
         paid=yuan(order.paid_fen) if order.paid_fen else "",
         refunded=yuan(order.refunded_fen) if order.refunded_fen else "",
         refundable=typed_yuan(order.paid_fen - order.refunded_fen),
+        held=yuan(order.held_fen),
         due=yuan(stage.amount_fen) if stage else "",
         due_fen=stage.amount_fen if stage else 0,
         due_at=moment(view.due_at),
