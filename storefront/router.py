@@ -78,7 +78,7 @@ def storefront_router(
     if accounts is not None:
         add_account_routes(router, shop, accounts, trading)
         add_company_routes(router, shop, accounts)
-        add_staff_routes(router, shop, accounts)
+        add_staff_routes(router, shop, accounts, None if selling is None else selling.ordering)
     if accounts is not None and selling is not None:
         add_seller_routes(router, shop, accounts, selling)
     if trading is not None:

@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse
 from catalog_service.domain.companies.members import MEMBER_MACHINE, MemberState
 from catalog_service.domain.companies.verification import VERIFICATION_MACHINE, Verification, VerificationState
 from catalog_service.http.companies.documents import as_download
+from catalog_service.ordering import Ordering
 from catalog_service.people import People
 from kernel.errors import Invalid
 from kernel.ids import validate_id
@@ -28,17 +29,26 @@ YEARS = (1, 2, 3)  # how long an approval may last; a licence is looked at anew 
 YEAR = 365 * DAY
 
 
-def add_staff_routes(router: APIRouter, shop: Shop, accounts: Accounts) -> None:
+def add_staff_routes(router: APIRouter, shop: Shop, accounts: Accounts, ordering: Ordering | None = None) -> None:
+    """Without ``ordering`` no money is looked after."""
+    from storefront.routes.staff_money import add_money_pages
+
     pages = StaffPages(router, shop, accounts)
     pages.own("/staff", lambda *_: RedirectResponse(WAITING, status_code=303))
     _add_verifications(pages)
     _add_people(pages)
+    if ordering is not None:
+        add_money_pages(pages, ordering)
 
 
 class StaffPages(CompanyPages):
     """Pages of the market's people; to everybody else they are refused."""
 
     folder = "staff"
+
+    @property
+    def now(self) -> int:
+        return self.shop.options.clock.now()
 
     def own(self, path: str, show: Show, *roles: str) -> None:
         self.get(path, lambda request: show(request, self.accounts.member(request, STAFF)))
@@ -73,7 +83,7 @@ def _add_verifications(pages: StaffPages) -> None:
             years = _number(form.get("years", ""), "years")
             if years not in YEARS:
                 raise Invalid("有效期为一到三年", parameter="years")
-            until = pages.shop.options.clock.now() + years * YEAR
+            until = pages.now + years * YEAR
             people.decide_verification.approve(**said, expires_at=until, expected_version=version)
         elif decision == "refuse":
             people.decide_verification.refuse(**said, reason=form.get("reason", ""), expected_version=version)
