@@ -22,7 +22,7 @@ from storefront.routes.account import Form
 from storefront.routes.company import DAY
 from storefront.routes.staff_money import add_money_pages
 from storefront.routes.staff_offers import add_staff_offers
-from storefront.routes.staff_pages import PAGE_SIZE, StaffPages
+from storefront.routes.staff_pages import PAGE_SIZE, StaffPages, number
 from storefront.shop import Shop
 
 WAITING, PEOPLE = "/staff/verifications", "/staff/people"
