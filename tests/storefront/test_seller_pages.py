@@ -274,6 +274,15 @@ def test_an_order_says_when_each_stage_is_due_and_shows_no_empty_panel(shop: Sho
     assert "其他操作" not in page  # of one that waits for its second stage
 
 
+def test_an_offer_that_runs_out_of_several_kinds_is_one_row(shop: Shop) -> None:
+    fields = {f"sku_{n}_{key}": value for n, colour in enumerate("红黄蓝绿白") for key, value in (
+        ("code", f"C{n}"), ("v0", colour), ("stock", str(n)), ("on", "1"))}  # fmt: skip
+    shop.publish(attr_0="颜色", stock="", **fields)
+    desk = shop.page("/seller")
+    assert desk.count("库存不足</span>") == 1
+    assert "红 剩 0、黄 剩 1、蓝 剩 2、绿 剩 3 等 5 种规格，起订量 10" in desk
+
+
 def test_refunds_are_answered(shop: Shop) -> None:
     order_id = shop.order((shop.publish(), 10))
     path, ordering, by = f"/seller/orders/{order_id}", shop.record.ordering, shop.bought_by
