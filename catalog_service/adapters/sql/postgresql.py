@@ -58,7 +58,8 @@ _UNDONE = {
 
 class LeanCursor(psycopg.Cursor[Any]):
     """psycopg makes an object of eight fields for every column whenever it is asked what a result looks like, and
-    SQLAlchemy asks at each statement, of an order's fifty columns too, to look at names and types: a tenth of a life."""
+    SQLAlchemy asks at each statement, of an order's fifty columns too, to look at names and types: a tenth of a
+    life."""
 
     @property
     def description(self) -> Any:
