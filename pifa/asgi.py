@@ -33,8 +33,8 @@ from storefront.accounts import Accounts
 from storefront.options import StorefrontOptions
 from storefront.router import storefront_error_page, storefront_router
 from storefront.routes.quick_order import LARGER_SHEETS
-from storefront.routes.seller import LARGER_SCANS
 from storefront.routes.seller_offers import LARGER_FORMS
+from storefront.routes.seller_verification import LARGER_SCANS
 from storefront.trading import Trading
 from web.app import build_app
 from web.options import WebOptions

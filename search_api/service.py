@@ -15,6 +15,7 @@ from search_api.present.explanation import explanation_view
 from search_api.present.facets import FLAG_LABELS, facet_views
 from search_api.present.hits import decode_cards, hit_of
 from search_api.present.own import with_own_prices
+from search_api.present.told import told_search
 from search_api.present.understood import understood_view
 from search_api.requests import SearchRequest
 from search_api.rerank import rerank
@@ -49,11 +50,14 @@ class SearchService:
         self._parts = parts
         self._language = Language(parts)
 
-    def search(self, request: SearchRequest, *, facets: bool = True, company_id: str | None = None) -> SearchResponse:
+    def search(
+        self, request: SearchRequest, *, facets: bool = True, company_id: str | None = None, language: str = "zh"
+    ) -> SearchResponse:
         """One page of results; raises ``Invalid`` kinds for a bad request or cursor, ``Unavailable`` without an index.
 
         ``facets`` False leaves them out: a block of goods on a page counts nothing, and counting a whole catalog costs.
         ``company_id``: the caller's, whose private prices stand on the hits; which hits and where, is the same for all.
+        ``language``: of the labels and explanations, ``zh`` or ``en``.
         """
         started = time.perf_counter()
         for category_id in request.category:
@@ -73,7 +77,7 @@ class SearchService:
             hits, related, reads=self._parts.own_prices, company_id=company_id, quantity=understanding.quantity
         )
         counted = facet_views(result.facets, request, understanding, self._parts.taxonomy) if plan.facets else []
-        return SearchResponse(
+        answer = SearchResponse(
             query=request.q,
             understood=understood_view(understanding, self._parts.taxonomy),
             total=first.total,
@@ -90,6 +94,7 @@ class SearchService:
             encoder=self._parts.encoder.name if self._parts.encoder else "",
             vectors_pending=result.vectors_pending,
         )
+        return told_search(answer, language, taxonomy=self._parts.taxonomy)
 
     def warm_up(self) -> None:
         """Load what the first query would otherwise wait for."""
@@ -111,11 +116,11 @@ class SearchService:
         encoder = self._parts.encoder
         space = self._parts.engine.status().vector_space
         if encoder is None:
-            return "vector: no encoder"
+            return "vector：没有编码器"
         if space is None:
-            return "vector: the index holds no vectors; run pifa rebuild"
+            return "vector：索引里没有向量，请运行 pifa rebuild"
         if space.fingerprint != encoder.fingerprint:
-            return "vector: the index was written with another encoder; run pifa rebuild"
+            return "vector：索引由另一编码器写入，请运行 pifa rebuild"
         return ""
 
     def _first_position(self, request: SearchRequest) -> Position:

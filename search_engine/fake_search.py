@@ -227,10 +227,10 @@ class Search:
         if self._plan.vector is None:
             return ()
         if not vectors:
-            return ("vector: no vectors in the index",)
+            return ("vector：索引里没有向量",)
         if len(self._plan.vector.vector) != len(vectors[0]):
             asked = len(self._plan.vector.vector)
-            return (f"vector: index has {len(vectors[0])} dimensions, query has {asked}",)
+            return (f"vector：索引是 {len(vectors[0])} 维，查询是 {asked} 维",)
         return ()
 
     def _nearest(self) -> list[int]:

@@ -52,8 +52,8 @@ def why_no_vectors(query: VectorQuery, *, count: int, dimensions: int) -> tuple[
     """What ``degraded`` says when an index of so many vectors cannot answer this one; empty when it can. Raises
     Invalid, as ``unit_vector``, when there are vectors and the query has none."""
     if not count:
-        return ("vector: no vectors in the index",)
+        return ("vector：索引里没有向量",)
     vector = unit_vector(query)
     if len(vector) != dimensions:
-        return (f"vector: index has {dimensions} dimensions, query has {len(vector)}",)
+        return (f"vector：索引是 {dimensions} 维，查询是 {len(vector)} 维",)
     return ()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +17,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from storefront.accounts import SESSION_COOKIE
 from storefront.assets import Assets
 from storefront.trading import cart_count
+from storefront.wording import Wording
 from web.language import LANGUAGES
-from web.translation import told
 
 _HERE = Path(__file__).resolve().parent
 LANGUAGE_COOKIE = "pifa_language"
@@ -84,9 +83,9 @@ def _environment(language: str, assets: Assets, site_name: str) -> Environment:
     translations = _translations(language)
     environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
     # Words that come out of view models may hold a percent sign, which the templates' own _() would read as a format.
-    environment.globals["say"] = translations.gettext
-    # Finished sentences of refusals and explanations, which the API tells in the same words.
-    environment.globals["told"] = environment.filters["told"] = partial(told, language=language)
+    words = Wording(language, translations.gettext).globals()
+    environment.globals.update(words)
+    environment.filters.update(words)
     return environment
 
 

@@ -83,6 +83,17 @@ class Taxonomy:
         return names
 
     @cached_property
+    def english(self) -> Taxonomy:
+        """The same tree for who reads English; groups and leaves keep their Chinese names."""
+        from taxonomy.english import in_english
+
+        return in_english(self)
+
+    def told(self, language: str) -> Taxonomy:
+        """The tree as the reader of ``language`` (``zh`` or ``en``) is shown it."""
+        return self.english if language == "en" else self
+
+    @cached_property
     def _effective(self) -> dict[str, tuple[Attribute, ...]]:
         return {}
 

@@ -43,10 +43,14 @@ def json_answer(kind: type, *, example: object = None) -> dict[str, Any]:
     return {"content": {"application/json": content}}
 
 
-def kept_by(principal: Principal) -> dict[str, str]:
+def kept_by(principal: Principal, language: str) -> dict[str, str]:
     """Who may keep an answer with prices: what a company is shown is nobody else's, and what a shared cache has of
-    anybody's is no company's."""
-    return {"Cache-Control": "no-cache" if principal.anonymous else "private, no-store", "Vary": "Authorization"}
+    anybody's is no company's. Its words are in the language that its caller prefers."""
+    return {
+        "Cache-Control": "no-cache" if principal.anonymous else "private, no-store",
+        "Content-Language": language,
+        "Vary": "Authorization, Accept-Language",
+    }
 
 
 def _documented(parameter: Parameter) -> dict[str, Any]:

@@ -12,11 +12,12 @@ from search_api.results import SearchResponse
 from search_api.service import SearchService
 from web.access import ANYONE, only
 from web.authentication import Caller
+from web.language import language_of
 
 
 def search_router(service: SearchService) -> APIRouter:
     """The search endpoint. The body is serialised as it stands: a response model would check every hit again."""
-    router = APIRouter(prefix="/api/v1", tags=["search"], dependencies=[only(ANYONE)])
+    router = APIRouter(prefix="/api/v1", tags=["搜索"], dependencies=[only(ANYONE)])
 
     @router.get(
         "/search",
@@ -24,6 +25,7 @@ def search_router(service: SearchService) -> APIRouter:
         description=(
             "同一筛选重复出现为“或”，不同筛选之间为“且”。"
             "属性筛选写作 `attr.<属性编号>=<值>`，如 `attr.material=304不锈钢`。"
+            "标签、说明随 Accept-Language（中文或英文），取值与标题不变。"
             "排序与筛选一律按公开价（`price_basis`）；以企业身份调用时，有专属价的货源另有 `own`。"
         ),
         openapi_extra={"parameters": [*documented(PARAMETERS), ATTRIBUTES]},
@@ -32,7 +34,8 @@ def search_router(service: SearchService) -> APIRouter:
     )
     def search(request: Request, principal: Caller) -> Response:
         asked = parse_search(request.query_params.multi_items())
-        answer = service.search(asked, company_id=principal.company_id)
-        return Response(orjson.dumps(answer), media_type="application/json", headers=kept_by(principal))
+        language = language_of(request.headers.get("accept-language"))
+        answer = service.search(asked, company_id=principal.company_id, language=language)
+        return Response(orjson.dumps(answer), media_type="application/json", headers=kept_by(principal, language))
 
     return router

@@ -12,6 +12,7 @@ from search_api.parts import Parts
 from search_api.present.hits import decode_cards, hit_of
 from search_api.present.own import with_own_prices
 from search_api.recommend.results import Recommendations, Recommended
+from search_api.recommend.told import told_recommendations
 from search_api.requests import SearchRequest
 from search_api.retrieve.filters import plan_filters
 from search_api.understand.understanding import understand
@@ -19,6 +20,7 @@ from search_engine.card import Card
 from search_engine.plan import Filter, TermFilter
 from search_engine.port import Candidates
 from search_engine.schema import NO_PRICE_FEN
+from taxonomy.model import Taxonomy
 
 # A pool wide enough that suppliers can be spread and the same item recognised among look-alikes.
 POOL = 100
@@ -37,12 +39,15 @@ class OfferNotIndexed(NotFound):
 
 
 class RecommendService:
-    """The recommendation use cases. Thread-safe. ``company_id``: the caller's, whose own prices stand on the hits."""
+    """The recommendation use cases. Thread-safe. ``company_id``: the caller's, whose own prices stand on the hits;
+    ``language``: of the reasons."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
 
-    def similar(self, offer_id: str, request: SearchRequest, *, company_id: str | None = None) -> Recommendations:
+    def similar(
+        self, offer_id: str, request: SearchRequest, *, company_id: str | None = None, language: str = "zh"
+    ) -> Recommendations:
         """Nearest in meaning within the request's filters, at most ``request.size``, two of a supplier."""
         row, card = self._offer(offer_id)
         pool, left_out = self._pool(row, card, request, extra=())
@@ -53,10 +58,12 @@ class RecommendService:
             if shown.get(supplier, 0) >= SIMILAR_SUPPLIER_MAX:
                 continue
             shown[supplier] = shown.get(supplier, 0) + 1
-            items.append(self._recommended(card, other, cosine, request))
-        return self._answer(offer_id, "similar", request, items[: request.size], left_out, company_id)
+            items.append(self._recommended(card, other, cosine, request, language))
+        return self._answer(offer_id, "similar", request, items[: request.size], left_out, company_id, language)
 
-    def same_item(self, offer_id: str, request: SearchRequest, *, company_id: str | None = None) -> Recommendations:
+    def same_item(
+        self, offer_id: str, request: SearchRequest, *, company_id: str | None = None, language: str = "zh"
+    ) -> Recommendations:
         """The same goods from other suppliers, the best price at the request's quantity first."""
         row, card = self._offer(offer_id)
         leaf = (
@@ -70,11 +77,11 @@ class RecommendService:
             supplier = other.supplier.id if other.supplier else other.offer_id
             if card.supplier is not None and supplier == card.supplier.id:
                 continue
-            found = self._recommended(card, other, cosine, request)
+            found = self._recommended(card, other, cosine, request, language)
             if supplier not in best or _price(found) < _price(best[supplier]):
                 best[supplier] = found
         items = sorted(best.values(), key=lambda item: (_price(item), -item.similarity, item.hit.offer_id))
-        return self._answer(offer_id, "same_item", request, items[: request.size], left_out, company_id)
+        return self._answer(offer_id, "same_item", request, items[: request.size], left_out, company_id, language)
 
     def _offer(self, offer_id: str) -> tuple[int, Card]:
         row = self._parts.engine.find([offer_id]).get(offer_id)
@@ -119,11 +126,16 @@ class RecommendService:
         cosines = near.legs["vector"].tolist()
         return ((card, cosine) for card, cosine in zip(cards, cosines, strict=True) if card is not None)
 
-    def _recommended(self, card: Card, other: Card, cosine: float, request: SearchRequest) -> Recommended:
+    def _recommended(
+        self, card: Card, other: Card, cosine: float, request: SearchRequest, language: str
+    ) -> Recommended:
         hit = hit_of(other, score=round(cosine, 6), quantity=request.quantity, taxonomy=self._parts.taxonomy)
-        return Recommended(hit=hit, similarity=round(cosine, 4), reasons=self._reasons(card, other, request.quantity))
+        reasons = self._reasons(card, other, request.quantity, self._parts.taxonomy.told(language))
+        return Recommended(hit=hit, similarity=round(cosine, 4), reasons=reasons)
 
-    def _reasons(self, card: Card, other: Card, quantity: int | None) -> Sequence[str]:
+    @staticmethod
+    def _reasons(card: Card, other: Card, quantity: int | None, taxonomy: Taxonomy) -> Sequence[str]:
+        """Sentences with the names of ``taxonomy`` in them."""
         reasons = []
         mine, theirs = card.price(quantity), other.price(quantity)
         if mine and theirs and theirs.unit_fen < mine.unit_fen and card.unit == other.unit:
@@ -131,9 +143,9 @@ class RecommendService:
         if other.moq < card.moq:
             reasons.append(f"起订量更低（{other.moq}{other.unit}）")
         if other.category_id and other.category_id == card.category_id:
-            reasons.append(f"同类目：{self._parts.taxonomy.get(card.category_id).name}")
-        names = self._parts.taxonomy.attribute_names
-        shared = [f"{names.get(key, key)}相同：{'、'.join(card.attributes[key])}" for key in _shared(card, other)]
+            reasons.append(f"同类目：“{taxonomy.get(card.category_id).name}”")
+        names = taxonomy.attribute_names
+        shared = [f"{names.get(key, key)}相同：“{'、'.join(card.attributes[key])}”" for key in _shared(card, other)]
         return [*reasons, *shared[:STATED_REASONS_MAX]]
 
     def _answer(
@@ -144,9 +156,10 @@ class RecommendService:
         items: Sequence[Recommended],
         left_out: Sequence[str],
         company_id: str | None,
+        language: str,
     ) -> Recommendations:
         pending = self._parts.engine.status().vectors_pending
-        waiting = [f"vector: {pending} listings have no vector yet"] if pending else []
+        waiting = [f"vector：{pending} 条货品还没有向量"] if pending else []
         degraded = [*waiting, *left_out]
         (hits,) = with_own_prices(
             [item.hit for item in items],
@@ -155,7 +168,10 @@ class RecommendService:
             quantity=request.quantity,
         )
         items = [replace(item, hit=hit) for item, hit in zip(items, hits, strict=True)]
-        return Recommendations(offer_id=offer_id, kind=kind, quantity=request.quantity, items=items, degraded=degraded)
+        answer = Recommendations(
+            offer_id=offer_id, kind=kind, quantity=request.quantity, items=items, degraded=degraded
+        )
+        return told_recommendations(answer, language, taxonomy=self._parts.taxonomy)
 
 
 def _shared(card: Card, other: Card) -> list[str]:

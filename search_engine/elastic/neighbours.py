@@ -33,7 +33,7 @@ def nearest(
     order = np.lexsort((found, -cosines))[:limit]
     legs = {leg: scores[order] for leg, scores in leg_scores(hits, Plan()).items()}
     legs["vector"] = cosines[order]
-    lost = (f"vector: {vectors.lost}",) if vectors.lost else ()
+    lost = (f"vector：{vectors.lost}",) if vectors.lost else ()
     return candidates_of(
         records[order],
         legs=legs,

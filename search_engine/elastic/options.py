@@ -23,8 +23,10 @@ class ElasticOptions:
     deadline_ms: int = 2_000
     # The server keeps the deadline itself; a node that is there and does not answer is waited for so much longer.
     network_ms: int = 1_000
-    # How long a reader's point in time outlives its last search; each search renews it.
-    keep_alive: str = "5m"
+    # How long a reader's point in time outlives its last search; each search renews it. Three times ``view_seconds``: a
+    # reader that looks for changes never loses one, and one that was killed, or could not say that it was done, holds
+    # back no shard (see there) for longer than this and the minute in which the server looks for such.
+    keep_alive_seconds: int = 90
     # A reader changes to a new point in time when the state changes, or after so long: a copy of a shard that was taken
     # off a node cannot come back to it (and a shard not move there) while a point in time holds what it left behind.
     view_seconds: float = 30.0
@@ -42,6 +44,11 @@ class ElasticOptions:
     lock_seconds: float = 30.0
     vectors: VectorKind = "beside"
     graph: VectorOptions = field(default_factory=VectorOptions)
+
+    @property
+    def keep_alive(self) -> str:
+        """As the server reads it."""
+        return f"{self.keep_alive_seconds}s"
 
     @property
     def patience_s(self) -> float:

@@ -75,7 +75,7 @@ def _why_no_vectors(vectors: Vectors, query: VectorQuery | None) -> tuple[str, .
     if query is None:
         return ()
     if vectors.lost:
-        return (f"vector: {vectors.lost}",)
+        return (f"vector：{vectors.lost}",)
     return why_no_vectors(query, count=vectors.count, dimensions=vectors.dimensions)
 
 

@@ -33,10 +33,10 @@ def why_lost(directory: Path, state: GenerationState) -> str:
     graph = [f"{state.graph}.faiss", f"{state.graph}.rows.npy"] if state.graph else []
     there = {path.name for path in directory.glob("*")}
     if not {"vectors.f16", "vectors.state"} <= there:
-        return "the files beside the cluster are lost"
+        return "集群旁的向量文件不在了"
     if ((directory / _ID_FILE).read_text("ascii") if _ID_FILE in there else "") != state.vectors_id:
-        return "the files beside the cluster are of another index"
-    return "" if there.issuperset(graph) else "the files beside the cluster are lost"
+        return "集群旁的向量文件属于另一个索引"
+    return "" if there.issuperset(graph) else "集群旁的向量文件不在了"
 
 
 class VectorsBeside:

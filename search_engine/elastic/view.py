@@ -22,6 +22,7 @@ from search_engine.elastic.vectors_beside import VectorsBeside
 from search_engine.elastic.vectors_inside import VectorsInside
 from search_engine.port import EngineAway
 
+CLOSE_S: Final = 30.0  # with two more tries: as long as the point in time lives by itself
 _JSON: Final = {"accept": "application/json", "content-type": "application/json"}
 
 
@@ -170,11 +171,11 @@ class Inquiry:
         reasons = []
         answers = self._asking.answers
         if any(answer.get("timed_out") for answer in answers):
-            reasons.append(f"{self._part}: deadline reached, results are partial")
+            reasons.append(f"{self._part}：到了期限，结果不全")
         shards = max((answer["_shards"] for answer in answers), key=lambda each: each["failed"], default=None)
         if shards and shards["failed"]:
-            why = "、".join(sorted({_kind(each) for each in shards.get("failures", [])})) or "no copy of them is there"
-            reasons.append(f"{self._part}: {shards['failed']} of {shards['total']} shards did not answer ({why})")
+            why = "、".join(sorted({_kind(each) for each in shards.get("failures", [])})) or "没有可用的副本"
+            reasons.append(f"{self._part}：{shards['total']} 个分片中有 {shards['failed']} 个没有应答（{why}）")
         return tuple(reasons)
 
 
@@ -228,5 +229,7 @@ def _close_aside(client: Elasticsearch, pit: str) -> None:
 
 
 def _close(client: Elasticsearch, pit: str) -> None:
+    """Nobody waits for it, so a busy server is given its time; what is left open all the same ends by itself."""
+    patient = client.options(request_timeout=CLOSE_S, max_retries=2, retry_on_timeout=True)
     with suppress(ApiError, TransportError):
-        client.close_point_in_time(id=pit)
+        patient.close_point_in_time(id=pit)

@@ -16,8 +16,8 @@ from kernel.principal import Principal
 from storefront.accounts import deed_of
 from storefront.pages.trade_words import read_count
 from storefront.routes.account import Form
-from storefront.routes.seller import SellerPages, seller
 from storefront.routes.seller_offers import LIST, SELLERS, lister
+from storefront.routes.seller_pages import SellerPages, seller
 from storefront.state import address
 
 BULK = "/seller/bulk"

@@ -17,7 +17,7 @@ from storefront.pages.seller_offer_form import ladder_text, read_ladder
 from storefront.pages.trade_words import read_count
 from storefront.routes.account import Form
 from storefront.routes.company import Show
-from storefront.routes.seller import SellerPages, seller
+from storefront.routes.seller_pages import SellerPages, seller
 
 LIST, ONE = "/seller/groups", "/seller/groups/{group_id}"
 SELLERS = ("owner", "buyer")

@@ -20,7 +20,7 @@ from storefront.pages.seller_orders import TABS, order_page, order_row
 from storefront.pages.trade_words import read_count, read_yuan
 from storefront.routes.account import Form
 from storefront.routes.company import Show
-from storefront.routes.seller import SellerPages, party
+from storefront.routes.seller_pages import SellerPages, party
 from storefront.state import address
 
 LIST, ONE = "/seller/orders", "/seller/orders/{order_id}"

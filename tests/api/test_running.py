@@ -99,6 +99,6 @@ def test_an_index_of_another_encoder_searches_without_its_vector_leg_and_says_so
     manifest.write_text(json.dumps(body))
     with TestClient(application(opened(demo_home)), raise_server_exceptions=False) as client:
         answer = client.get("/api/v1/search?q=水杯").json()
-        assert answer["degraded"] == ["vector: the index was written with another encoder; run pifa rebuild"]
+        assert answer["degraded"] == ["vector：索引由另一编码器写入，请运行 pifa rebuild"]
         assert answer["legs"]["vector"] == 0
         assert answer["total"] > 0

@@ -429,13 +429,33 @@ def test_a_revision_that_changes_what_buyers_see_waits_for_the_audit(audited: Do
     dearer = [{"min_quantity": 10, "unit_price_fen": 1100}]
     assert revise(tiers=dearer, trade={"skus": [{**RED, "stock": 9}, BLUE]})["state"] == "live"
     assert revise("staff", title="市场改的标题", supplier_id="s-1")["state"] == "live"
-    assert revise(title="另一件东西")["state"] == "in_audit"
-    assert audited.do("", "GET", "/offers/shirt").status_code == 404
-    assert revise(title="再改")["code"] == "offer_state"
-    assert audited.do("staff", "POST", "/offers/shirt/approve").json()["state"] == "live"
-    assert audited.do("", "GET", "/offers/shirt").json()["title"] == "另一件东西"
+    assert revise(title="另一件东西", tiers=dearer)["state"] == "waiting"
+    on_sale = audited.do("", "GET", "/offers/shirt")
+    assert on_sale.json()["title"] == "市场改的标题"
+    again = audited.do("seller", "PUT", "/offers/shirt", {**CONTENT, "title": "再改"}, If_Match="*")
+    assert (again.status_code, again.json()["kind"], again.json()["version"]) == (202, "revision", 2)
+    assert again.headers["etag"] == on_sale.headers["etag"]
+    waiting = audited.do("staff", "GET", "/revisions").json()["revisions"]
+    assert [(each["offer_id"], each["version"], each["state"]) for each in waiting] == [("shirt", 2, "waiting")]
+    assert waiting[0]["changes"][0] == {
+        "field": "title", "label": "标题", "before": "市场改的标题", "after": "再改",
+    }  # fmt: skip
+    assert audited.do("rival", "GET", "/offers/shirt/revision").status_code == 404
+    assert audited.do("seller", "POST", "/offers/shirt/revision/approve").status_code == 403
+    assert audited.do("staff", "POST", "/offers/shirt/revision/approve", If_Match='"1"').status_code == 412
+    approved = audited.do("staff", "POST", "/offers/shirt/revision/approve", If_Match='"2"').json()
+    assert (approved["kind"], approved["state"]) == ("revision", "approved")
+    assert audited.do("", "GET", "/offers/shirt").json()["title"] == "再改"
     renamed = {"skus": [{**RED, "values": {"颜色": "大红"}}, BLUE]}
-    assert revise(title="另一件东西", trade=renamed)["state"] == "in_audit"
+    assert revise(title="再改", trade=renamed)["state"] == "waiting"
+    refused = audited.do("staff", "POST", "/offers/shirt/revision/refuse", {"reason": "颜色不符"})
+    assert refused.json()["state"] == "refused"
+    read = audited.do("seller", "GET", "/offers/shirt/revision")
+    assert (read.json()["code"], read.json()["reason"]) == ("audit_refused", "颜色不符")
+    assert [each["field"] for each in read.json()["changes"]] == ["skus.R"]
+    for name, state in (("submit", "waiting"), ("recall", "draft"), ("discard", "discarded")):
+        assert audited.do("seller", "POST", f"/offers/shirt/revision/{name}").json()["state"] == state
+    assert audited.do("seller", "GET", "/offers/shirt/revision").status_code == 404
 
 
 def test_a_revision_that_was_audited_is_not_among_the_newest(home: Path) -> None:
@@ -454,7 +474,7 @@ def test_a_revision_that_was_audited_is_not_among_the_newest(home: Path) -> None
         later("POST", "/offers/shirt/submit")
         later("POST", "/offers/shirt/approve", who="staff")
         later("PUT", "/offers/shirt", {**CONTENT, "title": "另一件"})
-        later("POST", "/offers/shirt/approve", who="staff")
+        later("POST", "/offers/shirt/revision/approve", who="staff")
         assert seen == [60, 120, 180, 180, 180]
 
 

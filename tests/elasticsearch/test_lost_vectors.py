@@ -48,10 +48,10 @@ def leave_another_index(directory: Path) -> None:
 
 
 LOSSES = {
-    remove: "the files beside the cluster are lost",
-    remove_graph: "the files beside the cluster are lost",
-    mark_as_anothers: "the files beside the cluster are of another index",
-    leave_another_index: "the files beside the cluster are of another index",
+    remove: "集群旁的向量文件不在了",
+    remove_graph: "集群旁的向量文件不在了",
+    mark_as_anothers: "集群旁的向量文件属于另一个索引",
+    leave_another_index: "集群旁的向量文件属于另一个索引",
 }
 
 
@@ -72,7 +72,7 @@ def test_a_search_goes_on_by_words_and_says_why_and_the_writer_makes_them_anew(
     (directory,) = (tmp_path / "vectors" / store.names.prefix).iterdir()
     lose(directory)
     degraded = store.reader().search(ASKED)
-    assert degraded.degraded == (f"vector: {LOSSES[lose]}",)
+    assert degraded.degraded == (f"vector：{LOSSES[lose]}",)
     assert degraded.legs["vector"] == 0
     assert degraded.total == store.reader().search(replace(ASKED, vector=None)).total > 0
     with store.writer() as writer:
@@ -98,7 +98,7 @@ def test_doctor_names_it_in_one_line_until_the_follower_made_them_anew(
     assert line["what"].startswith(f"{LISTINGS:,} 条的向量丢失")
     assert "pifa follow" in line["mend"]
     searched = pifa("search", "水杯", "--home", home)
-    assert "the files beside the cluster are lost" in searched.out + searched.err
+    assert "集群旁的向量文件不在了" in searched.out + searched.err
     follow(installed(home))
     assert said(pifa, home) == []
 

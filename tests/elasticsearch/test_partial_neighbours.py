@@ -25,8 +25,8 @@ AWAY: dict[str, Any] = {
     "_shards": {"total": 2, "failed": 1, "failures": [{"reason": {"type": "node_disconnected_exception"}}]},
 }
 SAID = {
-    "late": "deadline reached, results are partial",
-    "away": "1 of 2 shards did not answer (node disconnected)",
+    "late": "到了期限，结果不全",
+    "away": "2 个分片中有 1 个没有应答（node disconnected）",
 }
 STATE = {
     "index": "pifa-g000001",
@@ -93,7 +93,7 @@ def test_partial_neighbours_say_so(
     filters = (TermFilter(field="category", values=("03",), group="category"),)
     near = engine.nearest(vector_of("螺丝"), filters=filters, limit=5)
     assert near.rows.tolist() == [0]
-    assert near.degraded == (f"nearest: {said}",)
+    assert near.degraded == (f"nearest：{said}",)
 
 
 def test_whole_neighbours_say_nothing(engine: ElasticEngine) -> None:
@@ -107,5 +107,5 @@ def test_a_search_says_that_its_leg_of_meaning_was_partial(
 ) -> None:
     monkeypatch.setattr(OneListing, "of_knn", AWAY)
     meaning = VectorQuery(vector=vector_of("螺丝"), floor=0.0)
-    assert engine.search(Plan(vector=meaning, limit=5)).degraded == (f"lexical: {SAID['away']}",)
+    assert engine.search(Plan(vector=meaning, limit=5)).degraded == (f"lexical：{SAID['away']}",)
     assert engine.search(Plan(limit=5)).degraded == ()

@@ -84,11 +84,11 @@ def test_a_new_listing_without_a_vector_is_served_at_once(shop: Shop) -> None:
     shop.parts.engine.refresh()
     answer = similar(shop, "new")
     assert ids(answer)[0] == "cup1"
-    assert answer.degraded == ["vector: 1 listings have no vector yet"]
+    assert answer.degraded == ["vector：1 条货品还没有向量"]
 
 
 def test_neighbours_that_may_be_others_are_said_by_recommendations_and_by_a_search(shop: Shop) -> None:
-    why = "nearest: 1 of 2 shards did not answer (node disconnected)"
+    why = "nearest：2 个分片中有 1 个没有应答（node disconnected）"
 
     class PartialNeighbours:
         """The shop's engine, one shard of it away."""

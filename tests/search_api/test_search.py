@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from kernel.errors import NotFound, Unavailable
+from search_api.requests import SearchRequest
 from search_engine.fake import InMemoryStore
 from search_engine.port import VectorSpace
 from tests.search_api.house import BagEncoder, Shop, offer, with_floor
@@ -205,7 +206,7 @@ def test_an_index_of_another_encoder_searches_by_text_and_says_so(shop: Shop) ->
 
     shop.reopen(replace(shop.parts, encoder=Other()))
     answer = shop.search("水杯")
-    assert answer.degraded == ["vector: the index was written with another encoder; run pifa rebuild"]
+    assert answer.degraded == ["vector：索引由另一编码器写入，请运行 pifa rebuild"]
     assert answer.legs["vector"] == 0
     assert answer.legs["lexical"] == answer.total > 0
     assert answer.related == []
@@ -214,9 +215,18 @@ def test_an_index_of_another_encoder_searches_by_text_and_says_so(shop: Shop) ->
 def test_without_an_encoder_text_is_searched_and_it_is_said(shop: Shop) -> None:
     shop.reopen(replace(shop.parts, encoder=None))
     answer = shop.search("水杯")
-    assert answer.degraded == ["vector: no encoder"]
+    assert answer.degraded == ["vector：没有编码器"]
     assert answer.encoder == ""
     assert answer.total > 0
+    english = shop.search_service.search(SearchRequest(q="水杯"), language="en")
+    assert english.degraded == ["vector: no encoder"]
+
+
+def test_advice_to_lift_a_filter_is_told(shop: Shop) -> None:
+    for asked, label in (({"region": ("西藏",)}, "Tibet"), ({"flags": {"sample": True}}, "Sample")):
+        request = SearchRequest(q="水杯", **asked)  # type: ignore[arg-type]
+        answer = shop.search_service.search(request, language="en")
+        assert [advice.label for advice in answer.advice] == [label]
 
 
 def test_a_listing_that_no_word_matches_enters_by_meaning_above_the_floor_only(shop: Shop) -> None:

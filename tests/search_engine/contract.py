@@ -185,12 +185,12 @@ class EngineContract:
         plan = Plan(lexical=query("螺丝"), vector=VectorQuery(vector=vector_of("螺丝"), floor=0.5))
         result = store.reader().search(plan)
         assert result.total == 1
-        assert result.degraded == ("vector: no vectors in the index",)
+        assert result.degraded == ("vector：索引里没有向量",)
 
     def test_vectors_of_another_size_leave_the_leg_out_and_say_so(self, engine: SearchEngine) -> None:
         plan = Plan(lexical=query("螺丝"), vector=VectorQuery(vector=np.ones(3, dtype=np.float32), floor=0.5))
         result = engine.search(plan)
-        assert result.degraded == (f"vector: index has {DIMENSIONS} dimensions, query has 3",)
+        assert result.degraded == (f"vector：索引是 {DIMENSIONS} 维，查询是 3 维",)
         assert result.total == engine.search(replace(plan, vector=None)).total > 0
 
     def test_cards_come_in_the_order_asked_and_empty_when_gone(self, engine: SearchEngine) -> None:

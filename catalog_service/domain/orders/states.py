@@ -46,6 +46,7 @@ class OrderEvent(StrEnum):
     REFUND_PART = "refund_part"
     REFUND_WHOLE = "refund_whole"
     TERMINATE = "terminate"
+    RULE = "rule"  # one operator of the market proposes how it should end, or a refund of it
 
 
 _S, _E, _A, _F = OrderState, OrderEvent, Actor, Effect
@@ -241,6 +242,7 @@ ORDER = Machine(
             effects=(_F.REFUND, _F.RELEASE, _F.TELL_OTHERS),
             topics=_ENDED,
         ),
+        *moves_within(PAID, _E.RULE, _A.STAFF, topics=("order.ruling",)),
         *moves(UNPAID, _E.TERMINATE, _S.CANCEL, _A.STAFF, effects=_FREED, topics=_ENDED),
     ),
     state_labels={
@@ -277,5 +279,6 @@ ORDER = Machine(
         _E.REFUND_PART: "部分退款",
         _E.REFUND_WHOLE: "全额退款",
         _E.TERMINATE: "终止",
+        _E.RULE: "提出裁定",
     },
 )
