@@ -246,18 +246,27 @@ def _add_refunds(pages: OrderPages) -> None:
         return ""
 
     def modify(form: Form, by: Party, order_id: str, deed: DeedRequest) -> str:
-        ordering.modify_refund(order_id=order_id, refund_id=form["refund_id"], by=by, request=deed, **asked(form))
+        ordering.modify_refund(
+            order_id=order_id,
+            refund_id=form["refund_id"],
+            by=by,
+            request=deed,
+            expected_version=_seen(form),
+            **asked(form),
+        )
         return ""
 
     def send_back(form: Form, by: Party, order_id: str, deed: DeedRequest) -> str:
         ordering.send_back(
             order_id=order_id, refund_id=form["refund_id"], carrier=form.get("carrier", ""),
-            waybill=form.get("waybill", ""), by=by, request=deed,
+            waybill=form.get("waybill", ""), by=by, request=deed, expected_version=_seen(form),
         )  # fmt: skip
         return ""
 
     def withdraw(form: Form, by: Party, order_id: str, deed: DeedRequest) -> str:
-        ordering.withdraw_refund(order_id=order_id, refund_id=form["refund_id"], by=by, request=deed)
+        ordering.withdraw_refund(
+            order_id=order_id, refund_id=form["refund_id"], by=by, request=deed, expected_version=_seen(form)
+        )
         return ""
 
     pages.move("refunds", open_refund, *BUYERS, second_factor=True)

@@ -10,13 +10,14 @@ from catalog_service.domain.orders.refund_states import REFUND, RefundEvent
 from catalog_service.domain.orders.states import OrderEvent, OrderState
 from catalog_service.domain.orders.values import Facts, Order, Party, Refund
 from catalog_service.ports.record import RecordTransaction
-from catalog_service.use_cases.deeds import require_reason, require_version
+from catalog_service.use_cases.deeds import require_reason
 from catalog_service.use_cases.orders.desk import (
     OrderDesk,
     conclude,
     move,
     refuse_while_refunding,
     require_buyers,
+    require_seen,
     touch,
 )
 from catalog_service.use_cases.orders.refunding import set_refund_deadline
@@ -50,7 +51,7 @@ class OpenRefund:
 
         def open_refund(transaction: RecordTransaction, now: int) -> Receipt:
             order = require_buyers(transaction, order_id, by)
-            require_version(expected_version, actual=order.version)
+            require_seen(transaction, order, expected_version)
             refuse_while_refunding(order)
             refund_id = self.desk.deeds.ids.new()
             state = REFUND.move(None, RefundEvent.APPLY, Actor.BUYER, subject=refund_id).target
