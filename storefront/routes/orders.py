@@ -24,6 +24,7 @@ from storefront.accounts import deed_of
 from storefront.pages.group_payment import due_of
 from storefront.pages.order_changes import changes_since
 from storefront.pages.orders import order_page, order_rows
+from storefront.rendering import language_of
 from storefront.routes.account import Form
 from storefront.routes.cart import BuyerPages
 from storefront.shop import Shop
@@ -90,7 +91,7 @@ class OrderPages(BuyerPages):
 
     def printed(self, request: Request) -> Response:
         _, view = self._view(request)
-        page = printed_page(view.order, view.lines, view.shipments, priced=True)
+        page = printed_page(view.order, view.lines, view.shipments, priced=True, language=language_of(request))
         return Response(page, media_type="text/html; charset=utf-8", headers={"Cache-Control": "no-store"})
 
     def export(self, request: Request) -> Response:
@@ -98,10 +99,12 @@ class OrderPages(BuyerPages):
         found = self.trading.ordering.reads.export(party, order_filter(request))
         headers = {"Content-Disposition": f'attachment; filename="orders.{kind}"', "Cache-Control": "no-store"}
         if kind == "xlsx":
-            return Response(orders_xlsx(found), media_type=XLSX, headers=headers)
+            return Response(orders_xlsx(found, language_of(request)), media_type=XLSX, headers=headers)
         if kind != "csv":
             raise Invalid("只有 csv 和 xlsx 两种格式", parameter="format")
-        return StreamingResponse(orders_csv(found), media_type="text/csv; charset=utf-8", headers=headers)
+        return StreamingResponse(
+            orders_csv(found, language_of(request)), media_type="text/csv; charset=utf-8", headers=headers
+        )
 
     def again(self, request: Request, form: Form) -> Response:
         """What was ordered lies in the cart again; prices are asked anew. What is not sold any more stays behind."""

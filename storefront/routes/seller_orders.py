@@ -18,6 +18,7 @@ from storefront.accounts import deed_of
 from storefront.pages.order_changes import changes_since
 from storefront.pages.seller_orders import TABS, order_page, order_row
 from storefront.pages.trade_words import read_count, read_yuan
+from storefront.rendering import language_of
 from storefront.routes.account import Form
 from storefront.routes.company import Show
 from storefront.routes.seller_pages import SellerPages, party
@@ -106,7 +107,7 @@ def _add_order(pages: SellerPages) -> None:
 
     def print_list(request: Request, principal: Principal) -> Response:
         view = _sold(ordering, request, principal)
-        html = printed_page(view.order, view.lines, view.shipments, priced=False)
+        html = printed_page(view.order, view.lines, view.shipments, priced=False, language=language_of(request))
         return Response(html, media_type="text/html; charset=utf-8", headers={"Cache-Control": "no-store"})
 
     def price(principal: Principal, form: Form) -> None:
