@@ -17,6 +17,7 @@ from catalog_service.ports.gateway import PaymentGateway
 from catalog_service.ports.parties import TradingParties
 from catalog_service.ports.prices import OrderPricing
 from catalog_service.ports.sealing import SealedText
+from catalog_service.reads.disputes import DisputeReads
 from catalog_service.reads.ledger import LedgerReads, Verified
 from catalog_service.reads.orders import OrderReads
 from catalog_service.reads.payouts import PayoutReads
@@ -81,6 +82,7 @@ class Ordering:
     reads: OrderReads
     ledger: LedgerReads
     payouts: PayoutReads
+    disputes: DisputeReads
     place: PlaceOrders
     approve: ApproveOrder
     refuse: RefuseOrder
@@ -159,6 +161,7 @@ def open_ordering(engine: sa.Engine, deeds: Deeds, parts: OrderingParts, *, home
         reads=reads,
         ledger=LedgerReads(engine),
         payouts=PayoutReads(engine, secret=parts.secret),
+        disputes=DisputeReads(engine),
         place=PlaceOrders(desk=desk, pricing=parts.pricing),
         approve=ApproveOrder(desk=desk),
         refuse=RefuseOrder(desk=desk),

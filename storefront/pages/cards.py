@@ -35,7 +35,7 @@ class FactLink:
 
     text: str
     href: str
-    title: str = ""
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,9 +124,9 @@ class CardMaker:
             moq=FactLink(
                 text=f"{hit.moq}{hit.unit}起批",
                 href=self._filter("moq_max", str(hit.moq)),
-                title=f"筛选：起订量不超过 {hit.moq}",
+                hint=f"筛选：起订量不超过 {hit.moq}",
             ),
-            sold=f"已售 {count_text(hit.sold_count)}{hit.unit}" if hit.sold_count else "新品",
+            sold=f"已售 {count_text(hit.sold_count, hit.unit)}" if hit.sold_count else "新品",
             supplier=self._supplier(hit.supplier) if hit.supplier else None,
             tags=list(self._tags(hit)),
             favourite=hit.offer_id in self.kept.favourites,
@@ -182,14 +182,14 @@ class CardMaker:
 
     def _tags(self, hit: Hit) -> list[FactLink]:
         tags = [
-            FactLink(text=tag, href=self._filter(TAG_FLAGS[tag], "true"), title=f"筛选：{tag}")
+            FactLink(text=tag, href=self._filter(TAG_FLAGS[tag], "true"), hint=f"筛选：{tag}")
             for tag in hit.tags
             if tag in TAG_FLAGS
         ]
         soon = hit.dispatch_hours is not None and hit.dispatch_hours <= DISPATCH_SOON_HOURS
         if soon:
             href = self._filter("dispatch_hours_max", str(DISPATCH_SOON_HOURS))
-            tags.append(FactLink(text=dispatch_text(hit.dispatch_hours), href=href, title="筛选：48小时内发货"))
+            tags.append(FactLink(text=dispatch_text(hit.dispatch_hours), href=href, hint="筛选：48小时内发货"))
         return tags[:TAGS_ON_CARD]
 
     def _filter(self, name: str, value: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kernel.prices import price_at
 from storefront.pages.cards import CardMaker, picture_url
@@ -13,6 +13,7 @@ from storefront.ports import OfferView
 from storefront.state import address
 from taxonomy.model import Taxonomy
 
+NAMES = frozenset({"品牌", "供应商"})  # what is in these rows is called so by people
 Read = Callable[[OfferView], str]
 
 
@@ -40,6 +41,7 @@ class Row:
     label: str
     cells: Sequence[str]
     differs: bool
+    worded: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +120,7 @@ def _repeat(view: OfferView) -> str:
 
 
 def _row(label: str, views: Sequence[OfferView], read: Read) -> Row:
-    return _cells(label, [read(view) for view in views])
+    return replace(_cells(label, [read(view) for view in views]), worded=label not in NAMES)
 
 
 def _cells(label: str, texts: Sequence[str]) -> Row:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from kernel.clock import Clock
@@ -19,6 +19,8 @@ from storefront.state import address
 from storefront.visit import Visit
 from taxonomy.model import Taxonomy
 
+# Facts that are told in our words; all others are the supplier's own.
+WORDED = frozenset({"装箱", "库存", "发货"})
 FLAG_WORDS = {"yes": "是", "true": "是", "no": "否", "false": "否"}
 
 
@@ -88,6 +90,7 @@ class OfferPage:
     order: Order | None
     tiers: Sequence[TierRow]
     facts: Sequence[tuple[str, str]]
+    worded: Collection[str]
     attributes: Sequence[tuple[str, str]]
     description: str
     services: Sequence[str]
@@ -126,10 +129,11 @@ def offer_page(
         order=order_of(offer, quantity, visit=maker.visit, own=maker.own.get(offer.offer_id), ask=own),
         tiers=tier_rows(offer, quantity),
         facts=list(_facts(offer, clock)),
+        worded=WORDED,
         attributes=named_attributes(offer, taxonomy),
         description=offer.description,
         services=services(offer),
-        sold=f"已售 {count_text(offer.sold_count)}{offer.unit}" if offer.sold_count else "",
+        sold=f"已售 {count_text(offer.sold_count, offer.unit)}" if offer.sold_count else "",
         supplier=_supplier(view.supplier, view, maker.this_year) if view.supplier else None,
         same=_cards(same, maker),
         similar=_cards(similar, maker),

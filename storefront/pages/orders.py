@@ -44,6 +44,7 @@ class OrderRow:
     placed: str
     supplier: str
     goods: str
+    kinds: int
     pieces: int
     payable: str
     state: str
@@ -139,7 +140,8 @@ def order_rows(found: Sequence[tuple[Order, Sequence[OrderLine]]], names: Mappin
             order_id=order.order_id,
             placed=moment(order.placed_at),
             supplier=names.get(order.supplier_id, order.supplier_id),
-            goods=_goods(lines),
+            goods="、".join(list(dict.fromkeys(line.title for line in lines))[:TITLES_SHOWN]),
+            kinds=len(lines) if len(lines) > TITLES_SHOWN else 0,
             pieces=order.pieces,
             payable=yuan(order.payable_fen),
             state=ORDER.state_labels[order.state],
@@ -211,12 +213,6 @@ def _may(view: OrderView, *, own: bool, roles: Collection[str]) -> set[str]:
         granted |= {OrderEvent.APPROVE, OrderEvent.REFUSE}
     after = {"refund_after"} if not view.order.open_refund_id else set()
     return granted & ({str(event) for event in view.allowed} | {"again"} | after)
-
-
-def _goods(lines: Sequence[OrderLine]) -> str:
-    titles = list(dict.fromkeys(line.title for line in lines))
-    more = f" 等 {len(lines)} 种规格" if len(lines) > TITLES_SHOWN else ""
-    return "、".join(titles[:TITLES_SHOWN]) + more
 
 
 def _signed(amount_fen: int) -> str:

@@ -128,7 +128,7 @@ _SELLERS = frozenset(
 
 def _deadline(view: OrderView, now: int) -> str:
     words = DUE.get(view.order.state, "")
-    return f"{moment(view.due_at)} {words}（{left_text(view.due_at, now)}）" if words and view.due_at else ""
+    return f"{moment(view.due_at)}，{words}（{left_text(view.due_at, now)}）" if words and view.due_at else ""
 
 
 def _line(line: OrderLine) -> LineRow:

@@ -8,7 +8,6 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from catalog_service.domain.companies.address import PROVINCES, Address, StoredAddress
-from catalog_service.domain.companies.members import is_limited
 from catalog_service.domain.orders.plans import Plan
 from catalog_service.domain.orders.values import OrderDraft
 from catalog_service.domain.prices.values import Wanted
@@ -67,7 +66,8 @@ def add_checkout_routes(router: APIRouter, shop: Shop, trading: Trading) -> None
             held=[part.supplier_name for part in parts if part.priced is not None and part.priced.problems],
             troubles=[problem.message for part in parts if part.priced for problem in part.priced.problems],
             plans=[(str(plan), words) for plan, words in PLAN_WORDS.items()], seen=seen_of(ready),
-            payable=yuan(payable_fen), limit=_limit(trading, principal, payable_fen),
+            payable=yuan(payable_fen),
+            limit=_limit(trading, principal, payable_fen, now=shop.options.clock.now()),
         )  # fmt: skip
 
     def add_address(request: Request, form: Form) -> Response:
@@ -126,13 +126,12 @@ def _parts(
     )
 
 
-def _limit(trading: Trading, principal: Principal, payable_fen: int) -> str:
-    """The member's limit, where what is ordered now is above it; else empty. What is unpaid of today counts too when it
-    is ordered (``CompanyParties.needs_approval``), so that more may wait than is told here."""
-    people, company_id = trading.accounts.people, principal.company_id or ""
-    member = people.reads.member(principal.member_id or "", company_id=company_id)
-    limit_fen = member.spend_limit_fen
-    return yuan(limit_fen) if is_limited(member) and limit_fen is not None and payable_fen > limit_fen else ""
+def _limit(trading: Trading, principal: Principal, payable_fen: int, *, now: int) -> str:
+    """The member's limit, where these orders together, with what it ordered today, are above it; else empty."""
+    reads, company_id = trading.accounts.people.reads, principal.company_id or ""
+    member = reads.member(principal.member_id or "", company_id=company_id)
+    within = reads.may_spend(member, amount_fen=payable_fen, now=now)
+    return "" if within or member.spend_limit_fen is None else yuan(member.spend_limit_fen)
 
 
 def _draft(supplier_id: str, lines: Sequence[Any], form: Mapping[str, str]) -> OrderDraft:

@@ -13,7 +13,7 @@ from catalog_service.domain.deeds import DeedRequest
 from catalog_service.domain.orders.values import OrderDraft, Party
 from catalog_service.domain.prices.values import Wanted
 from catalog_service.ports.record import RecordTransaction
-from tests.catalog_service.house import ADMIN, NOW, draft, ladder
+from tests.catalog_service.house import ADMIN, NOW, draft, ladder, rows
 from tests.catalog_service.town import SELF, Person, Town
 
 WHERE = Address(recipient="王芳", phone="13800000000", province="浙江", city="金华", district="", street="稠州路 1 号")
@@ -142,3 +142,64 @@ def test_of_many_orders_at_once_only_those_pass_that_are_within_the_limit_togeth
     with ThreadPoolExecutor(8) as pool:
         states = [state for (state,) in pool.map(shop.states, [3] * 16)]
     assert (states.count(ALONE), states.count(ASKED)) == (3, 13)
+
+
+def told(shop: Shop) -> list[tuple[str, str, str]]:
+    """Notices of the buyer's company about orders, and the mails: kind or recipient, subject, text."""
+    store = shop.town.record.ordering.desk.deeds.store
+    store.write(lambda transaction: transaction.notices.put_mails_in(limit=100, at=NOW))
+    notices = rows(
+        shop.town.record,
+        f"SELECT kind, subject_id, text FROM notices WHERE company_id = '{shop.owner.company_id}' ORDER BY notice_id",
+    )
+    mails = rows(
+        shop.town.record,
+        "SELECT recipient, subject, body FROM mails WHERE recipient LIKE '%@c.example.com' AND body LIKE '订单%'"
+        " ORDER BY mail_id, recipient",
+    )
+    return [(str(a), str(b), str(c)) for a, b, c in (*notices, *mails)]
+
+
+def test_who_may_approve_is_told_by_notice_and_mail_and_the_seller_of_nothing_new(shop: Shop) -> None:
+    ((order_id, _),) = shop.order(11)
+    text = f"订单 {order_id} 等待审批：应付 11 元，由张伟下单"
+    said = told(shop)
+    assert said[0] == ("order_approval_wanted", order_id, text)
+    assert sorted(said[1:]) == [
+        ("approver@c.example.com", "通知", text),
+        ("owner@c.example.com", "通知", text),
+    ]
+    shop.order(5)
+    assert told(shop) == said  # an order that passes alone waits for nobody
+
+
+@pytest.mark.parametrize("decision", ["approve", "refuse"])
+def test_who_asked_is_told_of_the_decision_once(shop: Shop, decision: str) -> None:
+    ((order_id, _),) = shop.order(11)
+    before = told(shop)
+    by = shop.party(shop.approver)
+    request = DeedRequest(actor=by.member_id, key="k", fingerprint="f")
+    ordering = shop.town.record.ordering
+    for _ in range(2):
+        if decision == "approve":
+            ordering.approve(order_id=order_id, expected_version=None, by=by, request=request)
+        else:
+            ordering.refuse(order_id=order_id, reason="太多", by=by, request=request)
+    text = f"订单 {order_id} " + ("已审批通过，等待付款" if decision == "approve" else "审批未通过：太多")
+    new = [each for each in told(shop) if each not in before]
+    assert new == [
+        (f"order_{decision}_order", order_id, text),
+        ("buyer@c.example.com", "审批结果", text),
+        ("owner@c.example.com", "通知", text),
+    ]
+
+
+def test_a_price_that_rises_above_the_limit_asks_the_approvers(shop: Shop) -> None:
+    ((order_id, _),) = shop.order(10)
+    supplier_id, seller = shop.suppliers[0]
+    by = Party(company_id=seller.company_id, member_id=seller.member_id, supplier_id=supplier_id)
+    shop.town.record.ordering.change_price(
+        order_id=order_id, payable_fen=1_001, reason="运费", expected_version=None, by=by, request=SELF
+    )
+    said = told(shop)
+    assert ("order_approval_wanted", order_id, f"订单 {order_id} 等待审批：应付 10.01 元，由张伟下单") in said

@@ -295,17 +295,18 @@ class SandboxPaymentGateway:
 
 def _call_back(
     books: sqlite3.Connection,
-    payment_id: str,
+    subject_id: str,
     state: GatewayState,
-    received: int,
+    amount_fen: int,
     now: int,
     faults: SandboxFaults,
     *,
     about: str = "payment_id",
 ) -> None:
-    said = {about: payment_id, "state": str(state), "amount_fen": received + faults.wrong_told_fen}
+    """``about``: what the id is of, as the notice says it."""
+    said = {about: subject_id, "state": str(state), "amount_fen": amount_fen + faults.wrong_told_fen}
     count = books.execute("SELECT coalesce(max(number), 0) FROM notices").fetchone()[0]
     body, due_at = msgspec.json.encode(said), now + faults.callback_delay_seconds
     for number in range(count + 1, count + 1 + faults.callbacks):
-        row = (number, f"n-{payment_id}-{state}", body, due_at, faults.bad_signature)
+        row = (number, f"n-{subject_id}-{state}", body, due_at, faults.bad_signature)
         books.execute("INSERT INTO notices VALUES (?, ?, ?, ?, ?)", row)

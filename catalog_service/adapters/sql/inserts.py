@@ -28,11 +28,10 @@ def insert_rows(connection: sa.Connection, table: sa.Table, values: Sequence[Map
     )
 
 
-def as_row(value: object, **changed: Any) -> dict[str, Any]:
+def as_row(value: Any, **changed: Any) -> dict[str, Any]:
     """A frozen value's fields, each as it is (``dataclasses.asdict`` copies what is in them, and takes ten times as
     long)."""
-    kind: Any = type(value)
-    row = {name: getattr(value, name) for name in _field_names(kind)}
+    row = {name: getattr(value, name) for name in _field_names(value.__class__)}
     row.update(changed)
     return row
 

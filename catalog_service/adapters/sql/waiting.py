@@ -15,13 +15,13 @@ from typing import Any
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql.base import PGDialect, PGIdentifierPreparer
 
 WAITING = "catalog_waiting"  # the execution option of a connection whose rows wait
 KEPT_MAX = 1_000  # statements known by their words, and sets of tables: a few hundred of each in the whole record
 
 _Names = frozenset[str]
-_quote = postgresql.dialect().identifier_preparer
+_quote = PGIdentifierPreparer(PGDialect())  # type: ignore[no-untyped-call]  # SQLAlchemy's dialects have no types
 _encode = msgspec.json.Encoder().encode
 
 

@@ -76,8 +76,8 @@ ORDER = Machine(
             _E.SUBMIT,
             _S.WAIT_APPROVAL,
             _A.BUYER,
-            effects=(_F.RESERVE, _F.TELL_SELLER),
-            topics=("order.placed",),
+            effects=(_F.RESERVE, _F.TELL_SELLER, _F.TELL_BUYER),
+            topics=("order.placed", "order.approval_wanted"),
         ),
         *moves(
             [_S.WAIT_APPROVAL],
@@ -118,7 +118,7 @@ ORDER = Machine(
             _S.WAIT_APPROVAL,
             _A.SELLER,
             effects=(_F.TELL_OTHERS,),
-            topics=("order.price_changed",),
+            topics=("order.price_changed", "order.approval_wanted"),
         ),
         *moves(
             [_S.WAIT_BUYER_PAY, _S.WAIT_STAGE_PAY],
