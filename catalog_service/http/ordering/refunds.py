@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 
 from catalog_service.http.conditions import MemberDeed, OptionalVersion, receipt_answer
 from catalog_service.http.models import ReasonBody, ReceiptAnswer
-from catalog_service.http.ordering.models import AgreeBody, RefundBody, SendBackBody
+from catalog_service.http.ordering.models import AgreeBody, OpenRefundBody, RefundBody, SendBackBody
 from catalog_service.http.ordering.parts import BUYERS, SELLERS, SHIPPERS, By, OrderId, RefundId
 from catalog_service.ordering import Ordering
 from web.parameters import NO_QUERY
@@ -23,9 +23,10 @@ def refunds_router(ordering: Ordering) -> APIRouter:
 def _asking(router: APIRouter, ordering: Ordering) -> None:
     @router.post("", summary="申请退款", status_code=201, dependencies=[BUYERS, NO_QUERY])
     def open_refund(
-        order_id: OrderId, body: RefundBody, by: By, deed: MemberDeed, version: OptionalVersion, response: Response
+        order_id: OrderId, body: OpenRefundBody, by: By, deed: MemberDeed, version: OptionalVersion, response: Response
     ) -> ReceiptAnswer:
-        """Before shipping, after it, or after success; ``facts.refund_id`` names it."""
+        """Before shipping, after it, or after success; ``facts.refund_id`` names it. One of each line may be open at
+        once, or one of the whole order."""
         receipt = ordering.open_refund(
             order_id=order_id, by=by, request=deed, expected_version=version, **body.model_dump()
         )

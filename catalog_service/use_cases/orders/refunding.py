@@ -7,7 +7,7 @@ from typing import Any
 
 from catalog_service.domain.deeds import DeedRequest, Receipt
 from catalog_service.domain.machines import Actor
-from catalog_service.domain.orders.refund_states import REFUND, RefundEvent, RefundState
+from catalog_service.domain.orders.refund_states import OPEN, REFUND, RefundEvent, RefundState
 from catalog_service.domain.orders.states import ORDER, OrderEvent
 from catalog_service.domain.orders.timers import Timer, TimerKind
 from catalog_service.domain.orders.values import Order, Party, Refund
@@ -58,6 +58,14 @@ def any_refund(transaction: RecordTransaction, order_id: str, refund_id: str) ->
     return require_order(transaction, order_id), _refund(transaction, order_id, refund_id)
 
 
+def open_refunds(transaction: RecordTransaction, order: Order, *, but: str = "") -> list[Refund]:
+    """Those of the order that are open, the oldest first."""
+    if not order.open_refund_id:
+        return []
+    known = transaction.orders.refunds(order.order_id)
+    return [each for each in known if each.state in OPEN and each.refund_id != but]
+
+
 def turn_down(
     desk: OrderDesk,
     event: RefundEvent,
@@ -106,7 +114,8 @@ def move_refund(
         "facts": {"refund_id": refund.refund_id, "amount_fen": after.amount_fen},
     }  # fmt: skip
     if ended:
-        said["open_refund_id"] = ""
+        others = open_refunds(transaction, order, but=refund.refund_id)
+        said["open_refund_id"] = others[0].refund_id if others else ""
     if target is RefundState.SUCCESS:
         moved = _pay(desk, transaction, order, after, actor, said)
     elif order.state in ORDER.terminal:
