@@ -21,7 +21,6 @@ from tests.catalog_service.house import ADMIN, NOW, draft, ladder, open_house
 from tests.catalog_service.test_pictures import picture
 from tests.catalog_service.town import Town
 
-
 WIDTHS = {"red": 2_000, "blue": 1_900, "green": 1_800}  # other pixels, another digest
 
 

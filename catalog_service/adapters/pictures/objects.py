@@ -46,9 +46,8 @@ class ObjectPictures:
         try:
             for part in obstore.list(self._store):
                 for each in part:
-                    yield StoredFile(
-                        key=each["path"], put_at=each["last_modified"].timestamp(), size_bytes=each["size"]
-                    )
+                    put_at = each["last_modified"].timestamp()
+                    yield StoredFile(key=each["path"], put_at=put_at, size_bytes=each["size"])
         except BaseError as error:
             raise _away(error) from error
 
