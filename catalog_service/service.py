@@ -251,7 +251,7 @@ def open_record(
         set_supplier_terms=SetSupplierTerms(deeds=deeds),
         change_stock=ChangeStock(deeds=deeds),
         announce_stock=AnnounceStock(deeds=deeds),
-        ordering=open_ordering(engine, deeds, ordering or _sandbox(clock), home=path),
+        ordering=open_ordering(engine, deeds, ordering or _sandbox(clock), home=path, seals=seals),
         admin_key=admin_key,
     )
 

@@ -15,7 +15,7 @@ from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.pofile import read_po, write_po
+from babel.messages.pofile import write_po
 
 from taxonomy.load import load_taxonomy
 from web.translation import CATALOGUE, HAN, PLACE, Shape, read_catalogue
@@ -29,12 +29,13 @@ ROOMS = (
 WHOLE = (
     "kernel/", "web/", "catalog_service/", "search_engine/",
     "search_api/service.py", "search_api/present/", "search_api/recommend/",
-    "storefront/pages/",
+    "storefront/pages/", "storefront/routes/seller_terms.py", "ranking/credit.py",
 )  # fmt: skip
 # Elsewhere (and there) only what errors say: these hold pages, words of the language, texts of the command line.
 ERRORS_ALONE = ("web/app.py", "web/authentication.py", "catalog_service/http/", "search_engine/elastic/doctor.py")
 NOT_TOLD = {
     "web/translation.py": "the words between the parts of a list",
+    "web/openapi.py": "the description of the API and what its examples hold",
     "catalog_service/adapters/documents/sheets.py": "heads of exported tables",
     "catalog_service/domain/companies/letters.py": "mails, whose reader's language nobody knows",
     "catalog_service/domain/companies/address.py:_PROVINCE_SUFFIX": "what is cut off a province",
@@ -44,13 +45,20 @@ NOT_TOLD = {
     "catalog_service/domain/offers/cells.py:_YES": "cells of files",
     "catalog_service/domain/offers/cells.py:_NO": "cells of files",
     "catalog_service/domain/offers/cells.py:_STEP": "a pattern",
+    "storefront/pages/words.py:count_text": "numbers, which are read back as such",
+    "storefront/pages/words.py:years_text": "a number and its unit",
+    "storefront/pages/home.py:EXAMPLES": "what a visitor may search for",
     "catalog_service/domain/carts/pasted.py:HEADINGS": "heads of pasted tables",
+    "catalog_service/domain/carts/sheets.py:TEMPLATE_HEAD": "heads of order sheets",
+    "catalog_service/domain/carts/sheets.py:CODE_HEADS": "heads of order sheets",
+    "catalog_service/domain/carts/sheets.py:SKU_HEADS": "heads of order sheets",
+    "catalog_service/domain/carts/sheets.py:SPEC_HEADS": "heads of order sheets",
+    "catalog_service/domain/carts/sheets.py:UNIT_HEADS": "heads of order sheets",
 }
 DATA = "data/prohibited_words.tsv"  # its kinds and reasons are said to sellers
 DOCUMENTED = frozenset({"summary", "description", "examples", "tags", "title", "help"})  # OpenAPI and the command line
 CUT = frozenset({"removesuffix", "removeprefix", "strip", "startswith", "endswith", "replace", "split", "compile"})
 UNITS = "data/taxonomy"  # what goods are counted in
-PAGES = "storefront/locale/en.po"  # has the words of the pages, whether a template says them or a view model
 MARKS = re.compile("[：，；（）。“”]")  # values between Chinese marks are a sentence too
 HEADER = """\
 # English of what is refused or explained. The source speaks Chinese; a msgid is what it says, {places} are its values.
@@ -81,12 +89,10 @@ def messages(root: Path = ROOT) -> dict[tuple[str, ...], Said]:
     }
     errors = _error_classes(sources.values())
     said: dict[tuple[str, ...], Said] = {}
-    of_pages = _of_pages(root / PAGES)
     for where, tree in sources.items():
         whole = where.startswith(WHOLE) and not where.startswith(ERRORS_ALONE)
         for text in _whole(tree, where) if whole else _of_errors(tree, errors):
-            if not (where.startswith("storefront/pages/") and text in of_pages):
-                said.setdefault(Shape.of(text).parts, Said(text, where))
+            said.setdefault(Shape.of(text).parts, Said(text, where))
     for unit in _units(root / UNITS):
         said.setdefault((unit,), Said(unit, UNITS))
     for text in _of_data(root / DATA):
@@ -284,11 +290,6 @@ def _of_data(path: Path) -> Iterator[str]:
     for line in path.read_text("utf-8").splitlines():
         if line.strip() and not line.startswith("#"):
             yield from (cell.strip() for cell in line.split("\t")[1:3])
-
-
-def _of_pages(path: Path) -> frozenset[str]:
-    with path.open("rb") as file:
-        return frozenset(str(message.id) for message in read_po(file, locale="en") if message.id)
 
 
 def _units(directory: Path) -> list[str]:

@@ -13,6 +13,7 @@ from catalog_service.adapters.credit import RankingCreditFormula
 from catalog_service.adapters.gateway.sandbox import FILE_NAME as SANDBOX_NAME
 from catalog_service.adapters.gateway.sandbox import SandboxPaymentGateway
 from catalog_service.domain.offers.prohibited import WordRule, read_rules
+from catalog_service.domain.orders.options import OrderOptions
 from catalog_service.ordering import OrderingParts
 from catalog_service.service import Record, open_record
 from catalog_service.upkeep import RecordUpkeep, open_upkeep
@@ -164,7 +165,11 @@ class Installation:
         """Payments go to the sandbox; a real payment service is another adapter of the same port."""
         secret = self.home.secret()
         gateway = SandboxPaymentGateway(self.home.directory / SANDBOX_NAME, secret=secret, clock=self.clock)
-        return OrderingParts(gateway=gateway, secret=secret)
+        options = OrderOptions(
+            payout_cooling_seconds=self.settings.payout_cooling_hours * 3_600,
+            two_operators_fen=self.settings.two_operators_fen,
+        )
+        return OrderingParts(gateway=gateway, secret=secret, options=options)
 
     @property
     def https(self) -> bool:

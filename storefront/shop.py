@@ -17,7 +17,7 @@ from storefront.pages.cards import CardMaker
 from storefront.pages.frame import Frame
 from storefront.pages.home import SectorMenu
 from storefront.ports import OfferReads, OwnRead, Recommending, Searching, Suggesting
-from storefront.rendering import Renderer
+from storefront.rendering import Renderer, language_of
 from storefront.state import ResultsState
 from storefront.visit import Visit, remember
 from taxonomy.model import Taxonomy
@@ -53,6 +53,14 @@ class Shop:
             return self.own_prices.own_prices(offer_ids, quantity=quantity, company_id=company_id)
 
         return read
+
+    def language(self, request: Request) -> str:
+        """That of the visitor's pages."""
+        return language_of(request)
+
+    def names(self, request: Request) -> Taxonomy:
+        """The categories by the names that the visitor reads."""
+        return self.taxonomy.told(language_of(request))
 
     def maker(self, visit: Visit, kept: Kept, *, state: ResultsState | None = None) -> CardMaker:
         return CardMaker.of(visit, kept, self.options.clock, state=state)

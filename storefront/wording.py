@@ -1,5 +1,5 @@
 """Words of view models in the visitor's language. The templates' own words are gettext's; what Python composes, and
-what the record says in sentences, is read back by ``web.translation``. What people wrote is marked by neither and
+what the record says in sentences, is read back by ``web.translation``. What people wrote is marked by neither, so it
 stays."""
 
 from __future__ import annotations
@@ -7,8 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from taxonomy.model import Taxonomy
-from web.translation import english, told
+from web.translation import HAN, english, told
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +25,10 @@ class Wording:
         return known if known != text else told(text, self.language)
 
     def word(self, text: str) -> str:
-        """A word of the pages; anything else may be somebody's own, and stays."""
-        return self.gettext(text)
+        """A word of the pages, a number behind it perhaps (``订单 2026…``); anything else may be somebody's own, and
+        stays."""
+        first, blank, number = text.partition(" ")
+        return self.gettext(first) + blank + number if blank and not HAN.search(number) else self.gettext(text)
 
     def tell(self, text: str) -> str:
         """A finished sentence of a refusal or explanation, in the words of the API."""
@@ -38,15 +39,12 @@ class Wording:
         return text if self.language == "zh" else f" {english().word(text)}"
 
     def per(self, text: str) -> str:
-        """A unit after a stroke: ``pc``, ``box``."""
-        return text if self.language == "zh" else _one(english().word(text))
+        """A unit after a stroke."""
+        return text if self.language == "zh" else english().word(text)
 
     def place(self, text: str) -> str:
         """A province, and the city below it: provinces have English names."""
         return text if self.language == "zh" else " ".join(english().word(part) for part in text.split())
-
-    def names(self, taxonomy: Taxonomy) -> Taxonomy:
-        return taxonomy.told(self.language)
 
     def globals(self) -> Mapping[str, Callable[[str], str]]:
         """By the name that templates use."""
@@ -54,11 +52,3 @@ class Wording:
             "say": self.say, "word": self.word, "told": self.tell, "unit": self.unit, "per": self.per,
             "place": self.place,
         }  # fmt: skip
-
-
-_SINGULAR = {"boxes": "box", "pcs": "pc", "dishes": "dish", "batches": "batch", "bunches": "bunch", "bushes": "bush"}
-
-
-def _one(plural: str) -> str:
-    """``pairs`` as ``pair``; units of measure are the same in both."""
-    return _SINGULAR.get(plural) or (plural.removesuffix("s") if len(plural) > 2 else plural)

@@ -8,6 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from itertools import product, takewhile
 from pathlib import Path
@@ -21,7 +22,9 @@ DEPTH_MAX = 3  # a reason within a refusal within a row; deeper is a value that 
 HAN = re.compile("[\u4e00-\u9fff]")
 PLACE = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
 _NUMBER = re.compile(r"[\d.,]*")
-_COUNTED = re.compile("([≥≤]?[0-9][0-9.,-]*) ?([^0-9.,≥≤-]+)")  # 100件, 10-49双: a number and its unit
+# 100件, ≥10 双, ¥5.20/个, 12个/箱, ≥100件 ¥5.20: a number and its unit, a second one perhaps.
+MYRIAD = "万"
+_COUNTED = re.compile(r"([≥≤¥]{0,2}\d[\d.,-]*)( ?/?)([^\d.,≥≤¥/ -]+)(/?)([^\d.,≥≤¥/ -]*)( ¥[\d.,]+)?")
 _WORD = re.compile(r"[a-z]+(?=[ ,;:]|$)")
 _JOINTS = {"；": "; ", "、": ", ", "，": ", ", "或": " or "}
 # Members of an answer that people read; all others are figures and names for programs.
@@ -64,6 +67,14 @@ class Shape:
     def quotes(self, number: int) -> bool:
         """Whether a value stands in quotation marks: then it is somebody's own word and is left as it is."""
         return self.parts[number].endswith("“") and self.parts[number + 1].startswith("”")
+
+
+def _myriads(number: str) -> str:
+    """``1.2`` (万) as ``12,000``; empty when it is no plain number."""
+    try:
+        return f"{Decimal(number) * 10_000:,.0f}"
+    except InvalidOperation:
+        return ""
 
 
 def _after_number(text: str, place: int, end: int) -> int:
@@ -112,13 +123,23 @@ class Translation:
         known = self._exact.get(message)
         if known is not None:
             return known
-        counted = _COUNTED.fullmatch(message)
-        if counted is not None and counted[2] in self._exact:
-            return f"{counted[1]} {self._exact[counted[2]]}"
-        sentence = self._shape(message, depth)
+        sentence = self._counted(message) or self._shape(message, depth)
         if sentence is not None and not HAN.search(sentence):
             return sentence
         return self._list(message, depth) or sentence or message
+
+    def _counted(self, message: str) -> str | None:
+        """A number with its unit: what is fixed of it is the unit alone, too little for a shape."""
+        found = _COUNTED.fullmatch(message)
+        if found is None:
+            return None
+        number, stroke, unit, second_stroke, second, price = found.groups()
+        if unit.startswith(MYRIAD):
+            number, unit = _myriads(number), unit[len(MYRIAD) :]
+        units = [self._exact.get(each, "") for each in (unit, second) if each]
+        if not number or bool(second) is not bool(second_stroke) or "" in units:
+            return None
+        return f"{number}{'/' if '/' in stroke else ' '}{'/'.join(units)}{price or ''}".strip()
 
     def _shape(self, message: str, depth: int) -> str | None:
         found = self.entry(message)

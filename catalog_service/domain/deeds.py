@@ -31,6 +31,8 @@ class Subject(StrEnum):
     ORDER = "order"
     PAYMENT = "payment"
     LEDGER = "ledger"
+    PAYOUT = "payout"
+    PAYOUT_ACCOUNT = "payout_account"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ from catalog_service.ports.identity import IdentityRows
 from catalog_service.ports.money import LedgerRows, PaymentRows
 from catalog_service.ports.notices import NoticeRows
 from catalog_service.ports.orders import OrderRows, TimerRows
+from catalog_service.ports.payouts import PayoutRows
 from catalog_service.ports.price_rows import PriceRows
 from catalog_service.ports.revisions import RevisionRows
 from catalog_service.ports.skus import SkuRows
@@ -144,6 +145,9 @@ class RecordTransaction(Protocol):
 
     @property
     def payments(self) -> PaymentRows: ...
+
+    @property
+    def payouts(self) -> PayoutRows: ...
 
     @property
     def ledger(self) -> LedgerRows: ...

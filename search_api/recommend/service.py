@@ -143,9 +143,9 @@ class RecommendService:
         if other.moq < card.moq:
             reasons.append(f"起订量更低（{other.moq}{other.unit}）")
         if other.category_id and other.category_id == card.category_id:
-            reasons.append(f"同类目：{taxonomy.get(card.category_id).name}")
+            reasons.append(f"同类目：“{taxonomy.get(card.category_id).name}”")
         names = taxonomy.attribute_names
-        shared = [f"{names.get(key, key)}相同：{'、'.join(card.attributes[key])}" for key in _shared(card, other)]
+        shared = [f"{names.get(key, key)}相同：“{'、'.join(card.attributes[key])}”" for key in _shared(card, other)]
         return [*reasons, *shared[:STATED_REASONS_MAX]]
 
     def _answer(

@@ -35,13 +35,14 @@ class FactLink:
 
     text: str
     href: str
-    title: str = ""
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PriceLine:
     """The price as shown. ``whole`` empty: on request. ``comparable``: the price of one piece or of a pack. ``public``:
-    what others pay, where the price is the company's own; ``because`` says by which agreement."""
+    what others pay, where the price is the company's own; ``because`` says by which agreement, ``starting`` that
+    other SKUs cost more."""
 
     whole: str
     fraction: str
@@ -50,6 +51,7 @@ class PriceLine:
     comparable: str
     public: str = ""
     because: str = ""
+    starting: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,9 +124,9 @@ class CardMaker:
             moq=FactLink(
                 text=f"{hit.moq}{hit.unit}起批",
                 href=self._filter("moq_max", str(hit.moq)),
-                title=f"筛选：起订量不超过 {hit.moq}",
+                hint=f"筛选：起订量不超过 {hit.moq}",
             ),
-            sold=f"已售 {count_text(hit.sold_count)}{hit.unit}" if hit.sold_count else "新品",
+            sold=f"已售 {count_text(hit.sold_count, hit.unit)}" if hit.sold_count else "新品",
             supplier=self._supplier(hit.supplier) if hit.supplier else None,
             tags=list(self._tags(hit)),
             favourite=hit.offer_id in self.kept.favourites,
@@ -155,6 +157,7 @@ class CardMaker:
             ),
             public=yuan(hit.price.unit_fen) if own and hit.price.unit_fen is not None else "",
             because=own.because if own else "",
+            starting=own is not None and own.starting,
         )
 
     def _unit_fen(self, hit: Hit) -> int:
@@ -179,14 +182,14 @@ class CardMaker:
 
     def _tags(self, hit: Hit) -> list[FactLink]:
         tags = [
-            FactLink(text=tag, href=self._filter(TAG_FLAGS[tag], "true"), title=f"筛选：{tag}")
+            FactLink(text=tag, href=self._filter(TAG_FLAGS[tag], "true"), hint=f"筛选：{tag}")
             for tag in hit.tags
             if tag in TAG_FLAGS
         ]
         soon = hit.dispatch_hours is not None and hit.dispatch_hours <= DISPATCH_SOON_HOURS
         if soon:
             href = self._filter("dispatch_hours_max", str(DISPATCH_SOON_HOURS))
-            tags.append(FactLink(text=dispatch_text(hit.dispatch_hours), href=href, title="筛选：48小时内发货"))
+            tags.append(FactLink(text=dispatch_text(hit.dispatch_hours), href=href, hint="筛选：48小时内发货"))
         return tags[:TAGS_ON_CARD]
 
     def _filter(self, name: str, value: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kernel.prices import price_at
 from storefront.pages.cards import CardMaker, picture_url
@@ -13,6 +13,7 @@ from storefront.ports import OfferView
 from storefront.state import address
 from taxonomy.model import Taxonomy
 
+NAMES = frozenset({"品牌", "供应商"})  # what is in these rows is called so by people
 Read = Callable[[OfferView], str]
 
 
@@ -32,6 +33,7 @@ class Column:
     without: str
     public: str = ""
     because: str = ""
+    starting: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +41,7 @@ class Row:
     label: str
     cells: Sequence[str]
     differs: bool
+    worded: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +73,7 @@ def compare_page(views: Sequence[OfferView], *, maker: CardMaker, taxonomy: Taxo
             without=_without(view.offer.offer_id, views),
             public=yuan(others.unit_fen) if own and others else "",
             because=own.because if own else "",
+            starting=own is not None and own.starting,
         )
         for view, price, own, others in zip(views, prices, owned, public, strict=True)
     ]
@@ -116,7 +120,7 @@ def _repeat(view: OfferView) -> str:
 
 
 def _row(label: str, views: Sequence[OfferView], read: Read) -> Row:
-    return _cells(label, [read(view) for view in views])
+    return replace(_cells(label, [read(view) for view in views]), worded=label not in NAMES)
 
 
 def _cells(label: str, texts: Sequence[str]) -> Row:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from storefront.visit import Visit
@@ -10,7 +11,7 @@ from storefront.visit import Visit
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnquiryPage:
     query: str
-    text: str
+    lines: Sequence[str]
 
 
 def enquiry_page(query: str, visit: Visit) -> EnquiryPage:
@@ -23,4 +24,4 @@ def enquiry_page(query: str, visit: Visit) -> EnquiryPage:
         "请注明：含税单价与阶梯价、起订量、样品费、交货期、运费、付款方式。",
         "联系人与电话：＿＿＿＿",
     ]
-    return EnquiryPage(query=query, text="\n".join(lines))
+    return EnquiryPage(query=query, lines=lines)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from kernel.clock import Clock
@@ -19,6 +19,8 @@ from storefront.state import address
 from storefront.visit import Visit
 from taxonomy.model import Taxonomy
 
+# Facts that are told in our words; all others are the supplier's own.
+WORDED = frozenset({"装箱", "库存", "发货"})
 FLAG_WORDS = {"yes": "是", "true": "是", "no": "否", "false": "否"}
 
 
@@ -32,7 +34,8 @@ class TierRow:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """The price at my quantity. ``notes`` say where the quantity does not fit, ``fits`` lead to ones that do.
-    ``public``: what others pay, where the price is the company's own; ``because`` says by which agreement."""
+    ``public``: what others pay, where the price is the company's own; ``because`` says by which agreement,
+    ``starting`` that other SKUs cost more."""
 
     quantity: int
     whole: str
@@ -46,6 +49,7 @@ class Order:
     fits: Sequence[tuple[str, str]]
     public: str = ""
     because: str = ""
+    starting: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +90,7 @@ class OfferPage:
     order: Order | None
     tiers: Sequence[TierRow]
     facts: Sequence[tuple[str, str]]
+    worded: Collection[str]
     attributes: Sequence[tuple[str, str]]
     description: str
     services: Sequence[str]
@@ -124,10 +129,11 @@ def offer_page(
         order=order_of(offer, quantity, visit=maker.visit, own=maker.own.get(offer.offer_id), ask=own),
         tiers=tier_rows(offer, quantity),
         facts=list(_facts(offer, clock)),
+        worded=WORDED,
         attributes=named_attributes(offer, taxonomy),
         description=offer.description,
         services=services(offer),
-        sold=f"已售 {count_text(offer.sold_count)}{offer.unit}" if offer.sold_count else "",
+        sold=f"已售 {count_text(offer.sold_count, offer.unit)}" if offer.sold_count else "",
         supplier=_supplier(view.supplier, view, maker.this_year) if view.supplier else None,
         same=_cards(same, maker),
         similar=_cards(similar, maker),
@@ -166,6 +172,7 @@ def order_of(offer: Offer, quantity: int, *, visit: Visit, own: OwnPrice | None,
         fits=[(f"{fit}{offer.unit}", _at(offer, fit)) for fit in fitting(offer, quantity)],
         public=yuan(public.unit_fen) if own and public else "",
         because=own.because if own else "",
+        starting=own is not None and own.starting,
     )
 
 
@@ -229,7 +236,7 @@ def _facts(offer: Offer, clock: Clock) -> list[tuple[str, str]]:
         ("货号", offer.item_code),
         ("条码", offer.barcode),
         ("品牌", offer.brand),
-        ("产地", offer.origin),
+        ("发货地", offer.origin),
         ("装箱", f"{offer.units_per_pack}{offer.unit}/{offer.pack_unit}" if offer.units_per_pack > 1 else ""),
         ("库存", f"{grouped(offer.stock)}{offer.unit}" if offer.stock is not None else ""),
         ("发货", dispatch_text(offer.dispatch_hours)),

@@ -25,11 +25,11 @@ PLAN_WORDS = {
 }
 DUE_WORDS = {Due.ORDER: "下单时", Due.SHIPPING: "发货前", Due.RECEIPT: "收货时"}
 NEXT_WORDS = {
-    OrderState.WAIT_APPROVAL: "等本公司的审批人同意后才能付款。",
+    OrderState.WAIT_APPROVAL: "等本公司的审批人同意后才能付款；到期没有审批会自动取消。",
     OrderState.WAIT_BUYER_PAY: "货已留好，请付款；到期没有付款会自动取消。",
-    OrderState.WAIT_STAGE_PAY: "付清下一阶段，卖家才发货。",
+    OrderState.WAIT_STAGE_PAY: "付清下一阶段，卖家才发货；到期没有付清，订单会终止。",
     OrderState.WAIT_SELLER_SEND: "钱在市场托管，等卖家发货。",
-    OrderState.WAIT_BUYER_RECEIVE: "货已发出，收到并点清后请确认，钱才付给卖家。",
+    OrderState.WAIT_BUYER_RECEIVE: "货已发出，收到并点清后请确认，钱才付给卖家；到期没有确认会自动确认。",
     OrderState.SUCCESS: "已收货，钱已付给卖家。",
     OrderState.CANCEL: "没有付款就结束了，留的货已放回。",
     OrderState.TERMINATED: "付款之后结束了，托管的钱已结清。",
@@ -44,6 +44,7 @@ class OrderRow:
     placed: str
     supplier: str
     goods: str
+    kinds: int
     pieces: int
     payable: str
     state: str
@@ -112,6 +113,7 @@ class OrderPage:
     paid: str
     refunded: str
     refundable: str
+    held: str
     due: str
     due_fen: int
     due_at: str
@@ -138,7 +140,8 @@ def order_rows(found: Sequence[tuple[Order, Sequence[OrderLine]]], names: Mappin
             order_id=order.order_id,
             placed=moment(order.placed_at),
             supplier=names.get(order.supplier_id, order.supplier_id),
-            goods=_goods(lines),
+            goods="、".join(list(dict.fromkeys(line.title for line in lines))[:TITLES_SHOWN]),
+            kinds=len(lines) if len(lines) > TITLES_SHOWN else 0,
             pieces=order.pieces,
             payable=yuan(order.payable_fen),
             state=ORDER.state_labels[order.state],
@@ -177,6 +180,7 @@ def order_page(view: OrderView, *, supplier: str, member_id: str, roles: Collect
         paid=yuan(order.paid_fen) if order.paid_fen else "",
         refunded=yuan(order.refunded_fen) if order.refunded_fen else "",
         refundable=typed_yuan(order.paid_fen - order.refunded_fen),
+        held=yuan(order.held_fen),
         due=yuan(stage.amount_fen) if stage else "",
         due_fen=stage.amount_fen if stage else 0,
         due_at=moment(view.due_at),
@@ -209,12 +213,6 @@ def _may(view: OrderView, *, own: bool, roles: Collection[str]) -> set[str]:
         granted |= {OrderEvent.APPROVE, OrderEvent.REFUSE}
     after = {"refund_after"} if not view.order.open_refund_id else set()
     return granted & ({str(event) for event in view.allowed} | {"again"} | after)
-
-
-def _goods(lines: Sequence[OrderLine]) -> str:
-    titles = list(dict.fromkeys(line.title for line in lines))
-    more = f" 等 {len(lines)} 种规格" if len(lines) > TITLES_SHOWN else ""
-    return "、".join(titles[:TITLES_SHOWN]) + more
 
 
 def _signed(amount_fen: int) -> str:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from kernel.money import FEN_PER_YUAN
 
 WAN = 10_000
+YEAR = "年"
 
 
-def count_text(count: int) -> str:
-    """``980``, ``1.2万``, ``35万``: as counts stand on market pages; never more than was counted."""
+def count_text(count: int, unit: str = "") -> str:
+    """``980``, ``1.2万件``, ``35万``: as counts stand on market pages; never more than was counted."""
     if count < WAN:
-        return str(count)
+        return f"{count}{unit}"
     tenths = count // (WAN // 10)
     whole, tenth = divmod(tenths, 10)
-    return f"{whole}.{tenth}万" if tenth and whole < 100 else f"{whole}万"
+    return f"{whole}.{tenth}万{unit}" if tenth and whole < 100 else f"{whole}万{unit}"
 
 
 def grouped(count: int) -> str:
@@ -46,7 +47,7 @@ def years_text(joined_year: int | None, this_year: int) -> str:
     """How long a supplier has been here; empty when not stated."""
     if joined_year is None:
         return ""
-    return f"{max(1, this_year - joined_year)}年"
+    return f"{max(1, this_year - joined_year)}{YEAR}"
 
 
 def dispatch_text(hours: int | None) -> str:

@@ -57,13 +57,14 @@ def add_browse_routes(router: APIRouter, shop: Shop, trading: Trading | None = N
 
     @router.get("/category/{category_id}", include_in_schema=False)
     def category(category_id: str, request: Request) -> Response:
-        node = shop.taxonomy.get(category_id)
+        names = shop.names(request)
+        node = names.get(category_id)
         visit, kept = visit_of(request), shop.kept(request)
         if node.level == 3:
             quantity = [("quantity", str(visit.quantity))] if visit.quantity else []
             return RedirectResponse(address([("category", node.id), *quantity]), status_code=303)
         page = category_page(
-            node, search=shop.search, taxonomy=shop.taxonomy, maker=shop.maker(visit, kept), own=shop.own(request)
+            node, search=shop.search, taxonomy=names, maker=shop.maker(visit, kept), own=shop.own(request)
         )
         frame = frame_of(title=node.name, visit=visit, kept=kept, here=here(request))
         return shop.show(request, "category.html", frame=frame, page=page)
@@ -106,14 +107,15 @@ def _offer(
         known = shop.own(request)([hit.offer_id for hit in hits], visit.quantity)
         gone = withdrawn_page(title, hits, maker=maker.knowing(known))
         return shop.show(request, "withdrawn.html", frame=frame, page=gone, status=404)
+    language = shop.language(request)
     asked = shop.block_request(visit, size=RECOMMENDED)
     page = offer_page(
         view,
         maker=maker,
-        taxonomy=shop.taxonomy,
+        taxonomy=shop.names(request),
         clock=shop.options.clock,
-        same=_found(lambda: shop.recommend.same_item(offer_id, asked)),
-        similar=_found(lambda: shop.recommend.similar(offer_id, asked)),
+        same=_found(lambda: shop.recommend.same_item(offer_id, asked, language=language)),
+        similar=_found(lambda: shop.recommend.similar(offer_id, asked, language=language)),
         own=shop.own(request),
     )
     buy = buying.matrix(request, view, page.quantity, said) if buying is not None else None

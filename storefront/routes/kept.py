@@ -105,7 +105,7 @@ def _add_post(router: APIRouter, shop: Shop, name: KeptName) -> None:
 def _compared(shop: Shop, request: Request, ids: tuple[str, ...], maker: CardMaker) -> ComparePage:
     views = _views(shop, ids)
     own = shop.own(request)([view.offer.offer_id for view in views], maker.visit.quantity)
-    return compare_page(views, maker=maker.knowing(own), taxonomy=shop.taxonomy)
+    return compare_page(views, maker=maker.knowing(own), taxonomy=shop.names(request))
 
 
 def _views(shop: Shop, ids: tuple[str, ...]) -> list[OfferView]:

@@ -38,15 +38,18 @@ def add_search_routes(router: APIRouter, shop: Shop) -> None:
             response = RedirectResponse(state.url, status_code=303, headers={"Vary": VARY})
             remember(response, visit, request=request, https=shop.options.https)
             return response
-        answer = shop.search.search(state.request)
+        language = shop.language(request)
+        answer = shop.search.search(state.request, language=language)
         # A later page carries no counts of its own: they are those of the first.
         counted = (
-            answer if state.request.cursor is None else shop.search.search(replace(state.request, cursor=None, size=1))
+            answer
+            if state.request.cursor is None
+            else shop.search.search(replace(state.request, cursor=None, size=1), language=language)
         )
         kept = shop.kept(request)
         hits = [hit.offer_id for hit in (*answer.hits, *answer.related)]
         maker = shop.maker(visit, kept, state=state).knowing(shop.own(request)(hits, answer.understood.quantity))
-        page = results_page(answer, state, counted=counted, maker=maker, taxonomy=shop.taxonomy)
+        page = results_page(answer, state, counted=counted, maker=maker, taxonomy=shop.names(request))
         frame = frame_of(
             title=page.heading,
             description=page.announce,
@@ -63,7 +66,8 @@ def add_search_routes(router: APIRouter, shop: Shop) -> None:
     def why(offer_id: str, request: Request) -> Response:
         validate_id(offer_id, parameter="offer_id")
         state, visit = _state(request)
-        answer = shop.search.search(replace(state.request, explain=True), facets=False)
+        explained = replace(state.request, explain=True)
+        answer = shop.search.search(explained, facets=False, language=shop.language(request))
         hit = next((hit for hit in answer.hits if hit.offer_id == offer_id), None)
         if hit is None or hit.explanation is None:
             raise NoExplanation("这个货品已不在这一页结果中，请刷新结果", parameter="offer_id")

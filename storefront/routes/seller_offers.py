@@ -303,7 +303,7 @@ def _add_stock(pages: SellerPages) -> None:
     ) -> Response:
         view = _own_offer(record, request.path_params["offer_id"], principal)
         return pages.show(
-            request, "stock", f"库存：{view.offer.title}", error=error, form=dict(form or {}), offer=view.offer,
+            request, "stock", "库存", error=error, form=dict(form or {}), offer=view.offer,
             skus=[each for each in view.skus if not each.sku.retired], wrong=error.parameter if error else "", **page,
         )  # fmt: skip
 

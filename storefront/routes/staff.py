@@ -19,39 +19,26 @@ from storefront.accounts import Accounts, deed_of
 from storefront.pages.scans import scan_rows
 from storefront.pages.trade_words import moment
 from storefront.routes.account import Form
-from storefront.routes.company import DAY, CompanyPages, Do, Show
+from storefront.routes.company import DAY
+from storefront.routes.staff_money import add_money_pages
+from storefront.routes.staff_offers import add_staff_offers
+from storefront.routes.staff_pages import PAGE_SIZE, StaffPages, number
 from storefront.shop import Shop
 
-STAFF = "staff"
 WAITING, PEOPLE = "/staff/verifications", "/staff/people"
-PAGE_SIZE = 20
 YEARS = (1, 2, 3)  # how long an approval may last; a licence is looked at anew at least every three
 YEAR = 365 * DAY
 
 
 def add_staff_routes(router: APIRouter, shop: Shop, accounts: Accounts, record: Record | None) -> None:
     """``record``: whose offers are audited; None where the site shows none."""
-    from storefront.routes.staff_offers import add_staff_offers
-
     pages = StaffPages(router, shop, accounts)
     pages.own("/staff", lambda *_: RedirectResponse(WAITING, status_code=303))
     _add_verifications(pages)
     _add_people(pages)
     if record is not None:
         add_staff_offers(pages, record)
-
-
-class StaffPages(CompanyPages):
-    """Pages of the market's people; to everybody else they are refused."""
-
-    folder = "staff"
-
-    def own(self, path: str, show: Show, *roles: str) -> None:
-        self.get(path, lambda request: show(request, self.accounts.member(request, STAFF)))
-
-    def decision(self, path: str, back: str, show: Show, do: Do) -> None:
-        """A form that wants a second factor given a moment ago."""
-        super().deed(path, back, show, do, STAFF, second_factor=True)
+        add_money_pages(pages, record.ordering)
 
 
 def _add_verifications(pages: StaffPages) -> None:
@@ -79,7 +66,7 @@ def _add_verifications(pages: StaffPages) -> None:
             years = number(form.get("years", ""), "years")
             if years not in YEARS:
                 raise Invalid("有效期为一到三年", parameter="years")
-            until = pages.shop.options.clock.now() + years * YEAR
+            until = pages.now + years * YEAR
             people.decide_verification.approve(**said, expires_at=until, expected_version=version)
         elif decision == "refuse":
             people.decide_verification.refuse(**said, reason=form.get("reason", ""), expected_version=version)
@@ -121,13 +108,6 @@ def _state(said: str) -> VerificationState:
 def _tabs(state: VerificationState) -> list[tuple[str, str, bool]]:
     labels = VERIFICATION_MACHINE.state_labels
     return [(f"{WAITING}?state={each}", labels[each], each is state) for each in VerificationState]
-
-
-def number(said: str, parameter: str) -> int:
-    """A version or a count of a hidden field."""
-    if not (said.isascii() and said.isdecimal() and len(said) < 18):
-        raise Invalid("页面已过期，请刷新后重试", parameter=parameter)
-    return int(said)
 
 
 def _add_people(pages: StaffPages) -> None:

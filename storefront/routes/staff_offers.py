@@ -16,7 +16,7 @@ from storefront.accounts import deed_of
 from storefront.pages.seller_offers import offer_row
 from storefront.pages.trade_words import moment
 from storefront.routes.account import Form
-from storefront.routes.staff import StaffPages, number
+from storefront.routes.staff_pages import StaffPages, number
 
 OFFERS, REVISIONS = "/staff/offers", "/staff/revisions"
 PAGE_SIZE = 20

@@ -20,6 +20,7 @@ from pifa.home import Home
 from pifa.settings import Settings
 from pifa.wiring import Installation
 from storefront.accounts import SESSION_COOKIE
+from storefront.rendering import LANGUAGE_COOKIE
 from tests.parts import missing
 
 LISTINGS = 600
@@ -110,7 +111,9 @@ def open_page(browser: Browser, address: str) -> Iterator[OpenPage]:
     contexts: list[BrowserContext] = []
     troubles: list[str] = []
 
-    def opened(path: str = "/", *, phone: bool = False, scripts: bool = True, session: str = "") -> Page:
+    def opened(
+        path: str = "/", *, phone: bool = False, scripts: bool = True, session: str = "", language: str = "zh"
+    ) -> Page:
         context = browser.new_context(
             base_url=address, viewport=PHONE if phone else DESKTOP, java_script_enabled=scripts, locale="zh-CN"
         )
@@ -119,6 +122,8 @@ def open_page(browser: Browser, address: str) -> Iterator[OpenPage]:
         page = context.new_page()
         if session:
             context.add_cookies([{"name": SESSION_COOKIE, "value": session, "url": address}])
+        if language != "zh":
+            context.add_cookies([{"name": LANGUAGE_COOKIE, "value": language, "url": address}])
         page.on("pageerror", lambda error: troubles.append(str(error)))
         page.on("console", lambda message: _note(message.type, message.text, troubles))
         page.goto(path)

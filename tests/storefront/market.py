@@ -225,7 +225,7 @@ class FakeSearch:
     repairs: dict[str, str] = field(default_factory=dict)
     asked: list[SearchRequest] = field(default_factory=list)
 
-    def search(self, request: SearchRequest, *, facets: bool = True) -> SearchResponse:
+    def search(self, request: SearchRequest, *, facets: bool = True, language: str = "zh") -> SearchResponse:
         self.asked.append(request)
         repaired = self.repairs.get(request.q) if request.repair else None
         word = (repaired or request.q).split(" ")[0]
@@ -239,7 +239,7 @@ class FakeSearch:
             query=request.q,
             understood=Understood(
                 text=request.q,
-                words=[word],
+                words=[word] if any(character.isalnum() for character in word) else [],
                 excluded=["硅胶"] if "不要硅胶" in request.q else [],
                 quantity=request.quantity or (500 if "500个" in request.q else None),
                 price_min_fen=request.price_min_fen,
@@ -435,10 +435,10 @@ class FakeRecommend:
 
     search: FakeSearch
 
-    def similar(self, offer_id: str, request: SearchRequest) -> Recommendations:
+    def similar(self, offer_id: str, request: SearchRequest, *, language: str = "zh") -> Recommendations:
         return self._answer(offer_id, request, "similar")
 
-    def same_item(self, offer_id: str, request: SearchRequest) -> Recommendations:
+    def same_item(self, offer_id: str, request: SearchRequest, *, language: str = "zh") -> Recommendations:
         return self._answer(offer_id, request, "same_item")
 
     def _answer(self, offer_id: str, request: SearchRequest, kind: str) -> Recommendations:

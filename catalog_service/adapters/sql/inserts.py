@@ -10,10 +10,17 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from catalog_service.adapters.sql.waiting import waiting_rows
+
 
 def insert_rows(connection: sa.Connection, table: sa.Table, values: Sequence[Mapping[str, Any]]) -> None:
-    """All of ``values``, each with every column but the self-counting one."""
+    """All of ``values``, each with every column but the self-counting one: at once, or together with what else the
+    transaction adds (``waiting``)."""
     if not values:
+        return
+    waiting = waiting_rows(connection)
+    if waiting is not None:
+        waiting.add(table, values)
         return
     statement, positions = _insert_statement(table, connection.dialect)
     connection.exec_driver_sql(
@@ -21,10 +28,10 @@ def insert_rows(connection: sa.Connection, table: sa.Table, values: Sequence[Map
     )
 
 
-def as_row(value: object, **changed: Any) -> dict[str, Any]:
+def as_row(value: Any, **changed: Any) -> dict[str, Any]:
     """A frozen value's fields, each as it is (``dataclasses.asdict`` copies what is in them, and takes ten times as
     long)."""
-    row = {name: getattr(value, name) for name in _field_names(type(value))}
+    row = {name: getattr(value, name) for name in _field_names(value.__class__)}
     row.update(changed)
     return row
 

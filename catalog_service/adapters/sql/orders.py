@@ -17,6 +17,7 @@ from catalog_service.adapters.sql.tables import (
     order_lines,
     orders,
     refunds,
+    rulings,
     shipment_lines,
     shipments,
     timers,
@@ -25,6 +26,7 @@ from catalog_service.domain.companies.address import Address
 from catalog_service.domain.machines import Actor
 from catalog_service.domain.orders.plans import Plan
 from catalog_service.domain.orders.refund_states import RefundState
+from catalog_service.domain.orders.rulings import Outcome, Ruling, RulingState
 from catalog_service.domain.orders.states import OrderState
 from catalog_service.domain.orders.timers import Timer, TimerKind
 from catalog_service.domain.orders.values import (
@@ -62,6 +64,8 @@ _SHIP = (
     .values(shipped=order_lines.c.shipped + sa.bindparam("more"))
 )
 _SELECT_REFUND = sa.select(*(refunds.c[name] for name in _REFUND_FIELDS))
+_RULING_FIELDS = tuple(field.name for field in dataclasses.fields(Ruling))
+_SELECT_RULING = sa.select(*(rulings.c[name] for name in _RULING_FIELDS))
 _TIMER_OF = sa.select(timers).where(timers.c.subject_id == sa.bindparam("id"))
 _CLEAR_TIMER = sa.delete(timers).where(timers.c.subject_id == sa.bindparam("id"))
 # Both databases speak this; of SQLAlchemy's own each has one in its dialect.
@@ -153,6 +157,21 @@ class SqlOrderRows:
     def move_refund(self, before: Refund, after: Refund) -> None:
         move_value(self._connection, refunds, _REFUND_FIELDS, before=before, after=after)
 
+    def proposed_ruling(self, order_id: str) -> Ruling | None:
+        query = _SELECT_RULING.where(
+            rulings.c.order_id == order_id,
+            sa.text(f"state = '{RulingState.PROPOSED}'"),  # as the index says it
+        )
+        row = self._connection.execute(query).mappings().first()
+        return None if row is None else ruling_from_row(row)
+
+    def insert_ruling(self, ruling: Ruling) -> None:
+        row = {**dataclasses.asdict(ruling), "state": str(ruling.state), "outcome": str(ruling.outcome)}
+        insert_rows(self._connection, rulings, [row])
+
+    def move_ruling(self, before: Ruling, after: Ruling) -> None:
+        move_value(self._connection, rulings, _RULING_FIELDS, before=before, after=after)
+
 
 class SqlTimerRows:
     """``TimerRows`` over one open connection."""
@@ -188,6 +207,10 @@ def line_from_row(row: Any) -> OrderLine:
 
 def refund_from_row(row: Mapping[Any, Any]) -> Refund:
     return Refund(**{**row, "state": RefundState(row["state"]), "with_goods": bool(row["with_goods"])})
+
+
+def ruling_from_row(row: Mapping[Any, Any]) -> Ruling:
+    return Ruling(**{**row, "state": RulingState(row["state"]), "outcome": Outcome(row["outcome"])})
 
 
 def _row_from_order(order: Order) -> dict[str, Any]:

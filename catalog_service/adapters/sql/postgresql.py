@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from psycopg.types.numeric import Int8Dumper
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
+from catalog_service.adapters.sql.waiting import WAITING, WaitingRows, let_see
 from catalog_service.ports.record import RecordBusy
 from kernel.errors import PifaError, Unavailable
 
@@ -35,7 +36,6 @@ IDLE_IN_TRANSACTION_MS = 60_000  # no deed thinks inside a transaction; a proces
 MIGRATION_TIMEOUT_MS = 3_600_000  # rewriting a table of a hundred million rows; nobody waits for it but operators
 
 READING: Mapping[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-WRITING: Mapping[str, Any] = {}  # as connections are opened: nothing to set and to set back for each
 
 ALONE_KEY = 0x70696661_00000001  # "pifa": of all advisory locks of the database this one is ours
 FEED_KEY = 0x7069 << 48  # the floor of a writer's outbox rows lies in the lower 48 bits; revision 0002 writes it
@@ -85,7 +85,13 @@ def open_engine(url: sa.URL) -> sa.Engine:
     )
     sa.event.listen(engine, "handle_error", _say_no_values)
     sa.event.listen(engine, "connect", _keep_prepared)
+    sa.event.listen(engine, "before_execute", let_see)
     return engine
+
+
+def writing() -> Mapping[str, Any]:
+    """Options of a connection that is to write: its rows wait for each other. Nothing to set and to set back for it."""
+    return {WAITING: WaitingRows()}
 
 
 def name(engine: sa.Engine) -> str:
@@ -139,7 +145,7 @@ def feed_end(engine: sa.Engine) -> int | None:
             "SELECT min((classid::bigint << 32 | objid::bigint) - %(key)s) FROM pg_locks"
             " WHERE locktype = 'advisory' AND objsubid = 1"
             " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-            " AND (classid::bigint << 32) >> %(bits)s = %(tag)s",
+            " AND (classid::bigint << 32) >> %(bits)s::integer = %(tag)s",
             {"key": FEED_KEY, "bits": _FEED_FLOOR_BITS, "tag": FEED_KEY >> _FEED_FLOOR_BITS},
         ).scalar()
     return given if floor is None else min(given, int(floor))

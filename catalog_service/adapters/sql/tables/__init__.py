@@ -36,10 +36,12 @@ from catalog_service.adapters.sql.tables.orders import (
     order_lines,
     orders,
     refunds,
+    rulings,
     shipment_lines,
     shipments,
     timers,
 )
+from catalog_service.adapters.sql.tables.payouts import payout_accounts, payouts
 from catalog_service.adapters.sql.tables.prices import (
     buyer_group_members,
     buyer_groups,
@@ -87,11 +89,14 @@ __all__ = [
     "orders",
     "outbox",
     "payments",
+    "payout_accounts",
+    "payouts",
     "private_prices",
     "recovery_codes",
     "refunds",
     "reservations",
     "revisions",
+    "rulings",
     "sessions",
     "shipment_lines",
     "shipments",
