@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import time
 import zlib
 from collections.abc import Callable
@@ -26,16 +27,15 @@ from catalog_service.domain.companies.documents import DocumentTooLarge, NotADoc
 Change = Callable[[PdfWriter], None]
 
 
-def pdf(change: Change = lambda _: None, *, packed: bool = False, pages: int = 1) -> bytes:
-    """A scanned page, and what else the test puts there; ``packed``: objects lie in compressed streams."""
+def pdf(change: Change = lambda _: None, *, pages: int = 1) -> bytes:
+    """A scanned page, and what else the test puts there."""
     scanned = io.BytesIO()
     Image.linear_gradient("L").resize((600, 800)).save(scanned, "PDF")
     writer = PdfWriter(clone_from=io.BytesIO(scanned.getvalue()))
+    writer.metadata = None  # the second that it was made in
     for _ in range(pages - 1):
         writer.add_blank_page(200, 200)
     change(writer)
-    if packed:
-        writer.compress_identical_objects()
     written = io.BytesIO()
     writer.write(written)
     return written.getvalue()
@@ -86,7 +86,7 @@ def reason(content: bytes) -> str:
         lambda _: None,
         opens("/GoTo", D="first"),
         annotated(Subtype=NameObject("/Link"), A=action("/URI", URI="https://example.com")),
-        lambda writer: writer.add_outline_item("第一页", 0),
+        lambda writer: writer.add_outline_item(title="第一页", page_number=0),
         lambda writer: writer.add_metadata({"/Title": "营业执照"}),
     ],
 )
@@ -100,10 +100,8 @@ def test_an_ordinary_pdf_is_kept_as_it_came(change: Change) -> None:
     ("change", "why"),
     [
         (opens("/JavaScript", JS="app.alert(1)"), "script"),
-        (lambda writer: writer.add_js("app.alert(1)"), "script"),
         (hidden_script, "script"),
-        (annotated(Subtype=NameObject("/Widget"), AA=DictionaryObject({NameObject("/E"): action("/JavaScript", JS="x")})),
-         "script"),
+        (annotated(AA=DictionaryObject({NameObject("/E"): action("/JavaScript", JS="x")})), "script"),
         (lambda writer: writer.root_object.update(
             {NameObject("/AcroForm"): DictionaryObject({NameObject("/XFA"): TextStringObject("<xdp/>")})}), "script"),
         (opens("/Launch", F="cmd.exe"), "action"),
@@ -215,12 +213,12 @@ def test_deep_nesting_and_too_many_pages_or_objects_are_refused() -> None:
     assert reason(pdf(many)) == "bomb"
 
 
-def test_a_file_cut_short_or_changed_anywhere_is_refused_or_kept_and_never_a_fault() -> None:
+def test_a_file_cut_short_is_refused_and_one_that_was_damaged_anywhere_is_no_fault() -> None:
     whole = pdf()
-    for content in (
-        b"%PDF-1.4\n%%EOF",
-        whole[: len(whole) // 2],
-        whole.replace(b"/Root", b"/Rood"),
-        whole.replace(b"/Kids", b"/Kidz"),
-    ):
+    for content in (b"%PDF-1.4\n%%EOF", whole[: len(whole) // 2], whole[:-9]):
         assert reason(content) == "broken"
+    chance = random.Random(7)
+    for _ in range(60):
+        damaged = bytearray(whole)
+        damaged[chance.randrange(len(whole))] = chance.randrange(256)
+        assert pdf_inspector.inspect(bytes(damaged)) in pdf_inspector.VERDICTS

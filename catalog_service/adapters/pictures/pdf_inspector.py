@@ -30,6 +30,7 @@ _TYPES = {"/JavaScript": "script", "/EmbeddedFile": "attachment", "/RichMedia": 
 _ACTIONS = {"/GoTo", "/URI", "/Named"}
 _REFUSED_ACTIONS = {"/Launch", "/GoToR", "/GoToE", "/SubmitForm", "/ImportData", "/Rendition", "/RichMediaExecute",
                     "/GoTo3DView", "/Thread", "/SetOCGState", "/Trans", "/Hide", "/ResetForm"}  # fmt: skip
+_PACKING = {"/FlateDecode", "/Fl", "/LZWDecode", "/LZW", "/RunLengthDecode", "/RL"}
 
 
 class Refused(Exception):  # noqa: N818
@@ -117,10 +118,7 @@ def size_of(found: Any) -> int:
         return 0
     filters = found.get("/Filter", [])
     names = [str(name) for name in (filters if isinstance(filters, list) else [filters])]
-    packed = [
-        name for name in names if name in ("/FlateDecode", "/Fl", "/LZWDecode", "/LZW", "/RunLengthDecode", "/RL")
-    ]
-    if len(packed) > 1 or len(names) > 3:
+    if sum(name in _PACKING for name in names) > 1 or len(names) > 3:
         raise Refused("bomb")
     data = bytes(found._data)
     if names[:1] not in (["/FlateDecode"], ["/Fl"]):
