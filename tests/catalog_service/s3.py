@@ -40,6 +40,14 @@ class S3:
             assert answer.status == 200
         return f"s3://{name}"
 
+    def let_nobody_in(self) -> None:
+        """From now on keys are checked; it knows none."""
+        plain = {"Content-Type": "text/plain"}
+        path = f"{self.endpoint}/moto-api/reset-auth"
+        asked = urllib.request.Request(path, data=b"0", headers=plain, method="POST")
+        with urllib.request.urlopen(asked, timeout=10) as answer:
+            assert answer.status == 200
+
 
 def free_port() -> int:
     with socket.socket() as probe:
