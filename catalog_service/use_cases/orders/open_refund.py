@@ -125,7 +125,8 @@ def require_refundable(
         back_fen = sum(each.amount_fen for each in known if each.line == line and each.state is RefundState.SUCCESS)
         most, shipped = min(most, wanted.amount_fen - back_fen), wanted.shipped
     if not 1 <= amount_fen <= most:
-        raise Invalid(f"退款金额必须在 1 到 {most} 分之间", parameter="amount_fen", detail={"amount_fen_max": most})
+        text = f"退款金额应在 0.01 到 {most / 100:.2f} 元之间"
+        raise Invalid(text, parameter="amount_fen", detail={"amount_fen_max": most})
     if with_goods and not shipped:
         raise Invalid("货还没有发出，不需要退货", parameter="with_goods")
 
