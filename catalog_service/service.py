@@ -171,15 +171,10 @@ def open_record(
 ) -> Record:
     """Open (make, migrate) the record of the home directory ``path``: in the database that ``database_url`` names, else
     in a SQLite file there. Safe when several processes start at once. Mails go through ``mailer``, else into a folder
-<<<<<<< HEAD
-    of the home; their links lead to ``site_url``. Without ``ordering`` payments go to a sandbox that forgets.
-    ``sealing_keys``: the first seals, each opens; without any a file of the home has them. ``unused_files_days``: how
-    long pictures and scans that nothing names are kept (0: for ever)."""
-=======
     of the home; their links lead to ``site_url``; those whose reader did not say a language are in
     ``mail_language``. Without ``ordering`` payments go to a sandbox that forgets.
-    ``sealing_keys``: the first seals, each opens; without any a file of the home has them."""
->>>>>>> english2
+    ``sealing_keys``: the first seals, each opens; without any a file of the home has them. ``unused_files_days``: how
+    long pictures and scans that nothing names are kept (0: for ever)."""
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
