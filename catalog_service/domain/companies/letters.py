@@ -44,3 +44,5 @@ def _sentence(kind: LinkKind, company: str) -> str:
             return f"{done}（7 天内有效，只能用一次）："
         case LinkKind.RESET:
             return "打开下面的链接设置新密码（1 小时内有效，只能用一次）："
+        case LinkKind.ADMIN:
+            raise ValueError("the first administrator's link is printed, never mailed")
