@@ -55,8 +55,8 @@ def copy_database(source: Path, target: Path) -> FileContent:
 
 
 def copy_folder(source: Path, target: Path, *, secret: bool = False) -> Iterator[tuple[str, FileContent]]:
-    """Every file below, as it is found; paths are below ``source``. What vanishes meanwhile was never whole, or has been
-    put elsewhere below before (a picture set aside): so it is looked again until nothing new is there."""
+    """Every file below, as it is found; paths are below ``source``. What vanishes meanwhile was never whole, or
+    lies elsewhere below by then (a picture set aside): so it is looked again until nothing new is there."""
     seen: set[Path] = set()
     while fresh := sorted(path for path in source.rglob("*") if path not in seen and path.is_file()):
         seen.update(fresh)

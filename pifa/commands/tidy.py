@@ -32,8 +32,8 @@ def tidy(
     for name, tidied in done.items():
         will = "将" if dry_run else ""
         say(
-            f"{STORES[name]}：看过 {tidied.looked_at}，{will}移到一边 {tidied.set_aside}，{will}移回 {tidied.put_back}，"
-            f"{will}删除 {tidied.removed}（{tidied.removed_bytes} 字节）"
+            f"{STORES[name]}：看过 {tidied.looked_at}，{will}移到一边 {tidied.set_aside}，"
+            f"{will}移回 {tidied.put_back}，{will}删除 {tidied.removed}（{tidied.removed_bytes} 字节）"
         )
         if dry_run:
             for path in tidied.names:

@@ -31,11 +31,12 @@ class ModifyRefund:
         reason: str,
         by: Party,
         request: DeedRequest,
+        expected_version: int | None = None,
     ) -> Receipt:
         why = require_reason(reason)
 
         def modify(transaction: RecordTransaction, now: int) -> Receipt:
-            order, refund = buyers_refund(transaction, order_id, refund_id, by)
+            order, refund = buyers_refund(transaction, order_id, refund_id, by, seen=expected_version)
             others = open_refunds(transaction, order, but=refund_id)
             receipt = move_refund(
                 self.desk, transaction, order, refund, RefundEvent.MODIFY, Actor.BUYER, request=request, now=now,

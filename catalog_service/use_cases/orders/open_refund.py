@@ -12,13 +12,14 @@ from catalog_service.domain.orders.refund_states import REFUND, RefundEvent, Ref
 from catalog_service.domain.orders.states import OrderEvent, OrderState
 from catalog_service.domain.orders.values import Facts, Order, Party, Refund
 from catalog_service.ports.record import RecordTransaction
-from catalog_service.use_cases.deeds import require_reason, require_version
+from catalog_service.use_cases.deeds import require_reason
 from catalog_service.use_cases.orders.desk import (
     OrderDesk,
     RefundOpen,
     conclude,
     move,
     require_buyers,
+    require_seen,
     touch,
 )
 from catalog_service.use_cases.orders.refunding import open_refunds, set_refund_deadline
@@ -55,7 +56,7 @@ class OpenRefund:
 
         def open_refund(transaction: RecordTransaction, now: int) -> Receipt:
             order = require_buyers(transaction, order_id, by)
-            require_version(expected_version, actual=order.version)
+            require_seen(transaction, order, expected_version)
             others = open_refunds(transaction, order)
             _refuse_beside(order, others, line)
             refund_id = self.desk.deeds.ids.new()

@@ -21,6 +21,7 @@ from catalog_service.use_cases.orders.desk import (
     move,
     require_buyers,
     require_order,
+    require_seen,
     require_sellers,
     touch,
 )
@@ -33,14 +34,23 @@ class RefundNotFound(NotFound):
     code = "refund_not_found"
 
 
-def buyers_refund(transaction: RecordTransaction, order_id: str, refund_id: str, by: Party) -> tuple[Order, Refund]:
-    """The order and its refund, when ``by`` is the buyer; else they are not there."""
-    return require_buyers(transaction, order_id, by), _refund(transaction, order_id, refund_id)
+def buyers_refund(
+    transaction: RecordTransaction, order_id: str, refund_id: str, by: Party, *, seen: int | None
+) -> tuple[Order, Refund]:
+    """The order and its refund, when ``by`` is the buyer; else they are not there. ``seen``: the version of the order
+    that ``by`` has read (``require_seen``)."""
+    order, refund = require_buyers(transaction, order_id, by), _refund(transaction, order_id, refund_id)
+    require_seen(transaction, order, seen)
+    return order, refund
 
 
-def sellers_refund(transaction: RecordTransaction, order_id: str, refund_id: str, by: Party) -> tuple[Order, Refund]:
-    """The order and its refund, when ``by`` is the seller; else they are not there."""
-    return require_sellers(transaction, order_id, by), _refund(transaction, order_id, refund_id)
+def sellers_refund(
+    transaction: RecordTransaction, order_id: str, refund_id: str, by: Party, *, seen: int | None
+) -> tuple[Order, Refund]:
+    """The same, when ``by`` is the seller."""
+    order, refund = require_sellers(transaction, order_id, by), _refund(transaction, order_id, refund_id)
+    require_seen(transaction, order, seen)
+    return order, refund
 
 
 def any_refund(transaction: RecordTransaction, order_id: str, refund_id: str) -> tuple[Order, Refund]:
@@ -65,12 +75,13 @@ def turn_down(
     reason: str,
     by: Party,
     request: DeedRequest,
+    seen: int | None,
 ) -> Receipt:
     """The seller says no to what the buyer asked or sent, and why; the buyer reads it."""
     why = require_reason(reason)
 
     def turned_down(transaction: RecordTransaction, now: int) -> Receipt:
-        order, refund = sellers_refund(transaction, order_id, refund_id, by)
+        order, refund = sellers_refund(transaction, order_id, refund_id, by, seen=seen)
         return move_refund(
             desk, transaction, order, refund, event, Actor.SELLER, request=request, now=now, note=why, answer=why
         )
