@@ -37,6 +37,7 @@ SELLER_PAGES = {
     "seller-offer": "/seller/offers/{offer}",
     "seller-stock": "/seller/offers/{offer}/stock",
     "seller-statements": "/seller/statements",
+    "seller-payouts": "/seller/payouts",
     "seller-freight": "/seller/freight",
     "seller-freight-form": "/seller/freight/{freight}",
     "seller-terms": "/seller/terms",

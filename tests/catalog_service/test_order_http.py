@@ -207,7 +207,10 @@ def test_every_route_lets_in_whom_its_guard_names_and_nobody_else(door: Door) ->
         allowed = allowed or (SIGNED_IN in guard.roles and who not in ("", "admin"))
         filled = path.replace("{order_id}", "none").replace("{refund_id}", "none").replace("{payment_id}", "none")
         filled = filled.removeprefix("/api/v1").replace("{side}", "buyer").replace("{gateway}", "none")
-        status = door.do(who, method, filled, {} if method == "POST" else None, If_Match="*").status_code
+        answer = door.do(who, method, filled, {} if method == "POST" else None, If_Match="*")
+        status = answer.status_code
+        if status == 403 and answer.json()["code"] == "second_factor_not_enrolled":  # beyond the guard: none has one
+            status = 200
         refused = 401 if who == "" else 403
         assert (status == refused) is not allowed, (method, path, who, status)
         assert status < 500

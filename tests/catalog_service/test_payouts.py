@@ -18,9 +18,9 @@ from catalog_service.domain.orders.options import DAY, OrderOptions
 from catalog_service.domain.orders.values import Party
 from catalog_service.ports.gateway import GatewayAway, NoticeForged
 from catalog_service.ports.record import VersionMismatch
-from catalog_service.use_cases.money.payout_desk import HolderDiffers, PayoutAccountAbsent, SellerUnverified
+from catalog_service.use_cases.money.payout_desk import HolderDiffers, NotASeller, PayoutAccountAbsent, SellerUnverified
 from catalog_service.use_cases.money.request_payout import NotWithdrawable, PayoutAccountCooling, PayoutLimit
-from kernel.errors import Denied, Invalid
+from kernel.errors import Invalid
 from tests.catalog_service.house import NOW, rows
 from tests.catalog_service.trade import BUYER, OTHER, SELLER, Market, earn, open_market
 from tests.catalog_service.watch import Watch
@@ -126,7 +126,7 @@ def test_what_is_refused_names_its_reason_and_moves_nothing(market: Market) -> N
         (Invalid, 100_000_001, {}),
         (NotWithdrawable, EARNED_FEN + 1, {}),
         (VersionMismatch, 100, {"expected_version": account.version + 1}),
-        (Denied, 100, {"by": BUYER}),
+        (NotASeller, 100, {"by": BUYER}),
         (SellerUnverified, 100, {"by": Party(company_id="c-buyer", member_id="m", supplier_id="s-1")}),
         (PayoutAccountAbsent, 100, {"by": OTHER}),
     ]
@@ -361,7 +361,7 @@ def test_what_is_typed_of_an_account_is_read_as_people_write_it() -> None:
 
 def test_only_sellers_have_accounts(market: Market) -> None:
     said = {"kind": "bank", "holder": "c-buyer", "bank": "b", "number": NUMBER}
-    with pytest.raises(Denied):
+    with pytest.raises(NotASeller):
         market.ordering.set_payout_account(**said, by=BUYER, request=market.ask())
     with pytest.raises(VersionMismatch):
         market.ordering.set_payout_account(

@@ -13,7 +13,7 @@ from catalog_service.domain.money.payout_states import PAYOUT, PayoutEvent
 from catalog_service.domain.money.payouts import Payout, same_name
 from catalog_service.ports.record import RecordTransaction
 from catalog_service.use_cases.companies.common import require_company
-from kernel.errors import Conflict, Denied, NotFound
+from kernel.errors import Conflict, NotFound
 
 TOLD = ("owner", "finance")  # a payout that the one did not ask for, the other did
 
@@ -36,6 +36,12 @@ class HolderDiffers(Conflict):
     code = "payout_holder_differs"
 
 
+class NotASeller(NotFound):
+    """A company that sells nothing has no earnings."""
+
+    code = "not_a_seller"
+
+
 class PayoutNotFound(NotFound):
     """No payout of this caller has this id."""
 
@@ -43,9 +49,9 @@ class PayoutNotFound(NotFound):
 
 
 def require_seller(supplier_id: str | None) -> str:
-    """As whom the caller sells; ``Denied`` for a company that sells nothing."""
+    """As whom the caller sells; ``NotASeller`` for a company that sells nothing."""
     if not supplier_id:
-        raise Denied("贵公司还没有成为供应商", code="supplier_required")
+        raise NotASeller("贵公司还没有成为供应商")
     return supplier_id
 
 
