@@ -11,18 +11,24 @@ import sqlalchemy as sa
 from catalog_service.adapters.anchors import FILE_NAME as ANCHORS_NAME
 from catalog_service.adapters.anchors import AnchorFile
 from catalog_service.adapters.company_parties import CompanyParties
-from catalog_service.adapters.gateway.sandbox import SandboxPaymentGateway
+from catalog_service.adapters.gateway.sandbox import SandboxFaults, SandboxPaymentGateway
 from catalog_service.domain.orders.options import OrderOptions
 from catalog_service.ports.gateway import PaymentGateway
 from catalog_service.ports.parties import TradingParties
 from catalog_service.ports.prices import OrderPricing
+from catalog_service.ports.sealing import SealedText
+from catalog_service.reads.disputes import DisputeReads
 from catalog_service.reads.ledger import LedgerReads, Verified
 from catalog_service.reads.orders import OrderReads
+from catalog_service.reads.payouts import PayoutReads
 from catalog_service.use_cases.deeds import Deeds
 from catalog_service.use_cases.money.open_payment import OpenPayment
 from catalog_service.use_cases.money.query_payment import QueryPayment
 from catalog_service.use_cases.money.record_deposit import RecordDeposit
+from catalog_service.use_cases.money.request_payout import RequestPayout
+from catalog_service.use_cases.money.send_payout import SendPayout
 from catalog_service.use_cases.money.send_transfer import SendTransfer
+from catalog_service.use_cases.money.set_payout_account import SetPayoutAccount
 from catalog_service.use_cases.money.settle_missing import SettleMissing
 from catalog_service.use_cases.money.take_notice import TakeNotice
 from catalog_service.use_cases.orders.agree_refund import AgreeRefund
@@ -75,6 +81,8 @@ class Ordering:
     anchors: AnchorFile
     reads: OrderReads
     ledger: LedgerReads
+    payouts: PayoutReads
+    disputes: DisputeReads
     place: PlaceOrders
     approve: ApproveOrder
     refuse: RefuseOrder
@@ -97,6 +105,8 @@ class Ordering:
     withdraw_refund: WithdrawRefund
     decide_refund: DecideRefund
     record_deposit: RecordDeposit
+    set_payout_account: SetPayoutAccount
+    request_payout: RequestPayout
     settle_missing: SettleMissing
     sweep: Sweep
 
@@ -115,10 +125,10 @@ class Ordering:
         heads = self.ledger.heads(changed_since=since)
         return self.anchors.append(heads, at=self.desk.deeds.clock.now())
 
-    def sandbox_pay(self, payment_id: str, *, fails: bool = False) -> None:
+    def sandbox_pay(self, payment_id: str, *, fails: bool = False, faults: SandboxFaults | None = None) -> None:
         """What a payer does on the sandbox's page, with the callbacks that fall due at once."""
         if isinstance(self.gateway, SandboxPaymentGateway):
-            self.gateway.pay(payment_id, fails=fails)
+            self.gateway.pay(payment_id, fails=fails, faults=faults)
             self.deliver_sandbox_notices(payment_id)  # its own: of two that pay at once each hears of its payment
 
     def deliver_sandbox_notices(self, payment_id: str = "") -> int:
@@ -138,8 +148,8 @@ class Ordering:
         return len(notices)
 
 
-def open_ordering(engine: sa.Engine, deeds: Deeds, parts: OrderingParts, *, home: Path) -> Ordering:
-    """Over an open record; ``home`` has the anchors."""
+def open_ordering(engine: sa.Engine, deeds: Deeds, parts: OrderingParts, *, home: Path, seals: SealedText) -> Ordering:
+    """Over an open record; ``home`` has the anchors, ``seals`` close over the numbers of suppliers' accounts."""
     desk = OrderDesk(deeds=deeds, options=parts.options, parties=parts.parties)
     gateway = parts.gateway
     reads = OrderReads(engine, secret=parts.secret)
@@ -150,6 +160,8 @@ def open_ordering(engine: sa.Engine, deeds: Deeds, parts: OrderingParts, *, home
         anchors=AnchorFile(home / ANCHORS_NAME, secret=parts.secret),
         reads=reads,
         ledger=LedgerReads(engine),
+        payouts=PayoutReads(engine, secret=parts.secret),
+        disputes=DisputeReads(engine),
         place=PlaceOrders(desk=desk, pricing=parts.pricing),
         approve=ApproveOrder(desk=desk),
         refuse=RefuseOrder(desk=desk),
@@ -172,6 +184,8 @@ def open_ordering(engine: sa.Engine, deeds: Deeds, parts: OrderingParts, *, home
         withdraw_refund=WithdrawRefund(desk=desk),
         decide_refund=DecideRefund(desk=desk),
         record_deposit=RecordDeposit(desk=desk, gateway=gateway.name),
+        set_payout_account=SetPayoutAccount(desk=desk, seals=seals),
+        request_payout=RequestPayout(desk=desk, gateway=gateway.name),
         settle_missing=SettleMissing(desk=desk, gateway=gateway),
         sweep=Sweep(
             desk=desk,
@@ -179,5 +193,6 @@ def open_ordering(engine: sa.Engine, deeds: Deeds, parts: OrderingParts, *, home
             deadline=RunDeadline(desk=desk),
             query=query,
             send=SendTransfer(desk=desk, gateway=gateway),
+            pay_out=SendPayout(desk=desk, gateway=gateway, seals=seals),
         ),
     )

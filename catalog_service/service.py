@@ -33,14 +33,17 @@ from catalog_service.reads.bulk_edits import BulkEditReads
 from catalog_service.reads.carts import CartReads
 from catalog_service.reads.catalog import SqlCatalog
 from catalog_service.reads.changes import SqlChangeFeed
+from catalog_service.reads.files import FileReads
 from catalog_service.reads.offers import OfferReads
 from catalog_service.reads.prices import PriceReads
+from catalog_service.reads.revisions import RevisionReads
 from catalog_service.reads.seller_desk import SellerDeskReads
 from catalog_service.reads.suppliers import SupplierReads
 from catalog_service.use_cases.carts.forget_carts import ForgetCarts
 from catalog_service.use_cases.carts.keep_cart import KeepCart
 from catalog_service.use_cases.carts.quick_order import QuickOrder
 from catalog_service.use_cases.deeds import Deeds
+from catalog_service.use_cases.offers.decide_revision import DecideRevision
 from catalog_service.use_cases.offers.edit_many import EditMany
 from catalog_service.use_cases.offers.import_offers import ImportOffers, ImportProgress, ImportReport
 from catalog_service.use_cases.offers.lift_takedown import LiftTakedown
@@ -51,6 +54,7 @@ from catalog_service.use_cases.offers.revise_offer import ReviseOffer
 from catalog_service.use_cases.offers.save_draft import SaveDraft
 from catalog_service.use_cases.offers.takedown_offer import TakedownOffer
 from catalog_service.use_cases.offers.withdraw_offer import WithdrawOffer
+from catalog_service.use_cases.offers.withdraw_revision import WithdrawRevision
 from catalog_service.use_cases.pictures.upload_picture import Pictures
 from catalog_service.use_cases.prices.keep_freight import KeepFreight
 from catalog_service.use_cases.prices.keep_groups import KeepGroups
@@ -61,6 +65,7 @@ from catalog_service.use_cases.stock.change_stock import ChangeStock
 from catalog_service.use_cases.suppliers.record_credit_event import RecordCreditEvent
 from catalog_service.use_cases.suppliers.register_supplier import RegisterSupplier
 from catalog_service.use_cases.suppliers.revise_supplier import ReviseSupplier
+from catalog_service.use_cases.upkeep.remove_unused_files import PICTURE_NAME, SCAN_NAME, KeptFiles, RemoveUnusedFiles
 from kernel.clock import Clock
 from kernel.errors import Unavailable
 from kernel.ids import IdSource
@@ -99,10 +104,14 @@ class Record:
     people: People
     authenticator: BearerAuthenticator
     pictures: Pictures
+    remove_unused: Mapping[str, RemoveUnusedFiles]
     save_draft: SaveDraft
     edit_many: EditMany
     bulk_edits: BulkEditReads
     move_offer: MoveOffer
+    revisions: RevisionReads
+    decide_revision: DecideRevision
+    withdraw_revision: WithdrawRevision
     keep_cart: KeepCart
     quick_order: QuickOrder
     forget_carts: ForgetCarts
@@ -158,12 +167,14 @@ def open_record(
     pictures_settings: Mapping[str, str] | None = None,
     documents_url: str = "",
     sealing_keys: Sequence[str] = (),
+    unused_files_days: int = 0,
 ) -> Record:
     """Open (make, migrate) the record of the home directory ``path``: in the database that ``database_url`` names, else
     in a SQLite file there. Safe when several processes start at once. Mails go through ``mailer``, else into a folder
     of the home; their links lead to ``site_url``; those whose reader did not say a language are in
     ``mail_language``. Without ``ordering`` payments go to a sandbox that forgets.
-    ``sealing_keys``: the first seals, each opens; without any a file of the home has them."""
+    ``sealing_keys``: the first seals, each opens; without any a file of the home has them. ``unused_files_days``: how
+    long pictures and scans that nothing names are kept (0: for ever)."""
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -183,6 +194,9 @@ def open_record(
     store = SqlRecordStore(engine)
     deeds = Deeds(store=store, clock=clock, ids=ids)
     edit_many = EditMany(deeds=deeds, rules=rules)
+    files = FileReads(engine)
+    pictures = open_pictures(path / PICTURES_NAME, url=pictures_url, settings=pictures_settings)
+    scans = open_scans(path / DOCUMENTS_NAME, url=documents_url, settings=pictures_settings)
     return Record(
         engine=engine,
         database=dialect_of(engine).name(engine),
@@ -210,17 +224,25 @@ def open_record(
             mail_language=mail_language,
             site_url=site_url.rstrip("/"),
             seals=seals,
-            scans=open_scans(path / DOCUMENTS_NAME, url=documents_url, settings=pictures_settings),
+            scans=KeptFiles(store=scans),
         ),
         authenticator=BearerAuthenticator(engine, clock=clock),
-        pictures=Pictures(
-            maker=PillowPictures(),
-            store=open_pictures(path / PICTURES_NAME, url=pictures_url, settings=pictures_settings),
-        ),
+        pictures=Pictures(maker=PillowPictures(), store=KeptFiles(store=pictures)),
+        remove_unused={
+            "pictures": RemoveUnusedFiles(
+                store=pictures, clock=clock, used=files.pictures, name=PICTURE_NAME, grace_days=unused_files_days
+            ),
+            "documents": RemoveUnusedFiles(
+                store=scans, clock=clock, used=files.scans, name=SCAN_NAME, grace_days=unused_files_days
+            ),
+        },
         edit_many=edit_many,
         bulk_edits=BulkEditReads(engine, edits=edit_many),
         save_draft=SaveDraft(deeds=deeds, rules=rules, sku_rules=sku_rules),
         move_offer=MoveOffer(deeds=deeds, audited=audit_offers),
+        revisions=RevisionReads(engine),
+        decide_revision=DecideRevision(deeds=deeds, rules=rules, sku_rules=sku_rules),
+        withdraw_revision=WithdrawRevision(deeds=deeds),
         keep_cart=KeepCart(deeds=deeds),
         quick_order=QuickOrder(deeds=deeds, pricing=PriceOrder()),
         forget_carts=ForgetCarts(deeds=deeds),
@@ -232,7 +254,7 @@ def open_record(
         set_supplier_terms=SetSupplierTerms(deeds=deeds),
         change_stock=ChangeStock(deeds=deeds),
         announce_stock=AnnounceStock(deeds=deeds),
-        ordering=open_ordering(engine, deeds, ordering or _sandbox(clock), home=path),
+        ordering=open_ordering(engine, deeds, ordering or _sandbox(clock), home=path, seals=seals),
         admin_key=admin_key,
     )
 

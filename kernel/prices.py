@@ -33,12 +33,15 @@ class QuotedPrice:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnPrice:
     """What one company pays for a piece by its own agreement with the supplier, below the public price. ``quantity``
-    and ``basis`` as of ``QuotedPrice``; ``because`` in the words of the price line's last step."""
+    and ``basis`` as of ``QuotedPrice``; ``because`` in the words of the price line's last step. Where the offer has
+    several SKUs, ``sku_id`` is the one that has the price: the cheapest; ``starting``: others cost more."""
 
     unit_fen: int
     quantity: int
     basis: str
     because: str
+    sku_id: str | None = None
+    starting: bool = False
 
 
 class OwnPrices(Protocol):

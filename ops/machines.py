@@ -12,12 +12,26 @@ from catalog_service.domain.companies.members import MEMBER_MACHINE
 from catalog_service.domain.companies.verification import VERIFICATION_MACHINE
 from catalog_service.domain.machines import Machine
 from catalog_service.domain.money.payment_states import PAYMENT
+from catalog_service.domain.money.payout_states import PAYOUT, PAYOUT_ACCOUNT
+from catalog_service.domain.offers.revision_states import REVISION
 from catalog_service.domain.offers.states import OFFER
 from catalog_service.domain.orders.refund_states import REFUND
+from catalog_service.domain.orders.rulings import RULING
 from catalog_service.domain.orders.states import ORDER
 
 PAGE = Path(__file__).parents[1] / "docs" / "ordering.md"
-DRAWN: tuple[Machine[Any, Any], ...] = (ORDER, REFUND, PAYMENT, OFFER, MEMBER_MACHINE, VERIFICATION_MACHINE)
+DRAWN: tuple[Machine[Any, Any], ...] = (
+    ORDER,
+    REFUND,
+    RULING,
+    PAYMENT,
+    PAYOUT,
+    PAYOUT_ACCOUNT,
+    OFFER,
+    REVISION,
+    MEMBER_MACHINE,
+    VERIFICATION_MACHINE,
+)
 
 
 def section(machine: Machine[Any, Any]) -> str:

@@ -32,6 +32,7 @@ from search_engine.port import SearchEngine
 from storefront.accounts import Accounts
 from storefront.options import StorefrontOptions
 from storefront.router import storefront_error_page, storefront_router
+from storefront.routes.quick_order import LARGER_SHEETS
 from storefront.routes.seller_offers import LARGER_FORMS
 from storefront.routes.seller_verification import LARGER_SCANS
 from storefront.trading import Trading
@@ -89,7 +90,7 @@ def application(site: Installation, *, address: str = "") -> FastAPI:
         options=WebOptions(
             version=__version__,
             rate_limit=site.settings.rate_limit or None,
-            larger_bodies={**LARGER_BODIES, **LARGER_FORMS, **LARGER_SCANS},
+            larger_bodies={**LARGER_BODIES, **LARGER_FORMS, **LARGER_SCANS, **LARGER_SHEETS},
             metrics_directory=site.settings.metrics_directory,
             access_log=site.settings.log_level in ("debug", "info"),
             https=site.https,

@@ -10,6 +10,7 @@ import structlog
 
 from catalog_service.ordering import Ordering
 from catalog_service.service import Record
+from catalog_service.use_cases.upkeep.remove_unused_files import Tidied
 from kernel.errors import PifaError
 
 log = structlog.get_logger(__name__)
@@ -19,6 +20,7 @@ UPKEEP_SECONDS = 60.0  # a verification may last a minute longer than it should
 SWEEP_SECONDS = 2.0  # how late a deadline may be kept; a sweep with nothing due is one query of an index
 STOCK_SECONDS = 2.0  # how far the stock of a listing may lag behind its sales; one query when nothing was sold
 ANCHOR_SECONDS = 3_600.0  # how much of the ledger a thief of both database and backups could rewrite unseen
+FILES_SECONDS = 86_400.0  # reads every row that names a picture: once a day, by a process that is started once
 CARTS_SECONDS = 3_600.0  # carts are kept for a month; an hour more is nothing
 FIRST_SECONDS = 1.0  # after the start: a process that is started anew every half hour does the hourly chores too
 LEAVE_SECONDS = 5.0  # a chore is in the middle of one transaction at most when it is told to stop
@@ -78,7 +80,18 @@ def of_the_follower(record: Record) -> list[Chore]:
         Chore("anchor", record.ordering.anchor, ANCHOR_SECONDS),
         Chore("stock", record.announce_stock, STOCK_SECONDS),
         Chore("carts", record.forget_carts, CARTS_SECONDS),
+        Chore("unused_files", lambda: tidy(record), FILES_SECONDS),
     ]
+
+
+def tidy(record: Record, *, dry_run: bool = False) -> dict[str, Tidied]:
+    """Pictures and scans that nothing names; what became of them, by store."""
+    done = {name: remove(dry_run=dry_run) for name, remove in record.remove_unused.items()}
+    for name, tidied in done.items():
+        if not dry_run and tidied.set_aside + tidied.put_back + tidied.removed:
+            log.info("files_tidied", store=name, set_aside=tidied.set_aside, put_back=tidied.put_back,
+                     removed=tidied.removed, removed_bytes=tidied.removed_bytes)  # fmt: skip
+    return done
 
 
 def sweep_once(ordering: Ordering) -> dict[str, int]:

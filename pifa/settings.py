@@ -208,6 +208,15 @@ class Settings(BaseSettings):
         description="每个来源的请求上限，如 600/minute；空为不限",
         json_schema_extra=_why("前面的代理通常已有限制", unit="次/时间"),
     )
+    unused_files_days: int = Field(
+        30,
+        ge=0,
+        le=3_650,
+        description="没有商品、修改或公司再用到的图片和扫描件，先移到一边满这么多天，再过这么多天才删除；0 为不删除",
+        json_schema_extra=_why(
+            "上传后过几周才发布很常见；恢复备份时，桶里的文件要比备份更久，所以应不短于最旧的备份", unit="天"
+        ),
+    )
     secrets_directory: Path | None = Field(
         None,
         description="放密码的文件夹：每个文件名是一项设置（如 pifa_database_url），内容是它的值；环境变量优先",
@@ -218,9 +227,22 @@ class Settings(BaseSettings):
         description="资质文件存储，如 s3://桶/前缀，设置同 pictures_settings；必须是不公开的桶；空为数据目录里的文件夹",
         json_schema_extra=_why("扫描件只有公司负责人和市场工作人员能看，与公开的图片分开存放"),
     )
+    payout_cooling_hours: int = Field(
+        24,
+        ge=0,
+        le=720,
+        description="供应商登记或更换收款账户后，多少小时内不能提现",
+        json_schema_extra=_why("账号被盗时，负责人和财务收到通知后还来得及反应", unit="小时"),
+    )
+    two_operators_fen: int = Field(
+        1_000_000,
+        ge=1,
+        description="退款裁定和终止订单涉及的金额达到多少分时，须由两位工作人员先后作出同样的决定",
+        json_schema_extra=_why("一万元以上，一次失误或一次收买的代价高过再看一遍", unit="分"),
+    )
     sealing_keys: SecretStr = Field(
         SecretStr(""),
-        description="封存两步验证密钥的钥匙（Fernet，逗号分隔）：第一把封存，每把都能开；空为数据目录的 sealing.keys",
+        description="封存两步验证密钥和收款账号的 Fernet 钥匙，逗号分隔：第一把封存，每把都能开；空为 sealing.keys",
         json_schema_extra=_why("多台机器共用一个 PostgreSQL 时须用同一把；放在设置里，钥匙就不在备份的磁盘上"),
     )
 

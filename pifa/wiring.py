@@ -13,6 +13,7 @@ from catalog_service.adapters.credit import RankingCreditFormula
 from catalog_service.adapters.gateway.sandbox import FILE_NAME as SANDBOX_NAME
 from catalog_service.adapters.gateway.sandbox import SandboxPaymentGateway
 from catalog_service.domain.offers.prohibited import WordRule, read_rules
+from catalog_service.domain.orders.options import OrderOptions
 from catalog_service.ordering import OrderingParts
 from catalog_service.service import Record, open_record
 from catalog_service.upkeep import RecordUpkeep, open_upkeep
@@ -149,6 +150,7 @@ class Installation:
             pictures_settings=self.settings.pictures_settings,
             ordering=self.ordering_parts(),
             documents_url=self.settings.documents_url,
+            unused_files_days=self.settings.unused_files_days,
             sealing_keys=self.settings.sealing_keys.get_secret_value().replace(",", " ").split(),
         )
 
@@ -164,7 +166,11 @@ class Installation:
         """Payments go to the sandbox; a real payment service is another adapter of the same port."""
         secret = self.home.secret()
         gateway = SandboxPaymentGateway(self.home.directory / SANDBOX_NAME, secret=secret, clock=self.clock)
-        return OrderingParts(gateway=gateway, secret=secret)
+        options = OrderOptions(
+            payout_cooling_seconds=self.settings.payout_cooling_hours * 3_600,
+            two_operators_fen=self.settings.two_operators_fen,
+        )
+        return OrderingParts(gateway=gateway, secret=secret, options=options)
 
     @property
     def https(self) -> bool:

@@ -6,6 +6,8 @@ from functools import lru_cache
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+from starlette.routing import Match
 
 from catalog_service.service import Record
 from kernel.errors import Invalid
@@ -77,8 +79,8 @@ def storefront_router(
     add_about_routes(router, shop)
     if accounts is not None:
         add_account_routes(router, shop, accounts, trading)
-        add_company_routes(router, shop, accounts)
-        add_staff_routes(router, shop, accounts)
+        add_company_routes(router, shop, accounts, trading)
+        add_staff_routes(router, shop, accounts, selling)
     if accounts is not None and selling is not None:
         add_seller_routes(router, shop, accounts, selling)
     if trading is not None:
@@ -96,6 +98,9 @@ def storefront_error_page(options: StorefrontOptions) -> ErrorPage:
     renderer = _renderer(options.site_name)
 
     def error_page(request: Request, problem: Problem) -> Response:
+        page = _page_above(request) if problem.status == 405 and request.method == "GET" else ""
+        if page:  # the address of a form, whose refused answer was loaded again or kept as a bookmark
+            return RedirectResponse(page, status_code=303)
         told = problem.told(language_of(request))
         frame = frame_of(
             title=told.title,
@@ -113,6 +118,16 @@ def storefront_error_page(options: StorefrontOptions) -> ErrorPage:
         return response
 
     return error_page
+
+
+def _page_above(request: Request) -> str:
+    """The nearest address above this one that a browser can ask for; empty when there is none."""
+    path = request.url.path
+    while path := path.rpartition("/")[0]:
+        scope = {**request.scope, "path": path, "method": "GET"}
+        if any(route.matches(scope)[0] is Match.FULL for route in request.app.router.routes):
+            return path
+    return ""
 
 
 @lru_cache(1)

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from catalog_service.domain.carts.values import member_cart, visitor_cart
+from catalog_service.domain.companies.address import StoredAddress
 from catalog_service.domain.deeds import DeedRequest
 from catalog_service.domain.orders.values import Party
 from catalog_service.ordering import Ordering
@@ -66,6 +67,15 @@ class Trading:
             return self.owner(request, principal) or "", ""
         token = visitor_token(request) or secrets.token_urlsafe(TOKEN_BYTES)
         return visitor_cart(token), token
+
+    def home_address(self, principal: Principal) -> StoredAddress | None:
+        """Where the company's goods go unless it says otherwise; None for a visitor, or a company without any."""
+        if principal.company_id is None:
+            return None
+        reads = self.accounts.people.reads
+        book = reads.addresses(principal.company_id)
+        default = reads.company(principal.company_id).default_address_id
+        return next((each for each in book if each.address_id == default), book[0] if book else None)
 
     def remember(self, response: Response, owner: str | None, *, token: str = "") -> None:
         """Tell the browser how much lies in its cart, and a visitor which cart that is."""

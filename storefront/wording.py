@@ -1,5 +1,5 @@
 """Words of view models in the visitor's language. The templates' own words are gettext's; what Python composes, and
-what the record says in sentences, is read back by ``web.translation``. What people wrote is marked by neither, and
+what the record says in sentences, is read back by ``web.translation``. What people wrote is marked by neither, so it
 stays."""
 
 from __future__ import annotations

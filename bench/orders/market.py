@@ -10,6 +10,7 @@ from pathlib import Path
 
 from catalog_service.adapters.credit import RankingCreditFormula
 from catalog_service.adapters.gateway.sandbox import SandboxPaymentGateway
+from catalog_service.adapters.sql.engine import read_transaction
 from catalog_service.adapters.sql.store import SqlRecordTransaction
 from catalog_service.domain.companies.address import Address
 from catalog_service.domain.companies.company import Company
@@ -61,7 +62,7 @@ class BenchMarket:
             skus[1:] = [f"k-00-{number:03d}" for number in numbers[1:]]
         wanted = tuple(Wanted(sku_id=sku, quantity=self.dice.randint(1, 200)) for sku in sorted(skus))
         supplier_id = f"s-{supplier}"
-        with self.record.engine.connect() as connection:
+        with read_transaction(self.record.engine) as connection:  # as the site reads
             shown = PRICING.price(
                 SqlRecordTransaction(connection), buyer_company_id=buyer.company_id, supplier_id=supplier_id,
                 wanted=wanted, region=ADDRESS.province,

@@ -12,9 +12,24 @@ import sqlalchemy as sa
 
 from catalog_service.adapters.sql.tables import metadata
 
+SAID = "filled.json"  # what was filled, beside it
 TEMPLATES = 40  # lives that are copied: of other buyers, suppliers and SKUs each
 YEAR_SECONDS = 365 * 86_400
 ROWS_A_STATEMENT = 20_000
+# A table that is lost while it is filled is filled again. The keys of copies refer to copies, and are not looked up.
+DISPOSABLE = {
+    "sqlite": ("PRAGMA synchronous = OFF", "PRAGMA foreign_keys = OFF", "PRAGMA cache_size = -1048576"),
+    "postgresql": (
+        "SET session_replication_role = replica",
+        "SET synchronous_commit = off",
+        "SET statement_timeout = 0",
+    ),
+}
+# As after a year: what autovacuum would have seen to (SQLite has none, and nothing here analyses), and all on disk.
+LASTING = {
+    "sqlite": ("PRAGMA synchronous = FULL", "PRAGMA wal_checkpoint(TRUNCATE)"),
+    "postgresql": ("VACUUM (ANALYZE)", "CHECKPOINT"),
+}
 _ID = re.compile(r"\b[0-9a-f]{32}\b")
 _TIME_MIN = 1_600_000_000  # whole numbers above it, in columns of moments, are UTC seconds
 _SUFFIX = 8  # hexadecimal digits of an id that number its copy
@@ -32,8 +47,8 @@ def fill(engine: sa.Engine, life: Callable[[], object], *, rows: int) -> dict[st
         raw.commit()
 
     try:
-        if dialect == "sqlite":
-            do("PRAGMA synchronous = OFF")
+        for statement in DISPOSABLE[dialect]:
+            do(statement)
         for statement in _number_table(dialect, copies):
             do(statement)
         for number, life_rows in enumerate(written):
@@ -41,7 +56,10 @@ def fill(engine: sa.Engine, life: Callable[[], object], *, rows: int) -> dict[st
                 for start in range(0, copies, ROWS_A_STATEMENT):
                     do(_copy(dialect, table, row, number, start, copies))
         do("DROP TABLE bench_numbers")
-        do("ANALYZE")
+        if dialect == "postgresql":
+            raw.driver_connection.autocommit = True  # VACUUM wants no transaction around it
+        for statement in LASTING[dialect]:
+            cursor.execute(statement)
     finally:
         raw.invalidate()  # nobody is to write through what does not wait for the disk
     with engine.connect() as connection:

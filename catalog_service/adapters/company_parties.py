@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from catalog_service.domain.companies.credentials import day_of
-from catalog_service.domain.companies.members import needs_approval
+from catalog_service.domain.companies.credentials import beginning_of, day_of
+from catalog_service.domain.companies.members import is_limited
 from catalog_service.domain.orders.values import key_of
 from catalog_service.ports.record import RecordTransaction
 
@@ -25,10 +25,16 @@ class CompanyParties:
         at: int,
         agreed_fen: int = 0,
     ) -> bool:
-        """Of a member of that company, by its limit an order; of a key, by its limit a day. What it ordered counts
-        whatever becomes of the order: a key that was stolen must not order and cancel all day long."""
+        """Of a member of that company, by its limit for one order, and for what it ordered alone today that is not
+        paid: a large order must not pass in parts. Of a key, by its limit a day. What it ordered counts whatever
+        becomes of the order: a key that was stolen must not order and cancel all day long."""
         key_id = key_of(member_id)
         if key_id is not None:
             return not transaction.identity.spend(key_id, day=day_of(at), amount_fen=amount_fen - agreed_fen)
         member = transaction.companies.member(member_id)
-        return member is not None and member.company_id == company_id and needs_approval(member, amount_fen)
+        if member is None or member.company_id != company_id or not is_limited(member):
+            return False
+        transaction.companies.hold_member(member)
+        return not transaction.companies.may_spend(
+            member_id, amount_fen=amount_fen, agreed_fen=agreed_fen, since=beginning_of(day_of(at))
+        )

@@ -11,6 +11,7 @@ class Subject(StrEnum):
     """What an outbox or audit row is about."""
 
     OFFER = "offer"
+    REVISION = "revision"
     SUPPLIER = "supplier"
     IMPORT = "import"
     KEY = "key"
@@ -30,6 +31,8 @@ class Subject(StrEnum):
     ORDER = "order"
     PAYMENT = "payment"
     LEDGER = "ledger"
+    PAYOUT = "payout"
+    PAYOUT_ACCOUNT = "payout_account"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,6 +44,9 @@ class Effect(StrEnum):
     REFUND = "refund"  # out of it, or of the seller's money, with a transfer that carries it to the payer
     SUSPEND = "suspend"  # money that belongs nowhere, with a transfer that carries it back
     RETURN = "return"  # it has left
+    WITHDRAW = "withdraw"  # out of a supplier's earnings, on their way to its bank
+    PAY_OUT = "payout"  # they have left
+    GIVE_BACK = "giveback"  # they could not leave, and are the supplier's with us again
     TELL_BUYER = "tell_buyer"  # a notice to the buyer's company
     TELL_SELLER = "tell_seller"
     TELL_OTHERS = "tell_others"  # a notice to each side that did not do it itself

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 
+from catalog_service.domain.deeds import Subject
 from catalog_service.domain.offers.states import OfferEvent, OfferState
 from catalog_service.domain.prices.basket import Purpose
 from catalog_service.http.conditions import MemberDeed, OptionalVersion, RequiredVersion, etag, receipt_answer
@@ -103,7 +104,12 @@ def offers_router(record: Record) -> APIRouter:
         receipt = record.publish_offer(draft=draft, trade=body.terms(), seller=seller, request=deed)
         return receipt_answer(response, receipt)
 
-    @router.put("/{offer_id}", summary="修改商品", dependencies=[SELLERS_AND_STAFF, NO_QUERY])
+    @router.put(
+        "/{offer_id}",
+        summary="修改商品",
+        dependencies=[SELLERS_AND_STAFF, NO_QUERY],
+        responses={202: {"model": ReceiptAnswer, "description": "修改在审核，商品照旧在售"}},
+    )
     def revise_offer(
         offer_id: OfferId,
         body: OfferContentBody,
@@ -113,11 +119,17 @@ def offers_router(record: Record) -> APIRouter:
         response: Response,
     ) -> ReceiptAnswer:
         """Replaces the whole content of a live offer; 412 when it moved on since it was read. Where offers are audited,
-        what a supplier changes of words, category, picture or SKU names waits for it; prices and stock do not."""
+        what a supplier changes of words, category, picture or SKU names waits for it (202, ``kind`` revision), while
+        the offer stays on sale as it is; prices and stock do not wait. A revision that waits follows what goes on sale
+        at once, or comes back to its supplier (``facts.revision``). The ETag is the offer's in any case."""
         receipt = record.revise_offer(
             draft=body.draft(offer_id), trade=body.terms(), expected_version=version, seller=seller, request=deed
         )
-        return receipt_answer(response, receipt)
+        answer = receipt_answer(response, receipt)
+        if receipt.subject is Subject.REVISION:
+            response.status_code = 202
+            response.headers["ETag"] = etag(int(receipt.facts["offer_version"]))
+        return answer
 
     @router.delete("/{offer_id}", summary="下架商品", dependencies=[SELLERS_AND_STAFF, NO_QUERY])
     def withdraw_offer(

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, Field
+from starlette.concurrency import run_in_threadpool
 
-from catalog_service.domain.carts.pasted import PASTED_LINES_MAX, AskedLine
+from catalog_service.adapters.files.asked import CSV, FILE_BYTES_MAX, XLSX, asked_text, template_sheet
+from catalog_service.domain.carts.pasted import PASTED_LINES_MAX, AskedLine, read_pasted
+from catalog_service.domain.deeds import DeedRequest
 from catalog_service.http.bodies import Body, Count
 from catalog_service.http.carts import CartDeed, CartOwner
 from catalog_service.http.conditions import receipt_answer
@@ -15,9 +18,11 @@ from catalog_service.http.models import ReceiptAnswer
 from catalog_service.http.trade_models import StepAnswer, step_answers
 from catalog_service.ports.codes import CodeIndex
 from catalog_service.service import Record
-from catalog_service.use_cases.carts.quick_order import AnsweredLine, Goods, Outcome, look_up, require_lines
+from catalog_service.use_cases.carts.find_goods import Goods
+from catalog_service.use_cases.carts.quick_order import AnsweredLine, Outcome, look_up, require_lines
 from kernel.errors import Invalid
 from kernel.prices import QUANTITY_MAX
+from kernel.principal import Principal
 from web.access import ANYONE, only
 from web.authentication import Caller
 from web.parameters import strict_query
@@ -26,7 +31,7 @@ from web.reader import Words
 
 class QuickLineBody(Body):
     code: Annotated[str, Field(min_length=1, max_length=100)] = Field(
-        description="货号、条码、商品编号或规格编号", examples=["YG-M8-30"]
+        description="货号、条码、规格自己的编码或条码、商品编号或规格编号", examples=["YG-M8-30"]
     )
     spec: Annotated[str, Field(max_length=100)] = Field(
         "", description="商品有多个规格时：规格的商家编码或名称", examples=["红 / M"]
@@ -106,18 +111,29 @@ class QuickLinesAnswer(BaseModel):
     amount_fen: int = Field(description="可放入的各行金额合计")
 
 
+_BINARY = {"schema": {"type": "string", "format": "binary"}}
+_FILE_BODY = {"requestBody": {"required": True, "content": {CSV: _BINARY, XLSX: _BINARY}}}
+QUICK_PATH = "/api/v1/carts/quick-lines"
+LARGER_SHEETS = {f"{QUICK_PATH}/{name}": FILE_BYTES_MAX + 1 for name in ("file", "file/preview")}
+
+
+async def _asked_of_file(request: Request) -> list[AskedLine]:
+    """Lines of the sheet that is the body, numbered as its rows."""
+    asked = read_pasted(await run_in_threadpool(asked_text, await request.body()))
+    require_lines([line for line in asked if not line.heading], most=PASTED_LINES_MAX)
+    return asked
+
+
+AskedOfFile = Annotated[list[AskedLine], Depends(_asked_of_file)]
+
+
 def quick_order_router(record: Record, codes: CodeIndex) -> APIRouter:
     """As with other lines of a cart: anybody's, with a token."""
-    router = APIRouter(prefix="/api/v1/carts/quick-lines", tags=["购物车"])
+    router = APIRouter(prefix=QUICK_PATH, tags=["购物车"])
     anybody = [only(ANYONE), Depends(strict_query())]
 
-    @router.post("/preview", summary="快速下单：逐行核对", dependencies=anybody)
-    def preview_lines(
-        body: QuickLinesBody, owner: CartOwner, principal: Caller, response: Response
-    ) -> QuickLinesAnswer:
-        """Changes nothing."""
+    def previewed(asked: list[AskedLine], owner: str, principal: Principal, response: Response) -> QuickLinesAnswer:
         response.headers["Cache-Control"] = "private, no-store"
-        asked = body.asked()
         answers = record.carts.quick_lines(
             owner, asked, look_up(asked, codes), company_id=principal.company_id or "", codes=codes
         )
@@ -126,14 +142,52 @@ def quick_order_router(record: Record, codes: CodeIndex) -> APIRouter:
             amount_fen=sum(answer.amount_fen or 0 for answer in answers if answer.good),
         )
 
+    def added(
+        asked: list[AskedLine], owner: str, principal: Principal, deed: DeedRequest, response: Response
+    ) -> ReceiptAnswer:
+        receipt = record.quick_order.add(
+            owner=owner, lines=asked, company_id=principal.company_id or "", codes=codes, request=deed
+        )
+        return receipt_answer(response, receipt)
+
+    @router.post("/preview", summary="快速下单：逐行核对", dependencies=anybody)
+    def preview_lines(
+        body: QuickLinesBody, owner: CartOwner, principal: Caller, response: Response
+    ) -> QuickLinesAnswer:
+        """Changes nothing."""
+        return previewed(body.asked(), owner, principal, response)
+
     @router.post("", summary="快速下单：能订的放入购物车", dependencies=anybody)
     def add_quick_lines(
         body: QuickLinesBody, owner: CartOwner, principal: Caller, deed: CartDeed, response: Response
     ) -> ReceiptAnswer:
         """What can be ordered goes in, all of it in one deed; ``facts.added`` and ``facts.refused`` name every line."""
-        receipt = record.quick_order.add(
-            owner=owner, lines=body.asked(), company_id=principal.company_id or "", codes=codes, request=deed
-        )
-        return receipt_answer(response, receipt)
+        return added(body.asked(), owner, principal, deed, response)
+
+    @router.post("/file/preview", summary="快速下单：核对订货表", dependencies=anybody, openapi_extra=_FILE_BODY)
+    def preview_file(asked: AskedOfFile, owner: CartOwner, principal: Caller, response: Response) -> QuickLinesAnswer:
+        """As ``/preview``, of a CSV (UTF-8 or GB 18030) or XLSX file as the body itself; ``line`` is the file's row.
+        Changes nothing."""
+        return previewed(asked, owner, principal, response)
+
+    @router.post("/file", summary="快速下单：订货表里能订的放入购物车", dependencies=anybody, openapi_extra=_FILE_BODY)
+    def add_file(
+        asked: AskedOfFile, owner: CartOwner, principal: Caller, deed: CartDeed, response: Response
+    ) -> ReceiptAnswer:
+        """As without a file."""
+        return added(asked, owner, principal, deed, response)
+
+    @router.get(
+        "/template", summary="快速下单：订货表模板", response_class=Response,
+        responses={200: {"content": {CSV: _BINARY, XLSX: _BINARY}}},
+        dependencies=[only(ANYONE), Depends(strict_query(single=["format"]))],
+    )  # fmt: skip
+    def template(
+        kind: Annotated[str, Query(alias="format", pattern="^(csv|xlsx)$", description="csv 或 xlsx")] = "xlsx",
+    ) -> Response:
+        """An empty sheet with the heads that are read."""
+        content, media_type = template_sheet(kind)
+        headers = {"Content-Disposition": f'attachment; filename="quick-order.{kind}"'}
+        return Response(content, media_type=media_type, headers=headers)
 
     return router

@@ -124,7 +124,8 @@ class UnitPriceAnswer(BaseModel):
     """What this caller pays for one piece at this quantity."""
 
     offer_id: str
-    sku_id: str | None = Field(description="所计价的规格；null：商品有多个规格而没有指定")
+    sku_id: str | None = Field(description="所计价的规格；null：商品有多个规格而没有指定，按商品的公开阶梯价")
+    starting: bool = Field(False, description="true：没有指定规格，这是专属价最低的规格，其余规格更贵")
     quantity: int
     unit: str
     unit_fen: int | None = Field(description="单价（分）；null 为面议", examples=[1250])
@@ -139,6 +140,7 @@ class UnitPriceAnswer(BaseModel):
         return cls(
             offer_id=price.offer.offer_id,
             sku_id=price.sku_id,
+            starting=price.starting,
             quantity=quantity,
             unit=price.offer.unit,
             unit_fen=line.unit_fen if line else None,

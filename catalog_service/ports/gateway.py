@@ -1,4 +1,5 @@
-"""The payment service: who takes the payers' money and sends it back. Never called inside a transaction."""
+"""The payment service: who takes the payers' money, sends it back, and pays suppliers. Never called inside a
+transaction."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from catalog_service.domain.money.payments import (
     GatewayState,
     StatementLine,
 )
+from catalog_service.domain.money.payouts import GatewayPayout, PayoutTarget
 from kernel.errors import Conflict, Denied, Unavailable
 
 
@@ -34,8 +36,8 @@ class NoticeForged(Denied):
 
 
 class PaymentGateway(Protocol):
-    """Promises: a charge and a refund are named by our ids, and the same id again is the same charge or refund, never a
-    second one; ``find`` tells what stands now; amounts are fen."""
+    """Promises: a charge, a refund and a payout are named by our ids, and the same id again is the same one, never a
+    second; ``find`` and ``find_payout`` tell what stands now; amounts are fen."""
 
     @property
     def name(self) -> str:
@@ -53,6 +55,17 @@ class PaymentGateway(Protocol):
     def refund(self, *, transfer_id: str, payment_id: str, amount_fen: int) -> GatewayState:
         """Send part of a payment back. ``PENDING``: on its way, ask again. Raises ``GatewayAway``,
         ``GatewayRefused``."""
+        ...
+
+    def pay_out(self, *, payout_id: str, amount_fen: int, target: PayoutTarget) -> GatewayPayout:
+        """Send a supplier its money. ``PENDING``: on its way, ask again; ``PAID`` and ``FAILED`` are for ever.
+
+        Raises ``GatewayAway``: it may be on its way. Raises ``GatewayRefused``: not so, under this id; where
+        ``find_payout`` knows the id all the same, that is what stands."""
+        ...
+
+    def find_payout(self, payout_id: str) -> GatewayPayout | None:
+        """What the gateway has of a payout; None when it has never heard of it. Raises ``GatewayAway``."""
         ...
 
     def statement(self, *, since: int, until: int) -> Sequence[StatementLine]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from catalog_service.domain.orders.rulings import Ruling
 from catalog_service.domain.orders.timers import Timer
 from catalog_service.domain.orders.values import (
     Order,
@@ -61,6 +62,16 @@ class OrderRows(Protocol):
     def insert_refund(self, refund: Refund) -> None: ...
 
     def move_refund(self, before: Refund, after: Refund) -> None:
+        """As ``move``."""
+        ...
+
+    def proposed_ruling(self, order_id: str) -> Ruling | None:
+        """The one that waits for another operator."""
+        ...
+
+    def insert_ruling(self, ruling: Ruling) -> None: ...
+
+    def move_ruling(self, before: Ruling, after: Ruling) -> None:
         """As ``move``."""
         ...
 

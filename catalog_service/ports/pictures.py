@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Protocol
 
 from catalog_service.domain.pictures.values import PreparedPicture
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredFile:
+    """``put_at``: when it was first put there, in seconds since the epoch."""
+
+    key: str
+    put_at: float
+    size_bytes: int
 
 
 class PictureStore(Protocol):
@@ -16,6 +27,14 @@ class PictureStore(Protocol):
     def put(self, key: str, content: bytes) -> None: ...
 
     def get(self, key: str) -> bytes | None: ...
+
+    def listed(self) -> Iterator[StoredFile]:
+        """All that is there, in no order; what comes or goes meanwhile may be among them or not."""
+        ...
+
+    def remove(self, key: str) -> None:
+        """Harmless where it is gone already."""
+        ...
 
 
 class PictureMaker(Protocol):

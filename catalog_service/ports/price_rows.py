@@ -3,14 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from catalog_service.domain.offers.content import StoredOffer
 from catalog_service.domain.prices.terms import BuyerGroup, FreightTemplate, SupplierTerms
+from catalog_service.domain.skus.values import OfferTerms, SkuView
 from kernel.prices import PriceTier
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Goods:
+    """A SKU with its offer, its stock and its terms."""
+
+    view: SkuView
+    offer: StoredOffer
+    terms: OfferTerms
+
+
 class PriceRows(Protocol):
+    def goods(self, sku_ids: Collection[str]) -> Mapping[str, Goods]:
+        """Of the SKUs that there are, by id, in one look."""
+        ...
+
+    def trading(self, *, supplier_id: str, company_id: str) -> tuple[SupplierTerms, BuyerGroup | None]:
+        """``supplier_terms`` and ``group_of`` in one look."""
+        ...
+
     def offers(self, offer_ids: Collection[str]) -> Mapping[str, StoredOffer]: ...
 
     def supplier_terms(self, supplier_id: str) -> SupplierTerms:

@@ -18,7 +18,9 @@ from catalog_service.ports.identity import IdentityRows
 from catalog_service.ports.money import LedgerRows, PaymentRows
 from catalog_service.ports.notices import NoticeRows
 from catalog_service.ports.orders import OrderRows, TimerRows
+from catalog_service.ports.payouts import PayoutRows
 from catalog_service.ports.price_rows import PriceRows
+from catalog_service.ports.revisions import RevisionRows
 from catalog_service.ports.skus import SkuRows
 from catalog_service.ports.stock import StockRows
 from kernel.errors import Conflict, Invalid, Unavailable
@@ -133,6 +135,9 @@ class RecordTransaction(Protocol):
     def bulk_edits(self) -> BulkEditRows: ...
 
     @property
+    def revisions(self) -> RevisionRows: ...
+
+    @property
     def orders(self) -> OrderRows: ...
 
     @property
@@ -140,6 +145,9 @@ class RecordTransaction(Protocol):
 
     @property
     def payments(self) -> PaymentRows: ...
+
+    @property
+    def payouts(self) -> PayoutRows: ...
 
     @property
     def ledger(self) -> LedgerRows: ...

@@ -19,6 +19,15 @@ class DefaultSku:
     stock: int | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeMatches:
+    """SKUs on sale, of offers that are, that a code names. ``crowded``: more have it than were looked at, sold or not,
+    so that it tells nothing apart."""
+
+    sku_ids: Sequence[str] = ()
+    crowded: bool = False
+
+
 class SkuRows(Protocol):
     def of_offer(self, offer_id: str) -> Sequence[SkuView]:
         """All of them by position, retired ones too."""
@@ -37,6 +46,12 @@ class SkuRows(Protocol):
         ...
 
     def by_ids(self, sku_ids: Collection[str]) -> Mapping[str, SkuView]: ...
+
+    def sold_by_code(self, asked: Mapping[str, Collection[str]], *, most: int) -> Mapping[str, CodeMatches]:
+        """By code, given with its spellings: at most ``most`` SKUs that have one of them as their own code or barcode.
+        A SKU that is all of its offer is not found here, but by its offer. However many share a code, a few dozen
+        rows of it are read."""
+        ...
 
     def add_defaults(self, fresh: Sequence[DefaultSku]) -> None:
         """For offers that are new; many at once."""

@@ -13,9 +13,9 @@ from catalog_service.adapters.sql.identity import SqlIdentityRows
 from catalog_service.adapters.sql.tables import notices, verifications
 from catalog_service.domain.companies.address import StoredAddress
 from catalog_service.domain.companies.company import Company
-from catalog_service.domain.companies.credentials import CompanyKey, Link, Session, day_of, digest_of
+from catalog_service.domain.companies.credentials import CompanyKey, Link, Session, beginning_of, day_of, digest_of
 from catalog_service.domain.companies.documents import StoredScan
-from catalog_service.domain.companies.members import Member, MemberState
+from catalog_service.domain.companies.members import Member, MemberState, is_limited
 from catalog_service.domain.companies.notices import Notice
 from catalog_service.domain.companies.verification import Verification, VerificationState
 from catalog_service.use_cases.companies.addresses import AddressNotFound
@@ -69,6 +69,16 @@ class CompanyReads:
         if member is None or member.company_id != company_id or member.state is MemberState.REMOVED:
             raise MemberNotFound("没有这个成员", parameter="member_id")
         return member
+
+    @read_again
+    def may_spend(self, member: Member, *, amount_fen: int, now: int) -> bool:
+        """Whether orders of this sum would go through alone today, as things stand."""
+        if not is_limited(member):
+            return True
+        with read_transaction(self._engine) as connection:
+            return SqlCompanyRows(connection).may_spend(
+                member.member_id, amount_fen=amount_fen, agreed_fen=0, since=beginning_of(day_of(now))
+            )
 
     @read_again
     def addresses(self, company_id: str) -> Sequence[StoredAddress]:

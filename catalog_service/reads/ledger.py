@@ -17,9 +17,11 @@ from catalog_service.adapters.sql.tables import (
     ledger_heads,
     ledger_postings,
     orders,
+    payouts,
 )
 from catalog_service.domain.money.ledger import GENESIS, AccountKind, EntryKind, Head, entry_hash, payable
 from catalog_service.domain.money.payments import StatementLine
+from catalog_service.domain.money.payout_states import IN_FLIGHT
 from catalog_service.domain.money.statements import (
     AccountLine,
     AccountStatement,
@@ -61,11 +63,11 @@ class LedgerReads:
     @read_again
     def verify(self, anchors: Iterable[Head] = ()) -> Verified:
         """Rebuild every chain and every balance in one snapshot, and compare: the first bad row of the chains, then
-        heads, balances, orders, and what was anchored outside (gone through anew each time)."""
+        heads, balances, orders, payouts, and what was anchored outside (gone through anew each time)."""
         with read_transaction(self._engine) as connection:
             chains = _Chains(connection)
             faults = [*_first(chains.faults()), *_first(_balances(connection)), *_first(_orders(connection))]
-            faults += _first(_anchored(connection, anchors))
+            faults += [*_first(_payouts(connection)), *_first(_anchored(connection, anchors))]
             return Verified(chains=chains.count, entries=chains.entries, faults=tuple(faults))
 
     @read_again
@@ -77,7 +79,7 @@ class LedgerReads:
             return [Head(chain_id=row[0], number=row[1], hash=row[2]) for row in connection.execute(query)]
 
     def suppliers_statement(self, supplier_id: str, *, since: int, until: int) -> AccountStatement:
-        """What we owe a supplier: released, less what went back after success."""
+        """What we owe a supplier: released, less what went back after success and what was withdrawn."""
         which = ledger_postings.c.account_id == payable(supplier_id).account_id
         return self._statement(supplier_id, sa.select(ledger_postings).where(which), since=since, until=until)
 
@@ -317,6 +319,23 @@ def _orders(connection: sa.Connection) -> Iterator[LedgerFault]:
         yield _fault("orders", (row.order_id,), "订单的金额与账本不符")
 
 
+def _payouts(connection: sa.Connection) -> Iterator[LedgerFault]:
+    """What is on its way out lies in its account, whole; what has ended left nothing there."""
+    columns, accounts = payouts.c, ledger_accounts.c
+    flying = columns.state.in_([str(state) for state in IN_FLIGHT])
+    query = (
+        sa.select(columns.payout_id)
+        .select_from(
+            payouts.outerjoin(ledger_accounts, accounts.account_id == f"{AccountKind.PAYOUT}:" + columns.payout_id)
+        )
+        .where(sa.func.coalesce(accounts.balance_fen, -1) != sa.case((flying, columns.amount_fen), else_=0))
+        .order_by(columns.payout_id)
+        .limit(1)
+    )
+    for row in connection.execute(query):
+        yield _fault("payouts", (row.payout_id,), "提现的金额与账本不符")
+
+
 def _anchored(connection: sa.Connection, anchors: Iterable[Head]) -> Iterator[LedgerFault]:
     """What was anchored outside stands inside: even a chain that was rewritten from its beginning is found."""
     columns = ledger_entries.c
@@ -352,7 +371,7 @@ def _booked(connection: sa.Connection, references: Sequence[str], *, since: int,
     return found
 
 
-_GATEWAY_KINDS = (EntryKind.FUND, EntryKind.SUSPEND, EntryKind.RETURN, EntryKind.DEPOSIT)
+_GATEWAY_KINDS = (EntryKind.FUND, EntryKind.SUSPEND, EntryKind.RETURN, EntryKind.DEPOSIT, EntryKind.PAYOUT)
 
 
 def _first(faults: Iterator[LedgerFault]) -> list[LedgerFault]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 
@@ -15,7 +15,7 @@ from catalog_service.domain.prices.line import Priced, price_basket
 from catalog_service.domain.prices.private_price import NAME as PRIVATE
 from catalog_service.domain.prices.terms import BuyerGroup, FreightTemplate, SupplierTerms
 from catalog_service.domain.prices.values import PricedLine, PricedOrder, Wanted
-from catalog_service.domain.skus.values import NO_TERMS, Sku, SkuView
+from catalog_service.domain.skus.values import NO_TERMS, OfferTerms, Sku, SkuView
 from catalog_service.reads.offers import OfferGone
 from catalog_service.use_cases.prices.keep_freight import require_own_template
 from catalog_service.use_cases.prices.keep_groups import require_group
@@ -28,13 +28,14 @@ from kernel.prices import OwnPrice, PriceTier
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitPrice:
     """One offer or SKU at a quantity; ``line`` None: on request (面议). ``basis``: "public", or "private" where the
-    caller's own agreement is below it."""
+    caller's own agreement is below it. ``starting``: no SKU was named, this is the cheapest one's, others cost more."""
 
     offer: Offer
     sku_id: str | None
     line: PricedLine | None
     basis: str
     problems: tuple[Problem, ...]
+    starting: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +59,9 @@ class PriceReads:
         company_id: str | None,
         purpose: Purpose = Purpose.WHOLESALE,
     ) -> UnitPrice:
-        """The price of a live offer: of the SKU, of its only SKU, or by its own ladder where several SKUs are on sale
-        and none is named. Without a quantity: at the minimum. Raises ``OfferGone`` and ``SkuNotFound``."""
+        """The price of a live offer: of the SKU, or of its only SKU. Where several are on sale and none is named: of
+        the one that the caller's agreement makes cheapest, else by the offer's own ladder, as searches have it. Without
+        a quantity: at the minimum. Raises ``OfferGone`` and ``SkuNotFound``."""
         with read_transaction(self._engine) as connection:
             transaction = SqlRecordTransaction(connection)
             stored = transaction.offer(offer_id)
@@ -67,18 +69,17 @@ class PriceReads:
                 raise OfferGone(f"没有编号为 {offer_id} 的商品，或已下架", parameter="offer_id")
             offer = stored.offer
             views = transaction.skus.of_offer(offer_id)
-            view = _chosen(views, sku_id)
+            view = _named(views, sku_id) if sku_id is not None else None
             facts = gather_facts(
                 transaction,
                 buyer_company_id=company_id or "",
                 supplier_id=offer.supplier_id or "",
                 sku_ids=[each.sku.sku_id for each in views] if offer.supplier_id else [],
             )
-        of_sku = view.sku if view else Sku(sku_id=offer_id, offer_id=offer_id)
-        known = facts.skus.get(of_sku.sku_id)
-        terms = known.terms if known else NO_TERMS
-        seen = SkuFacts(sku=of_sku, offer=offer, live=True, available=view.available if view else None, terms=terms)
-        return _unit_price(facts, seen, quantity=quantity or offer.moq, named=view is not None, purpose=purpose)
+        asked = quantity or offer.moq
+        if view is not None:
+            return _of_sku(facts, offer, view, quantity=asked, purpose=purpose)
+        return _of_offer(facts, offer, views, quantity=asked, purpose=purpose)
 
     @read_again
     def basket(self, supplier_id: str, wanted: Sequence[Wanted], *, company_id: str) -> Priced:
@@ -176,15 +177,11 @@ class PriceReads:
             return SqlRecordTransaction(connection).prices.supplier_terms(seller)
 
 
-def _chosen(views: Sequence[SkuView], sku_id: str | None) -> SkuView | None:
-    """The SKU that is meant; None where the offer has several and none is named."""
-    if sku_id is not None:
-        found = next((view for view in views if view.sku.sku_id == sku_id), None)
-        if found is None:
-            raise SkuNotFound(f"这个商品没有编号为 {sku_id} 的规格", parameter="sku")
-        return found
-    on_sale = [view for view in views if view.sku.on_sale and not view.sku.retired]
-    return on_sale[0] if len(on_sale) == 1 else None
+def _named(views: Sequence[SkuView], sku_id: str) -> SkuView:
+    found = next((view for view in views if view.sku.sku_id == sku_id), None)
+    if found is None:
+        raise SkuNotFound(f"这个商品没有编号为 {sku_id} 的规格", parameter="sku")
+    return found
 
 
 def _own_price(
@@ -196,7 +193,7 @@ def _own_price(
     company_id: str,
     quantity: int | None,
 ) -> OwnPrice | None:
-    """Of one offer, by its only SKU or its own ladder, as ``unit_price`` does; never below the minimum."""
+    """Of one offer, as ``unit_price`` has it; never below the minimum."""
     facts = Facts(
         supplier_id=group.supplier_id,
         buyer_company_id=company_id,
@@ -205,16 +202,53 @@ def _own_price(
         group=group,
         private=private,
     )
-    view = _chosen(views, None)
-    sku = view.sku if view else Sku(sku_id=offer.offer_id, offer_id=offer.offer_id)
-    seen = SkuFacts(sku=sku, offer=offer, live=True, available=None)
     asked = max(quantity or offer.moq, offer.moq)
-    price = _unit_price(facts, seen, quantity=asked, named=False, purpose=Purpose.WHOLESALE)
+    price = _of_offer(facts, offer, views, quantity=asked, purpose=Purpose.WHOLESALE)
     if price.line is None or price.basis != "private":
         return None
-    basis = "quantity" if asked == quantity else "moq"
-    because = price.line.steps[-1].because
-    return OwnPrice(unit_fen=price.line.unit_fen, quantity=asked, basis=basis, because=because)
+    return OwnPrice(
+        unit_fen=price.line.unit_fen,
+        quantity=asked,
+        basis="quantity" if asked == quantity else "moq",
+        because=price.line.steps[-1].because,
+        sku_id=price.sku_id if len(views) > 1 else None,
+        starting=price.starting,
+    )
+
+
+def _of_offer(facts: Facts, offer: Offer, views: Sequence[SkuView], *, quantity: int, purpose: Purpose) -> UnitPrice:
+    """Of an offer of which no SKU is named. The public price is the offer's ladder, that searches sort by; an agreement
+    is of SKUs, each with its own ladder, so the cheapest of them is what the company pays from."""
+    on_sale = [view for view in views if view.sku.on_sale and not view.sku.retired]
+    if len(on_sale) == 1:
+        return _of_sku(facts, offer, on_sale[0], quantity=quantity, purpose=purpose)
+    plain = Sku(sku_id=offer.offer_id, offer_id=offer.offer_id)
+    seen = SkuFacts(sku=plain, offer=offer, live=True, available=None, terms=_terms(facts, on_sale))
+    public = _unit_price(replace(facts, group=None), seen, quantity=quantity, named=False, purpose=purpose)
+    if facts.group is None or public.line is None or purpose is not Purpose.WHOLESALE:
+        return public
+    sold = [view for view in on_sale if view.available != 0] or on_sale  # a price that nobody can have is none
+    # SKUs of one ladder and one agreement cost the same: one of them is asked.
+    alike = {(view.sku.tiers, facts.private.get(view.sku.sku_id)): view for view in reversed(sold)}
+    prices = [_of_sku(facts, offer, view, quantity=quantity, purpose=purpose) for view in reversed(alike.values())]
+    known = [(price.line.unit_fen, place, price) for place, price in enumerate(prices) if price.line]
+    if not known:
+        return public
+    lowest_fen, _, lowest = min(known)
+    if lowest.basis != "private" or lowest_fen >= public.line.unit_fen:
+        return public
+    return replace(lowest, starting=any(fen > lowest_fen for fen, _, _ in known))
+
+
+def _of_sku(facts: Facts, offer: Offer, view: SkuView, *, quantity: int, purpose: Purpose) -> UnitPrice:
+    seen = SkuFacts(sku=view.sku, offer=offer, live=True, available=view.available, terms=_terms(facts, [view]))
+    return _unit_price(facts, seen, quantity=quantity, named=True, purpose=purpose)
+
+
+def _terms(facts: Facts, views: Sequence[SkuView]) -> OfferTerms:
+    """Of the offer that these are of; the same for all."""
+    known = next((facts.skus[view.sku.sku_id] for view in views if view.sku.sku_id in facts.skus), None)
+    return known.terms if known else NO_TERMS
 
 
 def _unit_price(facts: Facts, seen: SkuFacts, *, quantity: int, named: bool, purpose: Purpose) -> UnitPrice:

@@ -55,15 +55,19 @@ def copy_database(source: Path, target: Path) -> FileContent:
 
 
 def copy_folder(source: Path, target: Path, *, secret: bool = False) -> Iterator[tuple[str, FileContent]]:
-    """Every file below, as it is found; paths are below ``source``. What vanishes meanwhile was never whole."""
-    for path in sorted(source.rglob("*")):
-        relative = path.relative_to(source)
-        if STAGED in path.name or not path.is_file():
-            continue
-        try:
-            yield relative.as_posix(), copy_file(path, target / relative, secret=secret)
-        except FileNotFoundError:
-            continue
+    """Every file below, as it is found; paths are below ``source``. What vanishes meanwhile was never whole, or
+    lies elsewhere below by then (a picture set aside): so it is looked again until nothing new is there."""
+    seen: set[Path] = set()
+    while fresh := sorted(path for path in source.rglob("*") if path not in seen and path.is_file()):
+        seen.update(fresh)
+        for path in fresh:
+            relative = path.relative_to(source)
+            if STAGED in path.name:
+                continue
+            try:
+                yield relative.as_posix(), copy_file(path, target / relative, secret=secret)
+            except FileNotFoundError:
+                continue
 
 
 def digest_of(path: Path, *, secret: bool = False) -> FileContent:

@@ -98,7 +98,7 @@ def claim(
     say("已交给这家公司" if receipt.changed else "本来就属于这家公司")
 
 
-@app.command("reseal", help="用第一把封存钥匙重新封存两步验证的密钥；更换钥匙之后、丢弃旧钥匙之前执行。")
+@app.command("reseal", help="用第一把封存钥匙重新封存两步验证的密钥和收款账号；更换钥匙之后、丢弃旧钥匙之前执行。")
 def reseal(home: HomeOption = None) -> None:
     """May be run again at any time."""
     from catalog_service.domain.deeds import DeedRequest

@@ -11,6 +11,7 @@ from pifa.commands.demo_data import fill_record, say_accounts
 from pifa.commands.rebuild import build_index
 from pifa.commands.serve import check_port, run_site
 from pifa.demo.accounts import make_accounts
+from pifa.demo.agreement import make_agreement
 from pifa.wiring import installation
 
 
@@ -34,11 +35,12 @@ def demo(
             fill_record(site, record, listings=listings, seed=seed)
             unfinished.unlink()
         make_accounts(record)
+        agreement = make_agreement(record)
         if site.store.exists():
             say("[2/3] 索引已就绪")
         else:
             say("[2/3] 建立索引（文本先可搜索，向量随后在后台补齐）")
             build_index(site, record)
-    say_accounts()
+    say_accounts(agreement)
     say("[3/3] 启动网站")
     run_site(site, host=site.settings.host, port=port, workers=site.settings.workers, with_follower=True)

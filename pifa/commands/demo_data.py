@@ -9,7 +9,8 @@ import typer
 from catalog_service.service import Record
 from pifa.commands.console import HomeOption, JsonOption, print_json, progress, say
 from pifa.commands.import_ import make_searchable
-from pifa.demo.accounts import PASSWORD, PEOPLE, make_accounts
+from pifa.demo.accounts import BUYER_COMPANY, PASSWORD, PEOPLE, make_accounts
+from pifa.demo.agreement import RATE_BP, DemoAgreement, make_agreement
 from pifa.demo.generate import generate
 from pifa.demo.load import load_demo
 from pifa.wiring import Installation, installation
@@ -32,6 +33,7 @@ def demo_data(
     site = installation(home)
     with site.record() as record:
         report = fill_record(site, record, listings=listings, suppliers=suppliers, seed=seed)
+        agreement = make_agreement(record)
         if index:
             make_searchable(site, record)
     if as_json:
@@ -39,7 +41,7 @@ def demo_data(
     else:
         say(f"供应商 {report['suppliers']:,} 家，货品新增 {report['created']:,}")
         say(f"未变 {report['unchanged']:,}，违规略去 {report['refused']:,}")
-        say_accounts()
+        say_accounts(agreement)
 
 
 def fill_record(
@@ -66,8 +68,14 @@ def fill_record(
     }
 
 
-def say_accounts() -> None:
-    """Who can sign in, for whoever tries the demo."""
+def say_accounts(agreement: DemoAgreement | None) -> None:
+    """Who can sign in, and who sees prices of its own, for whoever tries the demo."""
     say(f"示例账号（密码都是 {PASSWORD}）：")
     for person in PEOPLE:
         say(f"  {person.login}  {person.words}")
+    if agreement is not None:
+        buyers = "、".join(person.login for person in PEOPLE if person.company_id == BUYER_COMPANY)
+        say(f"专属价：以 {buyers} 登录，")
+        say(f"  “{agreement.supplier_name}”的货都按 {RATE_BP / 1000:g} 折（/search?supplier={agreement.supplier_id}）")
+        if agreement.offer_id:
+            say(f"  /offer/{agreement.offer_id} 另有协议阶梯价")

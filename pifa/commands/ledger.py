@@ -1,4 +1,4 @@
-"""``pifa ledger``: verify, anchor, reconcile."""
+"""``pifa ledger``: verify, anchor, reconcile, and money that is on its way."""
 
 from __future__ import annotations
 
@@ -49,6 +49,41 @@ def anchor(home: HomeOption = None) -> None:
     """把链尾写入库外的签名文件（ledger.anchors）；跟随进程每小时自动做一次。"""
     with installation(home).record() as record:
         say(f"锚定 {record.ordering.anchor():,} 条链")
+
+
+@app.command()
+def suspense(
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+    limit: Annotated[int, typer.Option(min=1, max=1_000, help="每类最多多少笔")] = 100,
+) -> None:
+    """列出还没退回付款人、还没付到供应商的款项：多久了、系统自己试了几次、为什么没成；最早的在前。"""
+    with installation(home).record() as record:
+        payouts, now = record.ordering.payouts, record.ordering.desk.deeds.clock.now()
+        back, going = payouts.going_back(limit=limit), payouts.in_flight(limit=limit)
+    rows: list[dict[str, Any]] = [
+        {
+            "kind": str(row.transfer.kind), "id": row.transfer.transfer_id, "of": row.payment.order_id,
+            "amount_fen": row.transfer.amount_fen, "age_seconds": now - row.transfer.created_at,
+            "attempts": row.transfer.attempts, "trouble": row.transfer.trouble,
+        }
+        for row in back
+    ] + [
+        {
+            "kind": "payout", "id": each.payout_id, "of": each.supplier_id, "amount_fen": each.amount_fen,
+            "age_seconds": now - each.created_at, "attempts": each.attempts, "trouble": each.trouble,
+        }
+        for each in going
+    ]  # fmt: skip
+    if as_json:
+        print_json(rows)
+        return
+    for row in rows:
+        row.update(hours=int(row["age_seconds"]) // 3_600, trouble=row["trouble"] or "等待处理")
+        line = "{kind} {id}（{of}）{amount_fen} 分，{hours} 小时，已试 {attempts} 次：{trouble}".format(**row)
+        out.print(escape(line), soft_wrap=True)
+    if not rows:
+        say("没有在途的款项")
 
 
 @app.command()

@@ -181,7 +181,9 @@ def announce(
         return
     if site.home.admin_key.exists():
         tell(f"管理员密钥：{site.home.admin_key.read_text('ascii').strip()}（也在 {relative(site.home.admin_key)}）")
-    tell(f"接口说明（OpenAPI）：{address}/openapi.json")
+    if not site.settings.smtp_host:
+        tell(f"邮件（注册、邀请、找回密码）写成文件，在 {relative(site.home.mail)}")
+    tell(f"接口说明：{address}/developers")
     tell(f"[bold green]就绪：{address}[/]")
 
 

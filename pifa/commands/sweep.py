@@ -6,7 +6,14 @@ from pifa.chores import sweep_once
 from pifa.commands.console import HomeOption, JsonOption, print_json, say
 from pifa.wiring import installation
 
-LABELS = {"order": "订单期限", "refund": "退款期限", "payment": "付款查询", "transfer": "退回款项", "failed": "未成"}
+LABELS = {
+    "order": "订单期限",
+    "refund": "退款期限",
+    "payment": "付款查询",
+    "transfer": "退回款项",
+    "payout": "提现",
+    "failed": "未成",
+}
 
 
 def sweep(home: HomeOption = None, as_json: JsonOption = False) -> None:

@@ -38,6 +38,7 @@ COMMANDS: dict[str, Entry] = {
     "follow": Entry(
         help="索引跟随进程：把目录的变更写入索引（serve 会自动启动）。", module="follow", attribute="follow"
     ),
+    "tidy": Entry(help="移走并删除没有人再用到的图片和扫描件（跟随进程每天自动做）。", module="tidy", attribute="tidy"),
     "sweep": Entry(help="处理到期的订单、退款和款项（跟随进程会自动做）。", module="sweep", attribute="sweep"),
     "ledger": Entry(help="账本：核对、锚定、与支付机构对账。", module="ledger", attribute="app"),
     "search": Entry(help="在命令行搜索。", module="search", attribute="search"),

@@ -98,12 +98,13 @@ def _supplier(record: Record) -> str | None:
     """Whom the selling company sells as: the supplier with most offers of several SKUs in stock among the first of the
     catalog; the same for the same seed. None in a catalog without any."""
     for batch in record.catalog.live_offers(batch_size=OFFERS_LOOKED_AT):
-        good = Counter(offer.supplier_id for offer, _ in batch if offer.supplier_id and _well_stocked(record, offer))
+        good = Counter(offer.supplier_id for offer, _ in batch if offer.supplier_id and well_stocked(record, offer))
         return min(good, key=lambda supplier_id: (-good[supplier_id], supplier_id), default=None)
     return None
 
 
-def _well_stocked(record: Record, offer: Offer) -> bool:
+def well_stocked(record: Record, offer: Offer) -> bool:
+    """Whether several first orders of any of its SKUs find goods."""
     skus = [each for each in record.offers.offer(offer.offer_id).skus if each.sku.on_sale]
     enough = [each.available is None or each.available >= STOCK_MULTIPLE * offer.moq for each in skus]
     return bool(offer.tiers) and len(skus) > 1 and all(enough)

@@ -38,6 +38,8 @@ HIT_EXAMPLE: dict[str, object] = {
         "quantity": 1000,
         "basis": "quantity",
         "because": "客户组“老客户”按 95% 计价",
+        "sku_id": None,
+        "starting": False,
     },
 }
 

@@ -23,7 +23,7 @@ NOT_TAKEN = ("q", "sort", "cursor", "explain", "repair")
 
 def recommend_router(service: RecommendService) -> APIRouter:
     """Both take the filters of search, ``quantity`` and ``size``."""
-    router = APIRouter(prefix="/api/v1/recommend", tags=["recommend"], dependencies=[only(ANYONE)])
+    router = APIRouter(prefix="/api/v1/recommend", tags=["推荐"], dependencies=[only(ANYONE)])
 
     shared: dict[str, Any] = {
         "response_class": Response,

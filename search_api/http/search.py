@@ -17,7 +17,7 @@ from web.language import language_of
 
 def search_router(service: SearchService) -> APIRouter:
     """The search endpoint. The body is serialised as it stands: a response model would check every hit again."""
-    router = APIRouter(prefix="/api/v1", tags=["search"], dependencies=[only(ANYONE)])
+    router = APIRouter(prefix="/api/v1", tags=["搜索"], dependencies=[only(ANYONE)])
 
     @router.get(
         "/search",

@@ -25,7 +25,7 @@ class SuggestAnswer:
 
 def suggest_router(suggester: Suggester) -> APIRouter:
     """Suggestions as ``{"query", "suggestions": [{text, matched, by, category_id, category}]}``."""
-    router = APIRouter(prefix="/api/v1", tags=["search"], dependencies=[only(ANYONE)])
+    router = APIRouter(prefix="/api/v1", tags=["搜索"], dependencies=[only(ANYONE)])
 
     @router.get(
         "/suggest",

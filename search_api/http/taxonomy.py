@@ -68,7 +68,7 @@ class NodeAnswer(Named):
 def taxonomy_router(taxonomy: Taxonomy) -> APIRouter:
     """The tree (sectors with their groups and leaves) and single nodes with their effective attributes; sectors and
     attributes have English names, groups and leaves Chinese ones alone."""
-    router = APIRouter(prefix="/api/v1", tags=["taxonomy"], dependencies=[only(ANYONE)])
+    router = APIRouter(prefix="/api/v1", tags=["类目"], dependencies=[only(ANYONE)])
     trees = {language: _tree(taxonomy.told(language)) for language in LANGUAGES}
 
     shared: dict[str, Any] = {"response_class": Response, "dependencies": [NO_QUERY]}

@@ -41,7 +41,8 @@ class FactLink:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PriceLine:
     """The price as shown. ``whole`` empty: on request. ``comparable``: the price of one piece or of a pack. ``public``:
-    what others pay, where the price is the company's own; ``because`` says by which agreement."""
+    what others pay, where the price is the company's own; ``because`` says by which agreement, ``starting`` that
+    other SKUs cost more."""
 
     whole: str
     fraction: str
@@ -50,6 +51,7 @@ class PriceLine:
     comparable: str
     public: str = ""
     because: str = ""
+    starting: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +157,7 @@ class CardMaker:
             ),
             public=yuan(hit.price.unit_fen) if own and hit.price.unit_fen is not None else "",
             because=own.because if own else "",
+            starting=own is not None and own.starting,
         )
 
     def _unit_fen(self, hit: Hit) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from catalog_service.domain.companies.address import StoredAddress
 from catalog_service.domain.prices.advice import Advice
 from catalog_service.domain.prices.basket import Problem
 from catalog_service.domain.prices.line import Priced
@@ -12,8 +13,6 @@ from catalog_service.domain.prices.values import PricedLine, PriceStep
 from catalog_service.reads.carts import CartGoods, CartPart
 from storefront.pages.cards import picture_url
 from storefront.pages.words import yuan
-
-FREIGHT_LATER = "运费在结算时按收货地址计算"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +50,8 @@ class Hint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    """One supplier's part. ``troubles``: of the part as a whole."""
+    """One supplier's part. ``troubles``: of the part as a whole. ``freight``: to the buyer's usual address, empty where
+    there is none; ``undelivered``: what does not go there, which another address may mend."""
 
     supplier_id: str
     name: str
@@ -66,6 +66,8 @@ class Block:
     troubles: Sequence[Trouble]
     hints: Sequence[Hint]
     orderable: bool
+    freight: str = ""
+    undelivered: Sequence[str] = ()
 
 
 Seen = Mapping[str, Mapping[str, Sequence[int]]]
@@ -75,6 +77,14 @@ Seen = Mapping[str, Mapping[str, Sequence[int]]]
 def blocks_of(parts: Sequence[CartPart], goods: Mapping[str, CartGoods], seen: Seen) -> list[Block]:
     """The cart as it is shown."""
     return [_block(part, goods, _before(part, seen)) for part in parts]
+
+
+def place_text(home: StoredAddress | None) -> str:
+    """Whose address freight is told for: the place and who takes the goods, without the street; empty for none."""
+    if home is None:
+        return ""
+    where = home.address
+    return " ".join(part for part in (where.province, where.city, where.district, where.recipient) if part)
 
 
 def seen_in(parts: Sequence[CartPart]) -> dict[str, dict[str, list[int]]]:
@@ -102,7 +112,8 @@ def steps_text(steps: Sequence[PriceStep]) -> list[str]:
 def _block(part: CartPart, goods: Mapping[str, CartGoods], before: Mapping[str, int]) -> Block:
     priced = part.priced
     lines = {line.sku_id: line for line in priced.order.lines} if priced else {}
-    problems = priced.problems if priced else ()
+    elsewhere = [problem for problem in priced.problems if problem.code == "not_delivered"] if priced else []
+    problems = [problem for problem in priced.problems if problem not in elsewhere] if priced else []
     rows = [
         _row(line.sku_id, line.quantity, goods.get(line.sku_id), lines.get(line.sku_id), problems, before)
         for line in part.lines
@@ -126,6 +137,8 @@ def _block(part: CartPart, goods: Mapping[str, CartGoods], before: Mapping[str, 
         troubles=[Trouble(text=problem.message) for problem in problems if not problem.sku_id],
         hints=[_hint(advice) for advice in part.advice],
         orderable=sums is not None and not problems,
+        freight=yuan(sums.freight_fen) if sums and not elsewhere else "",
+        undelivered=[problem.message for problem in elsewhere],
     )
 
 

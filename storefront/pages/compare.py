@@ -33,6 +33,7 @@ class Column:
     without: str
     public: str = ""
     because: str = ""
+    starting: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +73,7 @@ def compare_page(views: Sequence[OfferView], *, maker: CardMaker, taxonomy: Taxo
             without=_without(view.offer.offer_id, views),
             public=yuan(others.unit_fen) if own and others else "",
             because=own.because if own else "",
+            starting=own is not None and own.starting,
         )
         for view, price, own, others in zip(views, prices, owned, public, strict=True)
     ]

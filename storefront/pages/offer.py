@@ -34,7 +34,8 @@ class TierRow:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """The price at my quantity. ``notes`` say where the quantity does not fit, ``fits`` lead to ones that do.
-    ``public``: what others pay, where the price is the company's own; ``because`` says by which agreement."""
+    ``public``: what others pay, where the price is the company's own; ``because`` says by which agreement,
+    ``starting`` that other SKUs cost more."""
 
     quantity: int
     whole: str
@@ -48,6 +49,7 @@ class Order:
     fits: Sequence[tuple[str, str]]
     public: str = ""
     because: str = ""
+    starting: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +172,7 @@ def order_of(offer: Offer, quantity: int, *, visit: Visit, own: OwnPrice | None,
         fits=[(f"{fit}{offer.unit}", _at(offer, fit)) for fit in fitting(offer, quantity)],
         public=yuan(public.unit_fen) if own and public else "",
         because=own.because if own else "",
+        starting=own is not None and own.starting,
     )
 
 
@@ -233,7 +236,7 @@ def _facts(offer: Offer, clock: Clock) -> list[tuple[str, str]]:
         ("货号", offer.item_code),
         ("条码", offer.barcode),
         ("品牌", offer.brand),
-        ("产地", offer.origin),
+        ("发货地", offer.origin),
         ("装箱", f"{offer.units_per_pack}{offer.unit}/{offer.pack_unit}" if offer.units_per_pack > 1 else ""),
         ("库存", f"{grouped(offer.stock)}{offer.unit}" if offer.stock is not None else ""),
         ("发货", dispatch_text(offer.dispatch_hours)),

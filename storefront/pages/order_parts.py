@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from catalog_service.domain.machines import Actor
+from catalog_service.domain.machines import Actor, Machine
 from catalog_service.domain.orders.refund_states import REFUND
+from catalog_service.domain.orders.rulings import RULING
 from catalog_service.domain.orders.states import ORDER
 from catalog_service.domain.orders.values import OrderLine, Refund, Shipment, TimelineEvent
 from storefront.pages.trade_words import moment
 
+MACHINES: dict[str, tuple[Machine[Any, Any], str]] = {
+    REFUND.name: (REFUND, "退款："),
+    RULING.name: (RULING, "平台裁定："),
+}
 ACTORS: Mapping[Actor, str] = {
     Actor.BUYER: "买家", Actor.SELLER: "卖家", Actor.APPROVER: "审批人", Actor.GATEWAY: "支付机构",
     Actor.TIMER: "系统到时处理", Actor.STAFF: "市场",
@@ -73,9 +79,8 @@ def _content(line: OrderLine, quantity: int) -> ParcelPart:
 
 
 def _moment(event: TimelineEvent) -> Moment:
-    machine = REFUND if event.machine == REFUND.name else ORDER
+    machine, prefix = MACHINES.get(event.machine, (ORDER, ""))
     labels = {str(each): label for each, label in machine.event_labels.items()}
-    prefix = "退款：" if machine is REFUND else ""
     return Moment(
         at=moment(event.at), who=ACTORS[event.actor], what=f"{prefix}{labels.get(event.event, event.event)}",
         note=event.note,

@@ -25,11 +25,11 @@ PLAN_WORDS = {
 }
 DUE_WORDS = {Due.ORDER: "下单时", Due.SHIPPING: "发货前", Due.RECEIPT: "收货时"}
 NEXT_WORDS = {
-    OrderState.WAIT_APPROVAL: "等本公司的审批人同意后才能付款。",
+    OrderState.WAIT_APPROVAL: "等本公司的审批人同意后才能付款；到期没有审批会自动取消。",
     OrderState.WAIT_BUYER_PAY: "货已留好，请付款；到期没有付款会自动取消。",
-    OrderState.WAIT_STAGE_PAY: "付清下一阶段，卖家才发货。",
+    OrderState.WAIT_STAGE_PAY: "付清下一阶段，卖家才发货；到期没有付清，订单会终止。",
     OrderState.WAIT_SELLER_SEND: "钱在市场托管，等卖家发货。",
-    OrderState.WAIT_BUYER_RECEIVE: "货已发出，收到并点清后请确认，钱才付给卖家。",
+    OrderState.WAIT_BUYER_RECEIVE: "货已发出，收到并点清后请确认，钱才付给卖家；到期没有确认会自动确认。",
     OrderState.SUCCESS: "已收货，钱已付给卖家。",
     OrderState.CANCEL: "没有付款就结束了，留的货已放回。",
     OrderState.TERMINATED: "付款之后结束了，托管的钱已结清。",
@@ -113,6 +113,7 @@ class OrderPage:
     paid: str
     refunded: str
     refundable: str
+    held: str
     due: str
     due_fen: int
     due_at: str
@@ -179,6 +180,7 @@ def order_page(view: OrderView, *, supplier: str, member_id: str, roles: Collect
         paid=yuan(order.paid_fen) if order.paid_fen else "",
         refunded=yuan(order.refunded_fen) if order.refunded_fen else "",
         refundable=typed_yuan(order.paid_fen - order.refunded_fen),
+        held=yuan(order.held_fen),
         due=yuan(stage.amount_fen) if stage else "",
         due_fen=stage.amount_fen if stage else 0,
         due_at=moment(view.due_at),

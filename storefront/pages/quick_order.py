@@ -6,7 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from catalog_service.domain.carts.pasted import mark_of
-from catalog_service.use_cases.carts.quick_order import AnsweredLine, Goods, Outcome
+from catalog_service.use_cases.carts.find_goods import Goods
+from catalog_service.use_cases.carts.quick_order import AnsweredLine, Outcome
 from kernel.ids import ID_PATTERN
 from storefront.pages.cart import steps_text
 from storefront.pages.words import grouped, yuan

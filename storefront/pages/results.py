@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from search_api.present.facets import FLAG_LABELS
+from search_api.requests import SearchRequest
 from search_api.results import FilterAdvice, SearchResponse
 from storefront.pages.cards import Card, CardMaker
 from storefront.pages.chips import Chip, chips
@@ -95,6 +96,7 @@ class ResultsPage:
     sorts: Sequence[SortTab]
     sort_label: str
     repair: Repair | None
+    unread: bool
     categories: Sequence[CategoryHint]
     degraded: Sequence[Shortfall]
     pending: str
@@ -113,9 +115,9 @@ def results_page(
     """``counted`` is the answer that carries the facets: the first page's."""
     read = answer.understood
     request = state.request
-    heading = _heading(state, taxonomy)
-    total = grouped(answer.total)
     shown = chips(state, answer, taxonomy=taxonomy)
+    heading = _heading(state, taxonomy, supplier="、".join(chip.label for chip in shown if chip.kind == "供应商"))
+    total = grouped(answer.total)
     return ResultsPage(
         query=request.q,
         heading=heading,
@@ -141,6 +143,7 @@ def results_page(
         )
         if read.repair
         else None,
+        unread=_is_unread(answer, request),
         categories=[
             CategoryHint(label=" › ".join(guess.path[-2:]), href=state.replaced(category=guess.id))
             for guess in read.categories[:4]
@@ -158,6 +161,14 @@ def results_page(
     )
 
 
+def _is_unread(answer: SearchResponse, request: SearchRequest) -> bool:
+    """Whether something was typed that holds no word, price or quantity to search by: emoji, punctuation."""
+    read = answer.understood
+    figures = (read.quantity, read.price_min_fen, read.price_max_fen)
+    chosen = (request.quantity, request.price_min_fen, request.price_max_fen)
+    return bool(request.q.strip()) and not read.words and not read.excluded and figures == chosen
+
+
 def _shortfalls(answer: SearchResponse) -> list[Shortfall]:
     """One line a part. While vectors are being made, the notice about those says it already."""
     vector = [reason for reason in answer.degraded if reason.startswith("vector")]
@@ -168,11 +179,11 @@ def _shortfalls(answer: SearchResponse) -> list[Shortfall]:
     return found
 
 
-def _heading(state: ResultsState, taxonomy: Taxonomy) -> str:
+def _heading(state: ResultsState, taxonomy: Taxonomy, *, supplier: str) -> str:
     if state.request.q:
         return state.request.q
     names = [taxonomy.nodes[c].name for c in state.request.category if c in taxonomy.nodes]
-    return "、".join(names) or "全部货源"
+    return "、".join(names) or supplier or "全部货源"
 
 
 def _sorts(state: ResultsState) -> list[SortTab]:

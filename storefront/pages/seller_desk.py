@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from catalog_service.domain.offers.states import OfferState
 from catalog_service.domain.orders.refund_states import REFUND
 from catalog_service.domain.orders.states import OrderState
-from catalog_service.reads.seller_desk import ROWS_MAX, MonthFigures, SellerDesk
+from catalog_service.reads.seller_desk import ROWS_MAX, LowStock, MonthFigures, SellerDesk
 from catalog_service.service import Record
 from kernel.errors import Invalid
 from storefront.pages.trade_words import left_text, moment, money, month_bounds, month_of
 
 REFUSED_MAX = 10
+KINDS_SHOWN = 4  # of an offer that runs out; the page of its stock has all of them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,13 +109,23 @@ def _refunds(desk: SellerDesk, names: Mapping[str, str], now: int) -> list[Work]
 
 
 def _stock(desk: SellerDesk) -> list[Work]:
+    """One row an offer, however many of its kinds run out."""
+    offers: dict[str, list[LowStock]] = {}
+    for row in desk.low_stock:
+        offers.setdefault(row.offer_id, []).append(row)
     return [
         Work(
-            href=f"/seller/offers/{row.offer_id}/stock", kind="库存不足", what=row.title,
-            facts=f"{row.name}：剩 {row.available} 件，起订量 {row.moq}", late=row.available < row.moq,
+            href=f"/seller/offers/{offer_id}/stock", kind="库存不足", what=rows[0].title, facts=_left(rows),
+            late=any(row.available < row.moq for row in rows),
         )
-        for row in desk.low_stock
+        for offer_id, rows in offers.items()
     ]  # fmt: skip
+
+
+def _left(rows: Sequence[LowStock]) -> str:
+    shown = "、".join(f"{row.name} 剩 {row.available}" for row in rows[:KINDS_SHOWN])
+    more = f" 等 {len(rows)} 种规格" if len(rows) > KINDS_SHOWN else ""
+    return f"{shown}{more}，起订量 {rows[0].moq}"
 
 
 def _figures(record: Record, supplier_id: str, month: MonthFigures, *, since: int, until: int) -> list[Figure]:

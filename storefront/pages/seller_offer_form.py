@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
-from catalog_service.domain.offers.bulk import draft_of
 from catalog_service.domain.offers.content import OfferDraft
+from catalog_service.domain.offers.revisions import Content, standing_content
 from catalog_service.domain.skus.rules import SKUS_MAX
-from catalog_service.domain.skus.values import Sku, SkuDraft, TradeTerms
+from catalog_service.domain.skus.values import SkuDraft, SkuView, TradeTerms
 from catalog_service.reads.offers import OfferView
 from kernel.errors import Invalid
 from kernel.prices import TIERS_MAX, PriceTier
@@ -71,38 +71,41 @@ def fields_of(view: OfferView | None, taxonomy: Taxonomy) -> dict[str, str]:
     if view is None:
         return {"unit": "件", "pack_multiple": "1", "units_per_pack": "1", "attr_0": "颜色", "attr_1": "尺码",
                 "sku_0_on": "1"}  # fmt: skip
-    live = [each for each in view.skus if not each.sku.retired]
-    draft, stated = draft_of(view.offer, view.skus), [each.sku for each in live if not each.sku.is_default]
-    default = next((each.sku for each in live if each.sku.is_default), None)
+    return content_fields(standing_content(view.offer, view.skus, view.terms), view.skus, taxonomy)
+
+
+def content_fields(content: Content, skus: Sequence[SkuView], taxonomy: Taxonomy) -> dict[str, str]:
+    """What the form shows of a content; ``skus``: those that are there of its offer."""
+    draft, trade = content.draft, content.trade
     fields = {name: getattr(draft, name) for name, _ in WORDS}
     counts = {"dispatch_hours": draft.dispatch_hours, "stock": draft.stock, "moq": draft.moq}
     fields |= {name: "" if value is None else str(value) for name, value in counts.items()}
     fields |= {"pack_multiple": str(draft.pack_multiple), "units_per_pack": str(draft.units_per_pack)}
     fields |= {
-        "weight": str(default.weight_g) if default and default.weight_g else "",
+        "weight": str(trade.weight_g) if trade.weight_g else "",
         "sample_price": typed_yuan(draft.sample_price_fen), "dropship_price": typed_yuan(draft.dropship_price_fen),
         "category": _category_text(draft.category_id, taxonomy),
         "attributes": "\n".join(f"{name}: {', '.join(values)}" for name, values in draft.attributes.items()),
-        "freight_template_id": view.terms.freight_template_id or "",
+        "freight_template_id": trade.freight_template_id or "",
     }  # fmt: skip
-    ticks = {name: getattr(draft, name, False) or getattr(view.terms, name, False) for name, _ in TICKS}
+    ticks = {name: getattr(draft, name, False) or getattr(trade, name, False) for name, _ in TICKS}
     fields |= {name: "1" for name, on in ticks.items() if on}
     for place, tier in enumerate(draft.tiers):
         fields |= {f"tier_{place}_q": str(tier.min_quantity), f"tier_{place}_p": typed_yuan(tier.unit_price_fen)}
-    for place, name in enumerate(dict(stated[0].values) if stated else ("颜色", "尺码")):
+    for place, name in enumerate(dict(trade.skus[0].values) if trade.skus else ("颜色", "尺码")):
         fields[f"attr_{place}"] = name
-    for row, sku in enumerate(stated):
-        fields |= _sku_fields(row, sku)
+    known = {view.sku.code: view.sku.sku_id for view in skus if not view.sku.is_default and not view.sku.retired}
+    for row, sku in enumerate(trade.skus):
+        fields |= _sku_fields(row, sku, known.get(sku.code, ""))
     return fields
 
 
-def _sku_fields(row: int, sku: Sku) -> dict[str, str]:
+def _sku_fields(row: int, sku: SkuDraft, known: str) -> dict[str, str]:
     one = len(sku.tiers) == 1 and sku.tiers[0].min_quantity == 1
     fields = {
         "code": sku.code, "price": typed_yuan(sku.tiers[0].unit_price_fen) if one else ladder_text(sku.tiers),
         "weight": str(sku.weight_g) if sku.weight_g else "", "barcode": sku.barcode,
-        "stock": "" if sku.stated_stock is None else str(sku.stated_stock), "on": "1" if sku.on_sale else "",
-        "known": sku.sku_id,
+        "stock": "" if sku.stock is None else str(sku.stock), "on": "1" if sku.on_sale else "", "known": known,
     }  # fmt: skip
     fields |= {f"v{place}": value for place, (_, value) in enumerate(sku.values)}
     return {f"sku_{row}_{name}": value for name, value in fields.items()}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from catalog_service.domain.machines import Actor
 from catalog_service.domain.offers.content import StoredOffer
+from catalog_service.domain.offers.revision_states import REVISION, RevisionEvent, RevisionState
 from catalog_service.domain.offers.states import OFFER, OfferEvent, OfferState
 from catalog_service.domain.skus.values import SkuView
 from kernel.prices import price_at
@@ -15,6 +16,7 @@ from storefront.pages.trade_words import OFFER_STATES, moment, money
 
 # What a press of a button does; content comes by the form.
 PRESSES = (OfferEvent.SUBMIT, OfferEvent.RECALL, OfferEvent.WITHDRAW, OfferEvent.RELIST, OfferEvent.DISCARD)
+REVISION_PRESSES = (RevisionEvent.SUBMIT, RevisionEvent.RECALL, RevisionEvent.DISCARD)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,9 +35,11 @@ class OfferRow:
     changed: str
     reason: str
     can: Sequence[tuple[str, str]]
+    revision: str = ""
 
 
-def offer_row(stored: StoredOffer, skus: Sequence[SkuView]) -> OfferRow:
+def offer_row(stored: StoredOffer, skus: Sequence[SkuView], revision: RevisionState | None = None) -> OfferRow:
+    """``revision``: the state of the change that is open beside it."""
     offer = stored.offer
     quoted = price_at(offer.tiers, moq=offer.moq, quantity=None)
     return OfferRow(
@@ -51,6 +55,7 @@ def offer_row(stored: StoredOffer, skus: Sequence[SkuView]) -> OfferRow:
         changed=moment(stored.changed_at),
         reason=stored.takedown_reason,
         can=presses(stored.state),
+        revision="" if revision is None else REVISION.state_labels[revision],
     )
 
 
@@ -58,6 +63,12 @@ def presses(state: OfferState) -> list[tuple[str, str]]:
     """(event, label) of the buttons that an offer in this state has."""
     allowed = OFFER.allowed(state, Actor.SELLER)
     return [(str(event), OFFER.event_labels[event]) for event in PRESSES if event in allowed]
+
+
+def revision_presses(state: RevisionState) -> list[tuple[str, str]]:
+    """As ``presses``, of the change beside it."""
+    allowed = REVISION.allowed(state, Actor.SELLER)
+    return [(str(event), REVISION.event_labels[event]) for event in REVISION_PRESSES if event in allowed]
 
 
 def state_tabs(counts: Mapping[OfferState, int], chosen: OfferState) -> list[tuple[str, str, int, bool]]:

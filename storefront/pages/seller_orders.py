@@ -179,10 +179,10 @@ def _stages(order: Order) -> list[tuple[str, str, bool]]:
     """The parts of a staged payment; empty when it is paid at once."""
     if len(order.stages) < 2:
         return []
-    words = {Due.RECEIPT: "收货时付"}
+    words = {Due.ORDER: "下单时付", Due.SHIPPING: "发货前付", Due.RECEIPT: "收货时付"}
     return [
         (
-            f"第 {stage.number} 期，{words.get(stage.due, '发货前付')}",
+            f"第 {stage.number} 期，{words[stage.due]}",
             money(stage.amount_fen),
             place < order.stages_paid,
         )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
+from kernel.errors import NotFound
+from storefront.pages.developers import developers_page
 from storefront.pages.frame import frame_of
 from storefront.pages.ranking import ranking_page
 from storefront.shop import Shop, here
@@ -22,3 +24,20 @@ def add_about_routes(router: APIRouter, shop: Shop) -> None:
     def help_page(request: Request) -> Response:
         frame = frame_of(title="使用帮助", visit=visit_of(request), kept=shop.kept(request), here=here(request))
         return shop.show(request, "help.html", frame=frame, page=None)
+
+    @router.get("/developers", include_in_schema=False)
+    def developers(request: Request) -> Response:
+        return _developers(request, shop, None)
+
+    @router.get("/developers/{group}", include_in_schema=False)
+    def developers_of(group: str, request: Request) -> Response:
+        return _developers(request, shop, group)
+
+
+def _developers(request: Request, shop: Shop, group: str | None) -> Response:
+    page = developers_page(request.app.openapi(), group=group, base_url=str(request.base_url).rstrip("/"))
+    if page is None:
+        raise NotFound("没有这一组接口", parameter="group")
+    title = f"{group} - 接口说明" if group else "接口说明"
+    frame = frame_of(title=title, visit=visit_of(request), kept=shop.kept(request), here=here(request))
+    return shop.show(request, "developers.html", frame=frame, page=page)

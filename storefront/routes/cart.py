@@ -12,7 +12,7 @@ from catalog_service.domain.prices.values import Wanted
 from kernel.errors import Invalid, PifaError
 from kernel.ids import validate_id
 from kernel.principal import Principal
-from storefront.pages.cart import blocks_of, seen_in
+from storefront.pages.cart import blocks_of, place_text, seen_in
 from storefront.pages.words import yuan
 from storefront.routes.account import AccountPages, Form
 from storefront.shop import Shop
@@ -56,7 +56,9 @@ def add_cart_routes(router: APIRouter, shop: Shop, trading: Trading) -> None:
     def show(request: Request, error: PifaError | None = None, form: Form | None = None) -> Response:
         principal = trading.accounts.caller(request)
         owner = trading.owner(request, principal)
-        parts = trading.carts.parts(owner, company_id=principal.company_id or "", region="") if owner else []
+        home = trading.home_address(principal)
+        region = home.address.province if home else ""
+        parts = trading.carts.parts(owner, company_id=principal.company_id or "", region=region) if owner else []
         blocks = blocks_of(
             parts,
             trading.carts.goods({line.sku_id for part in parts for line in part.lines}),
@@ -66,7 +68,7 @@ def add_cart_routes(router: APIRouter, shop: Shop, trading: Trading) -> None:
         response = pages.show(
             request, "cart", "进货单", error=error, form=dict(form or {}), blocks=blocks,
             may_order=principal.anonymous or bool(ORDERERS & principal.roles), ready=len(ready),
-            payable=yuan(sum(block.payable_fen for block in ready)), **_counted(blocks),
+            payable=yuan(sum(block.payable_fen for block in ready)), home=place_text(home), **_counted(blocks),
         )  # fmt: skip
         if owner is not None:
             trading.remember(response, owner)

@@ -51,11 +51,11 @@ def add_checkout_routes(router: APIRouter, shop: Shop, trading: Trading) -> None
         typed = dict(form or {})
         supplier = typed.get("supplier", "") or request.query_params.get("supplier", supplier)
         book = people.reads.addresses(principal.company_id or "")
-        default = people.reads.company(principal.company_id or "").default_address_id
-        asked = typed.get("address_id") or request.query_params.get("address") or default
-        chosen = next((each for each in book if each.address_id == asked), book[0] if book else None)
+        asked = typed.get("address_id") or request.query_params.get("address")
+        chosen = next((each for each in book if each.address_id == asked), None) or trading.home_address(principal)
         parts = _parts(trading, request, principal, supplier, chosen)
         ready = [part for part in parts if part.priced is not None and not part.priced.problems]
+        payable_fen = sum(part.priced.order.payable_fen for part in ready if part.priced)
         changed = changes_between(read_seen(typed), parts) if isinstance(error, PriceChanged) else []
         goods = trading.carts.goods({line.sku_id for part in ready for line in part.lines})
         return pages.show(
@@ -66,7 +66,8 @@ def add_checkout_routes(router: APIRouter, shop: Shop, trading: Trading) -> None
             held=[part.supplier_name for part in parts if part.priced is not None and part.priced.problems],
             troubles=[problem.message for part in parts if part.priced for problem in part.priced.problems],
             plans=[(str(plan), words) for plan, words in PLAN_WORDS.items()], seen=seen_of(ready),
-            payable=yuan(sum(part.priced.order.payable_fen for part in ready if part.priced)),
+            payable=yuan(payable_fen),
+            limit=_limit(trading, principal, payable_fen, now=shop.options.clock.now()),
         )  # fmt: skip
 
     def add_address(request: Request, form: Form) -> Response:
@@ -123,6 +124,14 @@ def _parts(
         region=chosen.address.province if chosen else "",
         suppliers=[supplier] if supplier else [],
     )
+
+
+def _limit(trading: Trading, principal: Principal, payable_fen: int, *, now: int) -> str:
+    """The member's limit, where these orders together, with what it ordered today, are above it; else empty."""
+    reads, company_id = trading.accounts.people.reads, principal.company_id or ""
+    member = reads.member(principal.member_id or "", company_id=company_id)
+    within = reads.may_spend(member, amount_fen=payable_fen, now=now)
+    return "" if within or member.spend_limit_fen is None else yuan(member.spend_limit_fen)
 
 
 def _draft(supplier_id: str, lines: Sequence[Any], form: Mapping[str, str]) -> OrderDraft:

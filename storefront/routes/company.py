@@ -12,27 +12,34 @@ from catalog_service.domain.companies.address import PROVINCES, Address
 from catalog_service.domain.companies.company import Invoice
 from catalog_service.domain.companies.credentials import SCOPES
 from catalog_service.domain.companies.members import COMPANY_ROLES, ROLE_LABELS, MemberEvent
+from catalog_service.domain.machines import Actor
 from catalog_service.people import People
+from catalog_service.reads.orders import OrderFilter
 from kernel.errors import Invalid, PifaError
 from kernel.principal import Principal
 from storefront.accounts import Accounts, deed_of
+from storefront.pages.orders import order_rows
+from storefront.pages.overview import notice_rows, states_to_act
 from storefront.qr import qr_svg
 from storefront.routes.account import AccountPages, Form
 from storefront.shop import Shop
+from storefront.trading import Trading, party_of
 
 ROLES = [(str(role), ROLE_LABELS[role]) for role in sorted(COMPANY_ROLES)]
 ADDRESS_FIELDS = ("recipient", "phone", "province", "city", "district", "street", "postcode")
 INVOICE_FIELDS = ("title", "tax_id", "bank_name", "bank_account", "address", "phone")
 BUYERS = ("owner", "buyer", "warehouse")
 DAY = 86_400
+NOTICES, WAITING = 20, 5  # of an overview: what fits a screen beside the rest
 
 Show = Callable[..., Response]
 Do = Callable[[Principal, Form], Any]
 
 
-def add_company_routes(router: APIRouter, shop: Shop, accounts: Accounts) -> None:
+def add_company_routes(router: APIRouter, shop: Shop, accounts: Accounts, trading: Trading | None = None) -> None:
+    """``trading``: where what waits for a member is asked for; without it there are no orders."""
     pages = CompanyPages(router, shop, accounts)
-    _add_overview(pages)
+    _add_overview(pages, trading)
     _add_members(pages)
     _add_addresses(pages)
     _add_invoice(pages)
@@ -106,11 +113,12 @@ def _roles(form: Form) -> list[str]:
     return [role for role, _ in ROLES if form.get(f"role_{role}")]
 
 
-def _add_overview(pages: CompanyPages) -> None:
+def _add_overview(pages: CompanyPages, trading: Trading | None) -> None:
     people = pages.people
 
     def show(request: Request, principal: Principal, **page: Any) -> Response:
         company_id = _company(principal)
+        told = people.reads.notices(company_id, before=None, limit=NOTICES)
         return pages.show(
             request,
             "overview",
@@ -118,7 +126,9 @@ def _add_overview(pages: CompanyPages) -> None:
             company=people.reads.company(company_id),
             member=people.reads.member(_member(principal), company_id=company_id),
             roles=dict(ROLES),
-            notices=people.reads.notices(company_id, before=None, limit=10),
+            notices=notice_rows(told.notices),
+            unread=told.unread,
+            **_waiting(principal, trading),
             **page,
         )
 
@@ -136,6 +146,18 @@ def _add_overview(pages: CompanyPages) -> None:
     pages.own("/account", show)
     pages.deed("/account/name", "/account", show, rename, "owner", second_factor=True)
     pages.deed("/account/notices", "/account", show, read)
+
+
+def _waiting(principal: Principal, trading: Trading | None) -> dict[str, Any]:
+    """Orders that wait for what a member of these roles may do, the newest first, and whether there are more."""
+    states = states_to_act(principal.roles)
+    if trading is None or not states:
+        return {"rows": [], "more_rows": False}
+    wanted = OrderFilter(side=Actor.BUYER, states=states)
+    reads = trading.ordering.reads
+    found = reads.page(party_of(principal), wanted, cursor=None, size=WAITING)
+    names = trading.record.suppliers.names({order.supplier_id for order in found.items})
+    return {"rows": order_rows(reads.with_lines(found.items), names), "more_rows": found.next_cursor is not None}
 
 
 def _add_members(pages: CompanyPages) -> None:

@@ -44,7 +44,7 @@ def add_order_routes(router: APIRouter, shop: Shop, trading: Trading) -> None:
     pages.get("/orders", pages.list)
     pages.get("/orders/export", pages.export)
     pages.get("/approvals", pages.approvals)
-    pages.get("/orders/{order_id}", pages.one)
+    pages.get("/orders/{order_id}", pages.seen_by_either)
     pages.get("/orders/{order_id}/print", pages.printed)
     pages.post("/orders/{order_id}/again", pages.again)
     _add_moves(pages)
@@ -66,6 +66,14 @@ class OrderPages(BuyerPages):
         cursor = request.query_params.get("cursor") or None
         found = self.trading.ordering.reads.page(party_of(principal), wanted, cursor=cursor, size=PAGE)
         return self._listed(request, "approvals", "待审批", found, str(OrderState.WAIT_APPROVAL), wanted)
+
+    def seen_by_either(self, request: Request) -> Response:
+        """One address of an order for both sides, as notices and mails name it: the seller's page is another."""
+        by = party_of(self.accounts.member(request))
+        order_id = validate_id(request.path_params["order_id"], parameter="order_id")
+        if self.trading.ordering.reads.order(order_id, by).side is Actor.SELLER:
+            return self.to(f"/seller/orders/{order_id}")
+        return self.one(request)
 
     def one(
         self, request: Request, error: PifaError | None = None, form: Form | None = None, failed: str = ""

@@ -6,17 +6,22 @@ from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
 
+from catalog_service.adapters.files.asked import FILE_BYTES_MAX, asked_text, template_sheet
 from catalog_service.domain.carts.pasted import PASTED_CHARACTERS_MAX, PASTED_LINES_MAX, picked, read_pasted
 from catalog_service.use_cases.carts.quick_order import AnsweredLine, Outcome, look_up
 from kernel.errors import Invalid, PifaError
 from storefront.pages.quick_order import picks_of, quick_rows, rest_of, total_of
-from storefront.routes.account import Form
+from storefront.routes.account import Answer, Form
 from storefront.routes.cart import BuyerPages
 from storefront.shop import Shop
 from storefront.trading import Trading, cart_deed
 
 PATH = "/cart/quick"
+TEMPLATE = "/cart/quick/template"
+LARGER_SHEETS = {PATH: FILE_BYTES_MAX + (1 << 20)}  # a sheet beside what is pasted
 # A text that is too long is told so and stays in its field: it is read whole, up to what a body may hold anyway.
 TEXT_READ_MAX = 50 * PASTED_CHARACTERS_MAX
 
@@ -25,16 +30,37 @@ def add_quick_order_routes(router: APIRouter, shop: Shop, trading: Trading) -> N
     pages = QuickOrderPages(router, shop, trading)
     pages.get(PATH, pages.form)
     pages.post(PATH, pages.take, longest=TEXT_READ_MAX)
+    pages.get(TEMPLATE, pages.template)
 
 
 class QuickOrderPages(BuyerPages):
-    """One form; whatever happens, what was pasted stands in it until it lies in the cart."""
+    """One form; whatever happens, what was pasted stands in it until it lies in the cart. A sheet becomes lines of it,
+    so that they can be mended there."""
+
+    def post(self, path: str, answer: Answer, *, longest: int = TEXT_READ_MAX) -> None:
+        """As for other pages, with the one file that may come along."""
+
+        async def taken(request: Request) -> Response:
+            async with request.form(max_files=1) as sent:
+                form = {name: value[:longest] for name, value in sent.items() if isinstance(value, str)}
+                file = sent.get("file")
+                request.state.sheet = await file.read() if isinstance(file, UploadFile) and file.size else b""
+            return await run_in_threadpool(self._take, answer, request, form)
+
+        self.router.add_api_route(path, taken, methods=["POST"], include_in_schema=False)
+
+    def template(self, request: Request) -> Response:
+        kind = "csv" if request.query_params.get("format") == "csv" else "xlsx"
+        content, media_type = template_sheet(kind)
+        headers = {"Content-Disposition": f'attachment; filename="quick-order.{kind}"'}
+        return Response(content, media_type=media_type, headers=headers)
 
     def form(self, request: Request) -> Response:
         return self._answered(request, {})
 
     def take(self, request: Request, form: Form) -> Response:
         try:
+            form = with_sheet(form, request.state.sheet)
             if form.get("do") == "add":
                 return self._add(request, form)
             return self._answered(request, form)
@@ -47,7 +73,7 @@ class QuickOrderPages(BuyerPages):
         text, picks = form.get("text", ""), picks_of(form)
         lines = picked(read_pasted(text), picks)
         if not lines:
-            raise Invalid("请先粘贴要订的货，一行一种", parameter="text")
+            raise Invalid("请先粘贴要订的货，一行一种，或选一个文件", parameter="text")
         owner, token = self.trading.owner_or_new(request, principal)
         receipt = self.trading.record.quick_order.add(
             owner=owner, lines=lines, company_id=principal.company_id or "", codes=self.trading.codes,
@@ -89,5 +115,13 @@ class QuickOrderPages(BuyerPages):
         plain: Mapping[str, Any] = {"rows": [], "total": "", "added": 0, "counted": {"good": 0, "bad": 0}, **page}
         return self.show(
             request, "quick", "快速下单", error=error, form={"text": form.get("text", "")},
-            lines_max=PASTED_LINES_MAX, at=PATH, **plain,
+            lines_max=PASTED_LINES_MAX, file_mb=FILE_BYTES_MAX >> 20, at=PATH, **plain,
         )  # fmt: skip
+
+
+def with_sheet(form: Form, content: bytes) -> Form:
+    """The form with the sheet's lines below those that were pasted; raises ``Invalid`` for what is no sheet."""
+    if not content:
+        return form
+    pasted = form.get("text", "").rstrip()
+    return {**form, "text": f"{pasted}\n{asked_text(content)}" if pasted else asked_text(content)}

@@ -19,6 +19,7 @@ from storefront.routes.seller_groups import add_group_pages
 from storefront.routes.seller_offers import add_offer_pages
 from storefront.routes.seller_orders import add_order_pages
 from storefront.routes.seller_pages import SellerPages
+from storefront.routes.seller_payouts import add_payout_pages
 from storefront.routes.seller_terms import add_terms_pages
 from storefront.routes.seller_verification import OWNERS, add_verification_pages, standing
 from storefront.shop import Shop
@@ -33,6 +34,7 @@ def add_seller_routes(router: APIRouter, shop: Shop, accounts: Accounts, record:
     add_bulk_pages(pages)
     add_offer_pages(pages)
     add_terms_pages(pages)
+    add_payout_pages(pages)
     add_group_pages(pages)
 
 

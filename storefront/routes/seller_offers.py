@@ -9,10 +9,12 @@ from fastapi.responses import RedirectResponse
 
 from catalog_service.domain.deeds import DeedRequest
 from catalog_service.domain.offers.content import OfferDraft
+from catalog_service.domain.offers.revision_states import REVISION
 from catalog_service.domain.offers.states import OfferEvent, OfferState
 from catalog_service.domain.pictures.values import UPLOAD_BYTES_MAX, picture_path
 from catalog_service.ports.record import VersionMismatch
 from catalog_service.reads.offers import OfferGone, OfferView
+from catalog_service.reads.revisions import RevisionView
 from catalog_service.service import Record
 from kernel.errors import Conflict, Invalid, NotFound, PifaError
 from kernel.ids import validate_id
@@ -21,6 +23,7 @@ from storefront.accounts import deed_of
 from storefront.pages.cards import picture_url
 from storefront.pages.seller_offer_form import (
     ReadOffer,
+    content_fields,
     differences,
     fields_of,
     read_offer,
@@ -30,7 +33,7 @@ from storefront.pages.seller_offer_form import (
     with_combinations,
     with_more_rows,
 )
-from storefront.pages.seller_offers import offer_row, presses, state_tabs
+from storefront.pages.seller_offers import offer_row, presses, revision_presses, state_tabs
 from storefront.pages.trade_words import OFFER_STATES, moment, read_count
 from storefront.routes.account import Form
 from storefront.routes.company import Show
@@ -67,11 +70,12 @@ def lister(pages: SellerPages) -> Show:
         own = seller(principal)
         found = record.offers.page(seller=own, state=state, after=after, limit=PAGE_SIZE)
         skus = record.seller_desk.skus_of([stored.offer.offer_id for stored in found.items])
+        open_ = record.revisions.states_of(list(skus))
         counts = record.seller_desk.offer_counts(own)
         further = [("state", str(state)), ("after", found.next_cursor or "")]
         return pages.show(
             request, "offers", "我的商品", error=error, form=dict(form or {}),
-            rows=[offer_row(stored, skus[stored.offer.offer_id]) for stored in found.items],
+            rows=[offer_row(each, skus[each.offer.offer_id], open_.get(each.offer.offer_id)) for each in found.items],
             tabs=state_tabs(counts, state), state=str(state), label=OFFER_STATES.get(state, ""),
             next_href=address(further, LIST) if found.next_cursor else "",
             first_href=address(further[:1], LIST) if after else "", **page,
@@ -114,7 +118,11 @@ class OfferForms:
         stale: Any = (),
     ) -> Response:
         view = _own_offer(self.record, offer_id, principal) if offer_id else None
+        beside = self._revision(view, principal)
+        editing = beside is not None and request.query_params.get("of") == "revision"
         said = fields_of(view, self.taxonomy) if fields is None else fields
+        if fields is None and view is not None and beside is not None and editing:
+            said = content_fields(beside.content, view.skus, self.taxonomy)
         templates = self.record.prices.freight_templates(seller=seller(principal))
         skus = [] if view is None else view.skus
         return self.pages.show(
@@ -125,8 +133,17 @@ class OfferForms:
             can=presses(view.state) if view else [], templates=templates, rows=rows_of(said), tiers=tiers_of(said),
             sides=sides_of(said), stale=stale, preview=picture_url(said.get("picture", "")),
             available={each.sku.sku_id: each.available for each in skus},
-            wrong=error.parameter if error else "",
+            wrong=error.parameter if error else "", editing=editing, **_revision_page(beside),
         )  # fmt: skip
+
+    def _revision(self, view: OfferView | None, principal: Principal) -> RevisionView | None:
+        """The change that is open beside a live offer."""
+        if view is None or view.state is not OfferState.LIVE:
+            return None
+        try:
+            return self.record.revisions.of_offer(view.offer.offer_id, seller=seller(principal))
+        except NotFound:
+            return None
 
     def new(self, request: Request, principal: Principal) -> Response:
         return self.shown(request, principal)
@@ -217,6 +234,16 @@ class OfferForms:
             return "接口密钥" if actor.startswith("key:") else "平台"
 
 
+def _revision_page(beside: RevisionView | None) -> dict[str, Any]:
+    if beside is None:
+        return {"revision": None}
+    state = beside.revision.state
+    return {
+        "revision": beside, "revision_label": REVISION.state_labels[state], "revision_can": revision_presses(state),
+        "revision_at": moment(beside.revision.submitted_at),
+    }  # fmt: skip
+
+
 def _version(form: Form) -> int:
     version = form.get("version", "")
     return int(version) if version.isascii() and version.isdecimal() and len(version) < 18 else 0
@@ -254,7 +281,18 @@ def _add_moves(pages: SellerPages) -> None:
             raise Conflict("这个操作不在这里做", code="move_refused", parameter="event")
         return f"{LIST}?done=saved" if event == OfferEvent.DISCARD else f"{LIST}/{offer_id}?done=saved"
 
+    def move_revision(principal: Principal, form: Form) -> None:
+        deeds = record.withdraw_revision
+        do = {"submit": deeds.submit, "recall": deeds.recall, "discard": deeds.discard}.get(form.get("event", ""))
+        if do is None:
+            raise Invalid("不认识的操作", parameter="event")
+        do(
+            offer_id=validate_id(form["offer_id"], parameter="offer_id"), seller=seller(principal),
+            request=deed_of(principal, form), expected_version=_version(form),
+        )  # fmt: skip
+
     pages.deed(f"{ONE}/move", ONE, forms.edit, move, *SELLERS)
+    pages.deed(f"{ONE}/revision", ONE, forms.edit, move_revision, *SELLERS)
 
 
 def _add_stock(pages: SellerPages) -> None:

@@ -11,6 +11,7 @@ from catalog_service.domain.companies.members import MEMBER_MACHINE, MemberState
 from catalog_service.domain.companies.verification import VERIFICATION_MACHINE, Verification, VerificationState
 from catalog_service.http.companies.documents import as_download
 from catalog_service.people import People
+from catalog_service.service import Record
 from kernel.errors import Invalid
 from kernel.ids import validate_id
 from kernel.principal import Principal
@@ -18,34 +19,26 @@ from storefront.accounts import Accounts, deed_of
 from storefront.pages.scans import scan_rows
 from storefront.pages.trade_words import moment
 from storefront.routes.account import Form
-from storefront.routes.company import DAY, CompanyPages, Do, Show
+from storefront.routes.company import DAY
+from storefront.routes.staff_money import add_money_pages
+from storefront.routes.staff_offers import add_staff_offers
+from storefront.routes.staff_pages import PAGE_SIZE, StaffPages, number
 from storefront.shop import Shop
 
-STAFF = "staff"
 WAITING, PEOPLE = "/staff/verifications", "/staff/people"
-PAGE_SIZE = 20
 YEARS = (1, 2, 3)  # how long an approval may last; a licence is looked at anew at least every three
 YEAR = 365 * DAY
 
 
-def add_staff_routes(router: APIRouter, shop: Shop, accounts: Accounts) -> None:
+def add_staff_routes(router: APIRouter, shop: Shop, accounts: Accounts, record: Record | None) -> None:
+    """``record``: whose offers are audited; None where the site shows none."""
     pages = StaffPages(router, shop, accounts)
     pages.own("/staff", lambda *_: RedirectResponse(WAITING, status_code=303))
     _add_verifications(pages)
     _add_people(pages)
-
-
-class StaffPages(CompanyPages):
-    """Pages of the market's people; to everybody else they are refused."""
-
-    folder = "staff"
-
-    def own(self, path: str, show: Show, *roles: str) -> None:
-        self.get(path, lambda request: show(request, self.accounts.member(request, STAFF)))
-
-    def decision(self, path: str, back: str, show: Show, do: Do) -> None:
-        """A form that wants a second factor given a moment ago."""
-        super().deed(path, back, show, do, STAFF, second_factor=True)
+    if record is not None:
+        add_staff_offers(pages, record)
+        add_money_pages(pages, record.ordering)
 
 
 def _add_verifications(pages: StaffPages) -> None:
@@ -67,13 +60,13 @@ def _add_verifications(pages: StaffPages) -> None:
     def decide(principal: Principal, form: Form) -> None:
         verification_id = validate_id(form["verification_id"], parameter="verification_id")
         said: dict[str, Any] = {"verification_id": verification_id, "request": deed_of(principal, form)}
-        version = _number(form.get("version", ""), "version")
+        version = number(form.get("version", ""), "version")
         decision = form.get("decision", "")
         if decision == "approve":
-            years = _number(form.get("years", ""), "years")
+            years = number(form.get("years", ""), "years")
             if years not in YEARS:
                 raise Invalid("有效期为一到三年", parameter="years")
-            until = pages.shop.options.clock.now() + years * YEAR
+            until = pages.now + years * YEAR
             people.decide_verification.approve(**said, expires_at=until, expected_version=version)
         elif decision == "refuse":
             people.decide_verification.refuse(**said, reason=form.get("reason", ""), expected_version=version)
@@ -117,12 +110,6 @@ def _tabs(state: VerificationState) -> list[tuple[str, str, bool]]:
     return [(f"{WAITING}?state={each}", labels[each], each is state) for each in VerificationState]
 
 
-def _number(said: str, parameter: str) -> int:
-    if not (said.isascii() and said.isdecimal() and len(said) < 18):
-        raise Invalid("页面已过期，请刷新后重试", parameter=parameter)
-    return int(said)
-
-
 def _add_people(pages: StaffPages) -> None:
     people = pages.people
 
@@ -141,7 +128,7 @@ def _add_people(pages: StaffPages) -> None:
     def move(principal: Principal, form: Form) -> None:
         said: dict[str, Any] = {
             "member_id": validate_id(form["member_id"], parameter="member_id"), "request": deed_of(principal, form),
-            "expected_version": _number(form.get("version", ""), "version"),
+            "expected_version": number(form.get("version", ""), "version"),
         }  # fmt: skip
         if form.get("event") == "suspend":
             people.move_staff.suspend(**said, reason=form.get("reason", ""))

@@ -39,7 +39,17 @@ CART_TOKEN = "0PN5J17HBGZHT7JJ3X82Ug"  # a visitor's; those who are signed in ha
 OWN_IDS = {"member_id", "address_id", "verification_id", "document_id", "key_id", "session_id"}
 # Of an order, which two companies share, and of what a seller keeps: their own tests ask as strangers
 # (``test_order_http``, ``test_trade_http``), since both sides of an order see it.
-SHARED_IDS = {"order_id", "refund_id", "payment_id", "edit_id", "group_id", "target_id", "template_id", "sku_id"}
+SHARED_IDS = {
+    "order_id",
+    "refund_id",
+    "payment_id",
+    "payout_id",
+    "edit_id",
+    "group_id",
+    "target_id",
+    "template_id",
+    "sku_id",
+}
 ROLES = sorted(str(role) for role in COMPANY_ROLES)
 NOBODY, MARKET = ("anonymous",), ("staff", "administrator")
 COMPANY = tuple(f"{role} of {whose}" for whose in ("a", "b") for role in ROLES)
@@ -203,7 +213,9 @@ def test_what_the_table_says_is_what_the_caller_gets(market: Market, routes: lis
         refused = 401 if caller == "anonymous" else 403
         if let_in(caller, roles, scope):
             away = answer.status_code == 503 and answer.json()["code"] == "index_missing"
-            if answer.status_code in (401, 403) and route.path != "/api/v1/oauth/token":
+            # Beyond the guard: earnings leave for nobody without a second factor, and these have none.
+            bare = answer.status_code == 403 and answer.json()["code"] == "second_factor_not_enrolled"
+            if answer.status_code in (401, 403) and route.path != "/api/v1/oauth/token" and not bare:
                 wrong.append((route.name, answer.status_code, answer.text))
             if answer.status_code >= 500 and not away:
                 wrong.append((route.name, answer.status_code, answer.text))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import shlex
+
 import hypothesis
 import jsonschema_rs
 import pytest
@@ -18,6 +21,8 @@ from schemathesis.specs.openapi.checks import (
 
 from search_api.http.examples import RECOMMEND_EXAMPLE, SEARCH_EXAMPLE, SUGGEST_EXAMPLE
 from search_api.parameters import PARAMETERS
+from storefront.pages.developers import developers_page
+from web.openapi import example_of, operations
 
 READS = (
     "/api/v1/search",
@@ -60,7 +65,30 @@ def test_every_read_says_what_it_answers(document: dict, path: str) -> None:
 def test_the_examples_meet_their_schemas_and_are_shown(document: dict, path: str, example: dict) -> None:
     answer = answer_of(document, path)
     jsonschema_rs.validate(closed(answer["schema"]), example)
-    assert answer["example"] == shown(example)
+    assert answer["example"] == example
+
+
+def test_every_body_and_every_answer_has_an_example_that_meets_its_shape(document: dict) -> None:
+    checked, wrong = 0, []
+    for method, path, operation in operations(document):
+        bodies = [operation["requestBody"]["content"]] if "requestBody" in operation else []
+        bodies += [answer.get("content", {}) for status, answer in operation["responses"].items() if status[0] == "2"]
+        for content in bodies:
+            body = content.get("application/json", {})
+            if not body.get("schema"):
+                continue
+            whole = {**body["schema"], "components": document["components"]}
+            checked += 1
+            if not jsonschema_rs.is_valid(whole, example_of(body)):
+                wrong.append((method, path))
+    assert (checked > 150, wrong) == (True, [])
+
+
+def test_every_group_of_addresses_says_what_it_is_for(document: dict) -> None:
+    named = {tag["name"] for tag in document["tags"]}
+    assert {tag for _, _, operation in operations(document) for tag in operation["tags"]} == named
+    assert all(tag["description"] for tag in document["tags"])
+    assert "Idempotency-Key" in document["info"]["description"]
 
 
 def test_real_answers_meet_the_schema_with_nothing_beside_it(document: dict, api: TestClient) -> None:
@@ -83,13 +111,6 @@ def test_documented_examples_of_parameters_are_accepted(document: dict, api: Tes
         assert api.get("/api/v1/search", params=params).status_code == 200, entry["name"]
 
 
-def shown(value: object) -> object:
-    """As FastAPI writes an example: it leaves out what is null."""
-    if isinstance(value, dict):
-        return {key: shown(entry) for key, entry in value.items() if entry is not None}
-    return [shown(entry) for entry in value] if isinstance(value, list) else value
-
-
 def closed(schema: object) -> object:
     """The schema, refusing fields that it does not name and asking for all that it does."""
     if isinstance(schema, list):
@@ -100,6 +121,19 @@ def closed(schema: object) -> object:
     if schema.get("type") == "object" and "properties" in schema:
         walked |= {"additionalProperties": False, "required": list(schema["properties"])}
     return walked
+
+
+def test_the_page_for_developers_has_every_call_with_a_command_to_paste(document: dict) -> None:
+    groups = developers_page(document, group=None, base_url="http://shop")
+    assert groups is not None
+    shown = [developers_page(document, group=each.name, base_url="http://shop") for each in groups.groups]
+    calls = [call for page in shown if page is not None for call in page.calls]
+    assert {(call.method.lower(), call.path) for call in calls} == {found[:2] for found in operations(document)}
+    for call in calls:
+        words = shlex.split(call.curl)
+        assert (words[0], "{" in words[-1] and "-d" not in words) == ("curl", False), call.curl
+        assert [json.loads(words[words.index("-d") + 1])] == [json.loads(call.body)] if call.body else "-d" not in words
+        assert ("Authorization: Bearer $PIFA_TOKEN" in words) is call.token
 
 
 @pytest.mark.parametrize("path", READS)

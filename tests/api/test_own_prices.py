@@ -88,6 +88,10 @@ def test_one_price_from_the_hit_to_the_order(market: Market, quantity: int) -> N
         assert (price["price_basis"], price["unit_fen"]) == ("private", own["unit_fen"])
         assert own["unit_fen"] < mine[offer_id]["price"]["unit_fen"]
         assert own["because"] == price["steps"][-1]["because"]
+        assert own["starting"] == price["starting"]
+        if own["sku_id"]:
+            named = market.buyer.do("GET", f"/offers/{offer_id}/price?quantity={own['quantity']}&sku={own['sku_id']}")
+            assert named.json()["unit_fen"] == own["unit_fen"]
 
 
 def test_the_preview_and_the_order_have_the_price_of_the_hit(market: Market) -> None:
@@ -95,7 +99,8 @@ def test_the_preview_and_the_order_have_the_price_of_the_hit(market: Market) -> 
     ordered = 0
     for offer_id, price in own.items():
         skus = market.visitor.do("GET", f"/offers/{offer_id}").json()["skus"]
-        plain = next((sku for sku in skus if not sku["tiers"] and sku["on_sale"]), None)
+        cheapest = price["sku_id"] or skus[0]["sku_id"]
+        plain = next((sku for sku in skus if sku["sku_id"] == cheapest), None)
         if plain is None or (plain["available"] is not None and plain["available"] < price["quantity"]):
             continue
         line = {"sku_id": plain["sku_id"], "quantity": price["quantity"]}

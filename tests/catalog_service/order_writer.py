@@ -12,6 +12,7 @@ from typing import Any
 
 from catalog_service.adapters.sql.store import SqlRecordStore
 from catalog_service.domain.deeds import DeedRequest
+from kernel.clock import FixedClock
 from kernel.errors import Conflict, Unavailable
 from tests.catalog_service.trade import ADDRESS, BUYER, SELLER, Market, open_market
 
@@ -103,3 +104,20 @@ def _go_on(market: Market, order_id: str, name: str, count: int) -> None:
         )
     )  # fmt: skip
     answered(lambda: ordering.confirm(order_id=order_id, by=BUYER, request=ask("confirm")))
+
+
+def withdraw(home: Path, number: int, times: int, fen: int, answers: Path, now: int) -> None:
+    """Ask for so much of the seller's earnings so many times, and have what is due paid out. A line for each answer."""
+    market: Market | None = None
+    while market is None:
+        try:
+            market = open_market(home, gateway_file=home / GATEWAY_FILE, lay=False, clock=FixedClock(now))
+        except Unavailable:
+            time.sleep(0.01)
+    with answers.open("w", buffering=1) as told:
+        for count in range(times):
+            request = DeedRequest(actor=f"w{number}", key=f"w{number}-{count}", fingerprint="f")
+            found = answered(lambda request=request: market.withdraw(fen, request=request))
+            told.write(f"{found or 'refused'}\n")
+            answered(market.ordering.sweep)
+    market.close()

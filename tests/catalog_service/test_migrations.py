@@ -22,9 +22,11 @@ from catalog_service.domain.carts.values import CartLine
 from catalog_service.domain.companies.address import Address
 from catalog_service.domain.companies.company import Invoice
 from catalog_service.domain.deeds import DeedRequest
+from catalog_service.domain.offers.revision_states import RevisionState
+from catalog_service.domain.offers.revisions import Revision, standing_content
 from catalog_service.domain.prices.terms import FreightZone, SupplierTerms
 from catalog_service.domain.prices.values import Wanted
-from catalog_service.domain.skus.values import SkuDraft, TradeTerms
+from catalog_service.domain.skus.values import NO_TERMS, SkuDraft, TradeTerms
 from catalog_service.domain.suppliers.credit import CreditTally
 from catalog_service.domain.suppliers.profile import SupplierDraft
 from catalog_service.ports.bulk_edits import BulkEdit
@@ -74,6 +76,11 @@ def fill_trade(record: Record) -> None:
     )
     terms = SupplierTerms(supplier_id="s-1", mixed_pieces_min=3)
     record.set_supplier_terms(terms=terms, expected_version=0, request=ADMIN)
+    live = standing_content(record.offers.offer("B-1").offer, (), NO_TERMS)
+    revision = Revision(
+        offer_id="B-1", version=2**40, state=RevisionState.WAITING, base_version=1, base=live, content=live,
+        submitted_by="u", submitted_at=NOW, changed_at=NOW,
+    )  # fmt: skip
     edit = BulkEdit(edit_id="e-1", supplier_id="s-1", plan_digest="d", rows=())
 
     def work(transaction: RecordTransaction) -> None:
@@ -81,6 +88,7 @@ def fill_trade(record: Record) -> None:
         line = CartLine(sku_id="B-1", supplier_id="s-1", quantity=2)
         transaction.carts.put("m:c-1:u-1", [line], at=NOW)
         transaction.bulk_edits.add(edit, at=NOW)
+        transaction.revisions.add(revision)
 
     SqlRecordStore(record.engine).write(work)
 

@@ -109,6 +109,47 @@ def test_an_own_price_is_that_of_the_price_endpoint_the_preview_and_the_order(
         assert prices == {own[offer_id].unit_fen if offer_id in own else shown.line and shown.line.unit_fen}
 
 
+@pytest.mark.parametrize("quantity", [10, 100, 500])
+def test_of_several_skus_the_cheapest_own_price_stands_on_the_hit_and_in_the_order(shop: Record, quantity: int) -> None:
+    """By the rate, by a SKU's own cheaper ladder, by an agreement about one SKU; never of a SKU that is sold out."""
+    skus = {
+        "by-rate": (SkuDraft(code="A1", values=(("颜色", "红"),)), SkuDraft(code="B1", values=(("颜色", "蓝"),))),
+        "cheaper": (
+            SkuDraft(code="A2", values=(("颜色", "红"),)),
+            SkuDraft(code="B2", values=(("颜色", "蓝"),), tiers=ladder((1, 500))),
+        ),
+        "agreed": (SkuDraft(code="A3", values=(("颜色", "红"),)), SkuDraft(code="B3", values=(("颜色", "蓝"),))),
+        "gone": (
+            SkuDraft(code="A4", values=(("颜色", "红"),)),
+            SkuDraft(code="B4", values=(("颜色", "蓝"),), tiers=ladder((1, 500)), stock=0),
+        ),
+    }
+    for offer_id, stated in skus.items():
+        goods = draft(offer_id, supplier_id="s-1", tiers=STEPS)
+        shop.publish_offer(draft=goods, trade=TradeTerms(skus=stated), request=ADMIN)
+    ids = dict(rows(shop, "SELECT code, sku_id FROM skus WHERE offer_id <> sku_id"))
+    group = shop.keep_groups.create(seller="s-1", name="老客户", rate_bp=9_000, request=ADMIN).subject_id
+    shop.keep_groups.set_members(seller="s-1", group_id=group, company_ids=["c-2"], expected_version=1, request=ADMIN)
+    shop.keep_groups.set_price(
+        seller="s-1", group_id=group, target_id=ids["B3"], tiers=ladder((1, 300)), expected_version=2, request=ADMIN
+    )
+    own = shop.prices.own_prices(list(skus), quantity=quantity, company_id="c-2")
+    at = {10: 900, 100: 810, 500: 675}[quantity]
+    assert {offer_id: (price.unit_fen, price.starting) for offer_id, price in own.items()} == {
+        "by-rate": (at, False), "cheaper": (450, True), "agreed": (300, True), "gone": (at, False),
+    }  # fmt: skip
+    assert {own[offer_id].sku_id for offer_id in ("cheaper", "agreed")} == {ids["B2"], ids["B3"]}
+    for offer_id, price in own.items():
+        shown = shop.prices.unit_price(offer_id, quantity=quantity, sku_id=None, company_id="c-2")
+        ordered = order(shop, want((price.sku_id or "", quantity)), company="c-2").lines[0]
+        assert shown.line is not None
+        assert (shown.sku_id, shown.starting, shown.basis) == (price.sku_id, price.starting, "private")
+        assert shown.line.unit_fen == ordered.unit_fen == price.unit_fen
+    assert shop.prices.own_prices(list(skus), quantity=quantity, company_id="c-1") == {}
+    public = shop.prices.unit_price("cheaper", quantity=quantity, sku_id=None, company_id="c-1")
+    assert (public.sku_id, public.basis, public.starting) == (None, "public", False)
+
+
 def test_own_prices_are_one_batch_however_many_offers(shop: Record) -> None:
     group = shop.keep_groups.create(seller="s-1", name="老客户", rate_bp=9_000, request=ADMIN).subject_id
     shop.keep_groups.set_members(seller="s-1", group_id=group, company_ids=["c-2"], expected_version=1, request=ADMIN)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
+from catalog_service.adapters.sql.sku_codes import LOOKED_MAX, SIZES
 from catalog_service.domain.carts.pasted import AskedLine, read_pasted
 from catalog_service.domain.deeds import DeedRequest
 from catalog_service.domain.prices.terms import SupplierTerms
@@ -16,6 +19,7 @@ from catalog_service.domain.prices.values import Wanted
 from catalog_service.domain.skus.values import SkuDraft, TradeTerms
 from catalog_service.domain.suppliers.profile import SupplierDraft
 from catalog_service.service import Record
+from catalog_service.use_cases.carts.find_goods import ALTERNATIVES_MAX
 from catalog_service.use_cases.carts.quick_order import AnsweredLine, look_up
 from tests.catalog_service.house import ADMIN, draft, ladder, rows
 from text_analysis.normalise import normalise_code
@@ -50,7 +54,7 @@ def shop(record: Record) -> Record:
     record.publish_offer(draft=bolt, request=ADMIN)
     shirt = draft("shirt", "纯棉T恤", supplier_id="s-1", moq=10, tiers=STEPS, item_code="T-1", unit="件")
     skus = (
-        SkuDraft(code="T-1-R", values=(("颜色", "红"), ("尺码", "M")), stock=50),
+        SkuDraft(code="T-1-R", values=(("颜色", "红"), ("尺码", "M")), stock=50, barcode="6900000000017"),
         SkuDraft(code="T-1-B", values=(("颜色", "蓝"), ("尺码", "M")), stock=5),
     )
     record.publish_offer(draft=shirt, trade=TradeTerms(skus=skus), request=ADMIN)
@@ -71,6 +75,10 @@ def sku_of(record: Record, code: str) -> str:
 def answered(record: Record, text: str, *, owner: str = MINE, company: str = "c-1") -> list[AnsweredLine]:
     lines, codes = read_pasted(text), RowCodes(record)
     return list(record.carts.quick_lines(owner, lines, look_up(lines, codes), company_id=company, codes=codes))
+
+
+def sku_of_offer(record: Record, offer_id: str, code: str) -> str:
+    return str(rows(record, f"SELECT sku_id FROM skus WHERE offer_id = '{offer_id}' AND code = '{code}'")[0][0])
 
 
 def told(record: Record, text: str, **more: str) -> list[tuple[Any, ...]]:
@@ -103,6 +111,86 @@ def test_every_way_of_naming_a_thing_finds_it_at_its_price(shop: Record) -> None
         ("found", "bolt", 900, 36_000), *[("found", red, 1000, 10_000)] * 4,
     ]  # fmt: skip
     assert told(shop, "YG-M8-30\t10") == [("found", "bolt", 1000, 10_000)]  # alone it does not reach the second tier
+
+
+def test_a_sku_is_found_by_its_own_code_and_barcode_alone(shop: Record) -> None:
+    red = sku_of(shop, "T-1-R")
+    text = "T-1-R\t8\n6900000000017\t8\nt-1-r\t8\nＴ－１－Ｒ\t8\nT-1-R\t纯棉T恤\t8\nT-1-R,红/M,8"
+    assert told(shop, text) == [("found", red, 1000, 8_000)] * 6
+    # What another spelling has between its letters is found through the offer's code alone.
+    assert [each[0] for each in told(shop, "T1R\t10\nt1\tT1R\t10")] == ["not_found", "found"]
+
+
+def test_a_code_that_is_written_in_double_width_or_with_a_blank_is_found_as_it_is_typed(shop: Record) -> None:
+    skus = (SkuDraft(code="Ａ－１", values=(("颜色", "红"),)), SkuDraft(code="ab 2", values=(("颜色", "蓝"),)))
+    wide = draft("wide", "别的货", supplier_id="s-2", tiers=ladder((1, 100)))
+    shop.publish_offer(draft=wide, trade=TradeTerms(skus=skus), request=ADMIN)
+    ids = [sku_id for (sku_id,) in rows(shop, "SELECT sku_id FROM skus WHERE offer_id = 'wide' ORDER BY position")]
+    assert [each[1] for each in told(shop, "a-1\t1\nA-1\t1\nAB 2 1\nab 2\t1")] == [ids[0], ids[0], ids[1], ids[1]]
+
+
+def test_a_code_beside_another_skus_values_is_asked_back(shop: Record) -> None:
+    (line,) = answered(shop, "T-1-R\t蓝/M\t10")
+    assert str(line.outcome) == "ambiguous"
+    assert [each.sku_id for each in line.alternatives] == [sku_of(shop, "T-1-R"), sku_of(shop, "T-1-B")]
+
+
+def colours(offer_id: str, code: str, *, supplier_id: str = "s-2") -> dict[str, Any]:
+    """An offer whose first SKU has the code."""
+    skus = (SkuDraft(code=code, values=(("颜色", "红"),)), SkuDraft(code=f"{offer_id}-B", values=(("颜色", "蓝"),)))
+    goods = draft(offer_id, f"货 {offer_id}", supplier_id=supplier_id, tiers=ladder((1, 100)))
+    return {"draft": goods, "trade": TradeTerms(skus=skus), "request": ADMIN}
+
+
+def test_a_code_of_two_offers_is_asked_back_until_one_is_withdrawn(shop: Record) -> None:
+    for offer_id in ("x-1", "x-2"):
+        shop.publish_offer(**colours(offer_id, "红色-L"))
+    (line,) = answered(shop, "红色-L\t5")
+    assert (str(line.outcome), "2 种货品" in line.message) == ("ambiguous", True)
+    assert {each.offer.offer_id for each in line.alternatives} == {"x-1", "x-2"}
+    shop.withdraw_offer(offer_id="x-1", expected_version=None, request=ADMIN)
+    assert told(shop, "红色-L\t5") == [("found", sku_of_offer(shop, "x-2", "红色-L"), 100, 500)]
+    shop.revise_offer(**{**colours("x-2", "其他"), "expected_version": None})  # the code is retired with its SKU
+    assert told(shop, "红色-L\t5")[0][0] == "not_found"
+
+
+def test_an_item_code_that_is_a_skus_code_elsewhere_is_asked_back_and_a_spec_tells(shop: Record) -> None:
+    shop.publish_offer(**colours("x-1", "T-1"))
+    (line,) = answered(shop, "T-1\t10")
+    assert {each.offer.offer_id for each in line.alternatives} == {"shirt", "x-1"}
+    assert told(shop, "T-1\tT-1-R\t10")[0][:2] == ("found", sku_of(shop, "T-1-R"))
+
+
+def test_a_code_of_very_many_names_nothing_and_hides_no_other(shop: Record) -> None:
+    for number in range(LOOKED_MAX + 1):
+        shop.publish_offer(**colours(f"x-{number}", "红色-L"))
+    crowded, other = answered(shop, "红色-L\t5\nT-1-R\t10")
+    assert (str(crowded.outcome), "很多货品" in crowded.message) == ("ambiguous", True)
+    assert len({each.sku_id for each in crowded.alternatives}) == ALTERNATIVES_MAX
+    assert str(other.outcome) == "found"
+    for number in range(LOOKED_MAX + 1):
+        shop.withdraw_offer(offer_id=f"x-{number}", expected_version=None, request=ADMIN)
+    (gone,) = answered(shop, "红色-L\t5")  # who knows what is sold beyond those that were looked at
+    assert (str(gone.outcome), gone.alternatives) == ("ambiguous", ())
+
+
+def test_codes_are_looked_up_by_the_partial_indexes(shop: Record) -> None:
+    plans: list[str] = []
+
+    def explain(connection: sa.Connection, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if "UNION ALL" not in statement or statement.startswith("EXPLAIN"):
+            return
+        on_sqlite = connection.dialect.name == "sqlite"
+        if not on_sqlite:  # a table of five rows is read whole; an index whose condition is not met is never read
+            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        found = connection.exec_driver_sql(f"EXPLAIN {'QUERY PLAN ' if on_sqlite else ''}{statement}", parameters)
+        plans.append("\n".join(str(row[-1]) for row in found))
+
+    sa.event.listen(shop.engine, "before_cursor_execute", explain)
+    answered(shop, "T-1-R\t10\n红色-L\t5")
+    (plan,) = plans
+    assert (plan.count("ix_skus_code"), plan.count("ix_skus_barcode")) == (SIZES[0], SIZES[0])
+    assert not re.search(r"SCAN skus\b|Seq Scan on skus", plan)
 
 
 def test_every_line_that_cannot_be_ordered_says_why(shop: Record) -> None:

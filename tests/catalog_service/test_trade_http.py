@@ -12,7 +12,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from catalog_service.domain.suppliers.profile import SupplierDraft
-from catalog_service.http import catalog_routers
+from catalog_service.http import LARGER_BODIES, catalog_routers
 from catalog_service.service import Record
 from catalog_service.use_cases.carts.forget_carts import KEPT_SECONDS
 from kernel.clock import FixedClock
@@ -52,7 +52,7 @@ class Door:
             title="record",
             routers=catalog_routers(record),
             authenticator=Names(),
-            options=WebOptions(access_log=False),
+            options=WebOptions(access_log=False, larger_bodies=LARGER_BODIES),
         )
         self.client = TestClient(self.app, raise_server_exceptions=False)
         self._numbers = itertools.count()
@@ -429,13 +429,33 @@ def test_a_revision_that_changes_what_buyers_see_waits_for_the_audit(audited: Do
     dearer = [{"min_quantity": 10, "unit_price_fen": 1100}]
     assert revise(tiers=dearer, trade={"skus": [{**RED, "stock": 9}, BLUE]})["state"] == "live"
     assert revise("staff", title="市场改的标题", supplier_id="s-1")["state"] == "live"
-    assert revise(title="另一件东西")["state"] == "in_audit"
-    assert audited.do("", "GET", "/offers/shirt").status_code == 404
-    assert revise(title="再改")["code"] == "offer_state"
-    assert audited.do("staff", "POST", "/offers/shirt/approve").json()["state"] == "live"
-    assert audited.do("", "GET", "/offers/shirt").json()["title"] == "另一件东西"
+    assert revise(title="另一件东西", tiers=dearer)["state"] == "waiting"
+    on_sale = audited.do("", "GET", "/offers/shirt")
+    assert on_sale.json()["title"] == "市场改的标题"
+    again = audited.do("seller", "PUT", "/offers/shirt", {**CONTENT, "title": "再改"}, If_Match="*")
+    assert (again.status_code, again.json()["kind"], again.json()["version"]) == (202, "revision", 2)
+    assert again.headers["etag"] == on_sale.headers["etag"]
+    waiting = audited.do("staff", "GET", "/revisions").json()["revisions"]
+    assert [(each["offer_id"], each["version"], each["state"]) for each in waiting] == [("shirt", 2, "waiting")]
+    assert waiting[0]["changes"][0] == {
+        "field": "title", "label": "标题", "before": "市场改的标题", "after": "再改",
+    }  # fmt: skip
+    assert audited.do("rival", "GET", "/offers/shirt/revision").status_code == 404
+    assert audited.do("seller", "POST", "/offers/shirt/revision/approve").status_code == 403
+    assert audited.do("staff", "POST", "/offers/shirt/revision/approve", If_Match='"1"').status_code == 412
+    approved = audited.do("staff", "POST", "/offers/shirt/revision/approve", If_Match='"2"').json()
+    assert (approved["kind"], approved["state"]) == ("revision", "approved")
+    assert audited.do("", "GET", "/offers/shirt").json()["title"] == "再改"
     renamed = {"skus": [{**RED, "values": {"颜色": "大红"}}, BLUE]}
-    assert revise(title="另一件东西", trade=renamed)["state"] == "in_audit"
+    assert revise(title="再改", trade=renamed)["state"] == "waiting"
+    refused = audited.do("staff", "POST", "/offers/shirt/revision/refuse", {"reason": "颜色不符"})
+    assert refused.json()["state"] == "refused"
+    read = audited.do("seller", "GET", "/offers/shirt/revision")
+    assert (read.json()["code"], read.json()["reason"]) == ("audit_refused", "颜色不符")
+    assert [each["field"] for each in read.json()["changes"]] == ["skus.R"]
+    for name, state in (("submit", "waiting"), ("recall", "draft"), ("discard", "discarded")):
+        assert audited.do("seller", "POST", f"/offers/shirt/revision/{name}").json()["state"] == state
+    assert audited.do("seller", "GET", "/offers/shirt/revision").status_code == 404
 
 
 def test_a_revision_that_was_audited_is_not_among_the_newest(home: Path) -> None:
@@ -454,7 +474,7 @@ def test_a_revision_that_was_audited_is_not_among_the_newest(home: Path) -> None
         later("POST", "/offers/shirt/submit")
         later("POST", "/offers/shirt/approve", who="staff")
         later("PUT", "/offers/shirt", {**CONTENT, "title": "另一件"})
-        later("POST", "/offers/shirt/approve", who="staff")
+        later("POST", "/offers/shirt/revision/approve", who="staff")
         assert seen == [60, 120, 180, 180, 180]
 
 
@@ -552,3 +572,44 @@ def test_bad_input_is_one_clear_refusal_that_names_the_field(
     assert_told(answer, language)
     tables = ("offers", "skus", "buyer_groups", "freight_templates", "supplier_terms", "cart_lines")
     assert [rows(record, f"SELECT count(*) FROM {table}") for table in tables] == [[(0,)]] * len(tables)
+
+
+def test_an_order_sheet_is_answered_as_its_lines_are_and_refused_with_its_reason(door: Door) -> None:
+    red = publish(door)["R"]
+    sent = {"Cart-Token": TOKEN, "Content-Type": "text/csv"}
+
+    def post(path: str, content: bytes, **more: str) -> Any:
+        headers = {**sent, "Idempotency-Key": f"sheet-{len(content)}-{path}", **more}
+        return door.client.post(f"/api/v1/carts/quick-lines/{path}", content=content, headers=headers)
+
+    sheet = "货号,规格,数量\nR,,10\n\nshirt,红,20\nnobody,,1\n".encode("gb18030")
+    answer = post("file/preview", sheet).json()
+    assert [(line["line"], line["outcome"]) for line in answer["lines"]] == [
+        (1, "heading"), (2, "found"), (4, "found"), (5, "not_found"),
+    ]  # fmt: skip
+    assert answer["amount_fen"] == 30_000
+    first = post("file", sheet)
+    assert (first.status_code, first.json()["facts"]["added"], first.json()["facts"]["refused"]) == (
+        200, "2,4", "5:not_found",
+    )  # fmt: skip
+    assert post("file", sheet).headers["Idempotent-Replayed"] == "true"
+    (part,) = door.do("", "GET", "/carts", Cart_Token=TOKEN).json()["parts"]
+    assert [(line["sku_id"], line["quantity"]) for line in part["lines"]] == [(red, 30)]
+    for content, code in (
+        (b"", "sheet_unreadable"),
+        (b"\xd0\xcf\x11\xe0", "sheet_unreadable"),
+        (b"A,1\n" * 201, "pasted_too_long"),
+        (b"A,1\n".ljust((2 << 20) + 1), "sheet_too_large"),
+    ):
+        refused = post("file/preview", content)
+        assert (refused.status_code, refused.json()["code"], refused.json()["parameter"]) == (400, code, "file")
+    assert post("file", b"A,1\n".ljust((2 << 20) + 1)).json()["code"] == "sheet_too_large"
+    assert post("file/preview", b" " * (3 << 20)).status_code == 413
+
+
+@pytest.mark.parametrize(("kind", "begins"), [("csv", b"\xef\xbb\xbf"), ("xlsx", b"PK")])
+def test_an_empty_order_sheet_can_be_had(door: Door, kind: str, begins: bytes) -> None:
+    answer = door.client.get(f"/api/v1/carts/quick-lines/template?format={kind}")
+    assert (answer.status_code, answer.content[: len(begins)]) == (200, begins)
+    assert f"quick-order.{kind}" in answer.headers["Content-Disposition"]
+    assert door.client.get("/api/v1/carts/quick-lines/template?format=pdf").status_code == 400

@@ -11,14 +11,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cryptography.fernet import Fernet
+
 from catalog_service.adapters.credit import RankingCreditFormula
 from catalog_service.adapters.gateway.sandbox import NO_FAULTS, SandboxFaults, SandboxPaymentGateway
+from catalog_service.adapters.sealing import FernetSeals
 from catalog_service.adapters.sql.store import SqlRecordTransaction
 from catalog_service.domain.companies.address import Address
 from catalog_service.domain.companies.company import Company
+from catalog_service.domain.companies.verification import Verification, VerificationState
 from catalog_service.domain.deeds import DeedRequest, Receipt
+from catalog_service.domain.money.payouts import Payout, SellerFunds
 from catalog_service.domain.offers.states import MoveRefused
-from catalog_service.domain.orders.options import OrderOptions
+from catalog_service.domain.orders.options import DAY, OrderOptions
 from catalog_service.domain.orders.plans import Plan
 from catalog_service.domain.orders.values import Order, OrderDraft, Party
 from catalog_service.domain.prices.values import PricedLine, PricedOrder, PriceStep, Wanted
@@ -103,6 +108,15 @@ def _found(transaction: RecordTransaction) -> None:
                 supplier_id=party.supplier_id,
             )  # fmt: skip
             transaction.companies.insert_company(company)
+            if party.supplier_id:
+                transaction.companies.insert_verification(
+                    Verification(
+                        verification_id=f"v-{party.supplier_id}", company_id=party.company_id,
+                        supplier_id=party.supplier_id, state=VerificationState.APPROVED, documents=(),
+                        submitted_by=party.member_id, submitted_at=NOW, version=1, changed_at=NOW,
+                        expires_at=NOW + 1_000 * DAY,
+                    )
+                )  # fmt: skip
 
 
 @dataclass
@@ -213,6 +227,21 @@ class Market:
     def agree(self, order_id: str, refund_id: str) -> Receipt:
         return self.ordering.agree_refund(order_id=order_id, refund_id=refund_id, by=SELLER, request=self.ask(SELLER))
 
+    def set_account(self, *, number: str = "6222020200012345678", **stated: Any) -> Receipt:
+        said = {"kind": "bank", "holder": "c-seller", "bank": "工商银行义乌分行", "number": number, **stated}
+        return self.ordering.set_payout_account(**said, by=SELLER, request=self.ask(SELLER))
+
+    def withdraw(self, amount_fen: int, **stated: Any) -> str:
+        """The id of a payout that was asked for."""
+        said = {"by": SELLER, "request": self.ask(SELLER), **stated}
+        return self.ordering.request_payout(amount_fen=amount_fen, **said).subject_id
+
+    def payout(self, payout_id: str) -> Payout:
+        return self.ordering.payouts.payout(payout_id, None)
+
+    def funds(self) -> SellerFunds:
+        return self.ordering.payouts.funds("s-1")
+
     def later(self, seconds: int) -> None:
         """Time passes, and the sweeper takes what has fallen due."""
         self.clock.seconds += seconds
@@ -267,6 +296,19 @@ def open_market(
     return market
 
 
+def earn(market: Market, pieces: int = 10) -> str:
+    """The seller has an account that money may go to, and has sold k-1 for 12.50 yuan a piece and 8 yuan of freight;
+    the order."""
+    if market.ordering.payouts.account("s-1") is None:
+        market.set_account()
+        market.clock.seconds += market.ordering.desk.options.payout_cooling_seconds
+    order_id = market.place(("k-1", pieces))
+    market.pay(order_id)
+    market.ship(order_id)
+    market.confirm(order_id)
+    return order_id
+
+
 def moved_stock(market: Market) -> list[tuple[str, int, int]]:
     """What is held by orders, and what is gone, of the SKUs that moved."""
     found = rows(
@@ -279,8 +321,13 @@ def trade_once(record: Record, folder: Path) -> None:
     """At least one row in every table of ordering, over a record that was opened without any."""
     clock = FixedClock(NOW)
     gateway = SandboxPaymentGateway(None, secret=SECRET, clock=clock)
-    parts = OrderingParts(gateway=gateway, secret=SECRET, pricing=ListedPrices(), parties=Limits())
-    ordering = open_ordering(record.engine, record.ordering.desk.deeds, parts, home=folder)
+    # Its clock stands still, so that no account cools.
+    parts = OrderingParts(
+        gateway=gateway, secret=SECRET, pricing=ListedPrices(), parties=Limits(),
+        options=OrderOptions(payout_cooling_seconds=0),
+    )  # fmt: skip
+    seals = FernetSeals([Fernet.generate_key().decode()])
+    ordering = open_ordering(record.engine, record.ordering.desk.deeds, parts, home=folder, seals=seals)
     market = Market(
         record=dataclasses.replace(record, ordering=ordering), clock=clock, gateway=gateway, prices=ListedPrices(),
         limits=Limits(),
@@ -291,4 +338,10 @@ def trade_once(record: Record, folder: Path) -> None:
     market.ship(order_id, {1: 4})
     market.agree(order_id, market.refund(order_id, 500))
     market.place()
+    earn(market)
+    market.withdraw(1_000)
+    market.ordering.sweep()
+    dear = market.place(("k-1", 1_000))
+    market.pay(dear)
+    ordering.terminate(order_id=dear, to_buyer_fen=None, reason="卖家失联", request=DeedRequest(actor="m-staff"))
     gateway.close()

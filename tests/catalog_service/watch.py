@@ -18,9 +18,12 @@ from catalog_service.domain.companies.verification import VERIFICATION_MACHINE
 from catalog_service.domain.machines import Actor, Effect, Machine, Move
 from catalog_service.domain.money.payment_states import OPEN as OPEN_PAYMENT
 from catalog_service.domain.money.payment_states import PAYMENT
+from catalog_service.domain.money.payout_states import IN_FLIGHT, PAYOUT, PAYOUT_ACCOUNT
+from catalog_service.domain.offers.revision_states import REVISION
 from catalog_service.domain.offers.states import OFFER
 from catalog_service.domain.orders.refund_states import OPEN as OPEN_REFUND
 from catalog_service.domain.orders.refund_states import REFUND
+from catalog_service.domain.orders.rulings import RULING
 from catalog_service.domain.orders.states import ORDER, OrderState
 
 AnyMachine = Machine[Any, Any]
@@ -29,8 +32,12 @@ Place = tuple[str, str | None, str, Actor]  # machine, source, event, actor: wha
 TABLES: dict[str, tuple[AnyMachine, str, str]] = {
     "order": (ORDER, "orders", "order_id"),
     "refund": (REFUND, "refunds", "refund_id"),
+    "ruling": (RULING, "rulings", "ruling_id"),
     "payment": (PAYMENT, "payments", "payment_id"),
+    "payout": (PAYOUT, "payouts", "payout_id"),
+    "payout_account": (PAYOUT_ACCOUNT, "payout_accounts", "payout_account_id"),
     "offer": (OFFER, "offers", "offer_id"),
+    "revision": (REVISION, "revisions", "offer_id"),
     "member": (MEMBER_MACHINE, "members", "member_id"),
     "verification": (VERIFICATION_MACHINE, "verifications", "verification_id"),
 }
@@ -48,7 +55,10 @@ GOODS = {"reserve": Effect.RESERVE, "ship": Effect.SHIP_STOCK, "release": Effect
 SUBJECT_OF = {"refund": "order"}  # a refund is announced as its order's new version
 DEADLINES = (OrderState.WAIT_APPROVAL, OrderState.WAIT_BUYER_PAY, OrderState.WAIT_STAGE_PAY,
              OrderState.WAIT_BUYER_RECEIVE)  # fmt: skip
-SILENT = {("payment", "created", "submit")}  # the gateway has taken note of what is announced and audited already
+SILENT = {
+    ("payment", "created", "submit"),
+    ("payout", "requested", "submit"),
+}  # the gateway has taken note of what is announced and audited already
 
 
 @dataclass(frozen=True)
@@ -149,6 +159,7 @@ class Watch:
             timers = {row[0] for row in asked("SELECT subject_id FROM timers")}
         wanted = waiting | {each for each, (state, _) in states["payment"].items() if state in OPEN_PAYMENT}
         wanted |= {each for each, (state, _) in states["refund"].items() if state in OPEN_REFUND}
+        wanted |= {each for each, (state, _) in states["payout"].items() if state in IN_FLIGHT}
         wanted |= {each for each, (state, _) in states["order"].items() if state in DEADLINES} - refunding
         return Seen(states=states, counts=counts, timers=timers, wanted_timers=wanted)
 

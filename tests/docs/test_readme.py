@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,15 @@ def lines(program: str) -> list[str]:
     return found
 
 
+def asked_by(line: str) -> tuple[str, list[tuple[str, str]]]:
+    """The address that a line with curl asks, and the parameters that it adds."""
+    words = shlex.split(line)
+    flags = ("-d", "--data-urlencode")
+    asked = [word.partition("=")[::2] for flag, word in pairwise(words) if flag in flags]
+    assert not asked or "-G" in words, line
+    return next(word for word in words if word.startswith("http")), asked
+
+
 @pytest.mark.parametrize("line", lines("make"))
 def test_each_make_target_exists(line: str) -> None:
     target = line.split()[1]
@@ -50,7 +60,10 @@ def test_each_command_runs_in_the_order_of_the_text(demo_home: Path, monkeypatch
 def test_each_address_answers(demo_home: Path) -> None:
     with TestClient(application(installation(demo_home))) as client:
         for line in lines("curl"):
-            answer = client.get(shlex.split(line)[1])
+            address, asked = asked_by(line)
+            assert address.startswith("http://127.0.0.1:8000/"), line
+            assert address.isascii(), "a server refuses an address whose Chinese is not encoded"
+            answer = client.get(address, params=asked or None)
             assert answer.status_code == 200, line
 
 

@@ -10,6 +10,7 @@ from catalog_service.domain.skus.values import SkuDraft, TradeTerms
 from catalog_service.domain.suppliers.profile import SupplierDraft
 from catalog_service.service import Record
 from pifa.demo.accounts import BUYER_COMPANY, PASSWORD, PEOPLE, SELLER_COMPANY, SPEND_LIMIT_FEN, make_accounts
+from pifa.demo.agreement import make_agreement
 from tests.catalog_service.house import ADMIN, draft, ladder, open_house, rows
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -40,6 +41,28 @@ def test_a_buying_and_a_selling_company_are_made_once(record: Record) -> None:
     for person in PEOPLE:
         assert record.people.sign_in(login=person.login, password=PASSWORD, client="test").token
     record.close()
+
+
+def test_the_buying_company_has_prices_of_its_own_at_the_selling_one(record: Record) -> None:
+    make_accounts(record)
+    made = make_agreement(record)
+    assert made is not None
+    assert (made.supplier_id, made.offer_id) == ("s-full", "o-s-full")
+    other = draft("o-plain", supplier_id="s-full", moq=10, tiers=ladder((10, 1_000)))
+    record.publish_offer(draft=other, request=ADMIN)
+    own = record.prices.own_prices(["o-s-full", "o-plain"], quantity=10, company_id=BUYER_COMPANY)
+    assert {offer_id: price.unit_fen for offer_id, price in own.items()} == {"o-s-full": 88, "o-plain": 950}
+    groups = rows(record, "SELECT group_id, version FROM buyer_groups")
+    assert make_agreement(record) == made
+    assert rows(record, "SELECT group_id, version FROM buyer_groups") == groups
+    record.close()
+
+
+def test_without_a_selling_company_nothing_is_agreed(tmp_path: Path) -> None:
+    empty = open_house(tmp_path / "home")
+    make_accounts(empty)
+    assert make_agreement(empty) is None
+    empty.close()
 
 
 def test_nothing_but_the_demo_makes_them() -> None:

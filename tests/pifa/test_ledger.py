@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from catalog_service.adapters.gateway.sandbox import SandboxFaults
 from kernel.clock import FixedClock
 from pifa.home import Home
 from pifa.settings import Settings
@@ -68,3 +69,16 @@ def test_a_file_that_is_no_statement_is_named(pifa: Run, home: Path, tmp_path: P
     ran = pifa("ledger", "reconcile", statement, "--since", 0, "--until", 9, "--home", home)
     assert ran.code == 2
     assert "第 1 笔" in ran.err
+
+
+def test_money_on_its_way_is_listed_with_its_age_and_what_was_tried(pifa: Run, home: Path) -> None:
+    assert pifa("ledger", "suspense", "--home", home, "--json").json == []
+    site = Installation(Settings(encoder="static", offline=True), Home(home).open())
+    object.__setattr__(site, "clock", FixedClock(NOW))
+    with site.record() as record:
+        record.ordering.gateway.faults = SandboxFaults(refuse_refunds=True)  # type: ignore[attr-defined]
+        record.ordering.deliver_sandbox_notices()
+        record.ordering.sweep()
+    (row,) = pifa("ledger", "suspense", "--home", home, "--json").json  # type: ignore[misc]
+    assert (row["kind"], row["amount_fen"], row["attempts"], row["trouble"]) == ("return", 77, 1, "沙箱拒绝退款")
+    assert "沙箱拒绝退款" in pifa("ledger", "suspense", "--home", home).out

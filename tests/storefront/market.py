@@ -239,7 +239,7 @@ class FakeSearch:
             query=request.q,
             understood=Understood(
                 text=request.q,
-                words=[word],
+                words=[word] if any(character.isalnum() for character in word) else [],
                 excluded=["硅胶"] if "不要硅胶" in request.q else [],
                 quantity=request.quantity or (500 if "500个" in request.q else None),
                 price_min_fen=request.price_min_fen,

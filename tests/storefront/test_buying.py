@@ -263,7 +263,7 @@ def test_what_is_another_companys_is_not_there(browser: Browser, stall: Stall) -
     assert "等待买家付款" in own
     assert orders(stall) == [("waitbuyerpay", 10_000)]
     seller = signed_in(Browser(stall.app()), stall.seller)
-    assert seller.get(path).status_code == 404  # it has pages of its own
+    assert seller.get(path).headers["location"] == f"/seller{path}"  # it has pages of its own
     assert Browser(stall.app()).get(path).headers["location"].startswith("/account/sign-in?next=")
 
 
@@ -272,6 +272,7 @@ def test_above_the_limit_an_approver_decides(browser: Browser, stall: Stall) -> 
     approver = stall.town.colleague(stall.owner, "approver@a.example.com", ("approver",))
     signed_in(browser, buyer)
     fill(browser, stall)
+    assert "超过您的限额 ¥99.99" in browser.get("/checkout").text
     path = browser.send("/checkout", "/checkout").headers["location"].partition("?")[0]
     assert orders(stall) == [("waitapproval", 10_000)]
     assert ("/approve" in browser.get(path).text, "/pay" in browser.get(path).text) == (False, False)
@@ -282,6 +283,61 @@ def test_above_the_limit_an_approver_decides(browser: Browser, stall: Stall) -> 
     assert judge.send(path, f"{path}/approve").headers["location"] == f"{path}?done=approve"
     assert orders(stall) == [("waitbuyerpay", 10_000)]
     assert judge.get("/checkout").status_code == 403
+
+
+def test_the_overview_lists_what_waits_for_a_member_and_its_notices_lead_to_their_orders(
+    browser: Browser, stall: Stall
+) -> None:
+    buyer = stall.town.colleague(stall.owner, "buyer@a.example.com", ("buyer",), 9_999)
+    approver = stall.town.colleague(stall.owner, "approver@a.example.com", ("approver",))
+    signed_in(browser, buyer)
+    fill(browser, stall)
+    path = browser.send("/checkout", "/checkout").headers["location"].partition("?")[0]
+    judge = signed_in(Browser(stall.app()), approver)
+    assert path in judge.get("/account").text
+    assert "等您处理的订单" not in browser.get("/account").text  # a buyer cannot bring it on
+    judge.send(path, f"{path}/refuse", reason="预算用完了")
+    assert "等您处理的订单" not in judge.get("/account").text
+    told = re.search(r'<li class="unread">.*?<a href="([^"]+)">([^<]+)</a>', browser.get("/account").text)
+    assert told is not None
+    assert (told[1], "预算用完了" in told[2]) == (path, True)
+
+
+def test_the_address_of_a_form_leads_back_to_its_page(browser: Browser, stall: Stall) -> None:
+    path = checked_out(browser, stall)
+    for form, page in ((f"{path}/refunds/x/modify", path), ("/offer/o-1/lines", "/offer/o-1"), (f"{path}/pay", path)):
+        again = browser.get(form)
+        assert (again.status_code, again.headers["location"]) == (303, page)
+
+
+@pytest.mark.parametrize(
+    ("odd", "state", "paid_fen"),
+    [
+        ("short", "waitbuyerpay", 0),
+        ("twice", "waitsellersend", 10_000),
+        ("late", "waitbuyerpay", 0),
+        ("forged", "waitbuyerpay", 0),
+        ("lied", "waitsellersend", 10_000),
+    ],
+)
+def test_a_payment_service_that_goes_wrong_is_tried_on_its_page(
+    browser: Browser, stall: Stall, odd: str, state: str, paid_fen: int
+) -> None:
+    path = checked_out(browser, stall)
+    sandbox = browser.send(path, f"{path}/pay").headers["location"]
+    answer = browser.send(sandbox, sandbox, do=odd)
+    assert answer.status_code == (403 if odd == "forged" else 303), alert(answer)
+    assert rows(stall.record, "SELECT state, paid_fen FROM orders") == [(state, paid_fen)]
+    back = rows(stall.record, "SELECT amount_fen FROM transfers")
+    assert back == ([(9_999,)] if odd == "short" else [])
+
+
+def test_a_refund_of_too_much_is_refused_in_yuan(browser: Browser, stall: Stall) -> None:
+    path = checked_out(browser, stall)
+    paying = browser.send(path, f"{path}/pay").headers["location"]
+    browser.send(paying, paying, do="pay")
+    refused = browser.send(path, f"{path}/refunds", amount="100.01", reason="少货")
+    assert (refused.status_code, "0.01 到 100.00 元" in alert(refused)) == (400, True)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -37,12 +37,14 @@ class Agreements:
     """Ten yuan for every dress; and what was asked."""
 
     asked: list[tuple[Sequence[str], int | None]] = field(default_factory=list)
+    starting: bool = False
 
     def own_prices(self, offer_ids: Sequence[str], *, quantity: int | None, company_id: str) -> Mapping[str, OwnPrice]:
         self.asked.append((offer_ids, quantity))
         own = OwnPrice(
-            unit_fen=1_000, quantity=quantity or 2, basis="quantity" if quantity else "moq", because="老客户"
-        )
+            unit_fen=1_000, quantity=quantity or 2, basis="quantity" if quantity else "moq", because="老客户",
+            starting=self.starting,
+        )  # fmt: skip
         return {offer_id: own for offer_id in offer_ids if offer_id.startswith("d")}
 
 
@@ -116,3 +118,15 @@ def test_an_offers_page_asks_once_for_all_it_shows_and_once_for_the_next_tier(ma
     assert "公开阶梯价" in page
     assert "单价省" not in page  # fifty cost this company the same
     assert "<strong>¥100</strong>" in page
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize(("language", "said"), [("zh", "专属价起"), ("en", "Your price from")])
+def test_where_other_skus_cost_more_the_price_is_one_to_start_from(
+    mall: Mall, path: str, language: str, said: str
+) -> None:
+    mall.agreements.starting = True
+    keep(mall)
+    mall.browser.client.cookies.set("pifa_language", language)
+    mall.browser.sign_in(mall.owner.login)
+    assert f'<span class="own-tag">{said}</span>' in mall.browser.get(path).text

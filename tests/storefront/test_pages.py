@@ -9,7 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tests.storefront.conftest import Market
-from tests.storefront.market import HOSTILE_TITLE
+from tests.storefront.market import HOSTILE_TITLE, SUPPLIERS
 
 PAGES = (
     "/",
@@ -28,6 +28,8 @@ PAGES = (
     "/favourites",
     "/about/ranking",
     "/help",
+    "/developers",
+    "/developers/运行",
     "/enquiry?q=螺丝&quantity=500",
     "/search/why/d001?q=连衣裙",
 )
@@ -233,6 +235,17 @@ def test_the_explanation_of_a_listing_that_is_not_there_is_a_404(client: TestCli
     assert client.get("/search/why/b001?q=连衣裙").status_code == 404
 
 
+def test_what_holds_no_word_is_told_apart_from_a_search(client: TestClient) -> None:
+    assert "没有可以搜索的文字" in client.get("/search", params={"q": "😀", "quantity": "50"}).text
+    assert "没有可以搜索的文字" not in client.get("/search", params={"q": "连衣裙"}).text
+    assert "没有可以搜索的文字" not in client.get("/search").text
+
+
+def test_a_suppliers_listings_stand_under_its_name(client: TestClient) -> None:
+    page = client.get("/search", params={"supplier": SUPPLIERS[0].supplier_id}).text
+    assert f'<h1 id="found-heading" tabindex="-1">{SUPPLIERS[0].name}' in page
+
+
 def test_the_enquiry_is_written_out_ready_to_send(client: TestClient) -> None:
     text = page_of(client, "/enquiry?q=M8螺丝&quantity=500&city=义乌").text
     assert "货品：M8螺丝" in text
@@ -276,3 +289,7 @@ def test_english_speaks_english_and_the_goods_stay_chinese(client: TestClient) -
     assert "My quantity" in page.text
     assert "Filters" in page.text
     assert "法式碎花连衣裙" in page.text
+
+
+def test_a_group_of_calls_that_there_is_not_is_a_404(client: TestClient) -> None:
+    assert client.get("/developers/nothing").status_code == 404

@@ -107,3 +107,33 @@ def test_the_page_is_there_in_both_languages(browser: Browser, stall: Stall, lan
     page = paste(browser, f"{stall.red} 10\no-1 10")
     assert page.status_code == 200
     assert ("Line by line" in page.text) is (language == "en")
+
+
+def sheet(browser: Browser, content: bytes, do: str, text: str = "") -> Any:
+    hidden = browser.hidden("/cart/quick", "/cart/quick")
+    return browser.client.post("/cart/quick", data={**hidden, "text": text, "do": do}, files={"file": content})
+
+
+def test_a_file_becomes_lines_of_the_field_and_is_answered_as_they_are(browser: Browser, stall: Stall) -> None:
+    content = f"货号,规格,数量\n{stall.red},,10\nnobody,,5\n".encode("gb18030")
+    page = sheet(browser, content, "check", text=f"{stall.blue}\t10")
+    assert outcomes(page) == ["可以放入", "表头", "可以放入", "没有找到"]
+    assert kept(page) == f"{stall.blue}\t10\n货号\t规格\t数量\n{stall.red}\t\t10\nnobody\t\t5"
+    assert cart_lines(stall) == []
+    added = sheet(browser, content, "add")
+    assert (outcomes(added), cart_lines(stall)) == (["没有找到"], [(stall.red, 10, 0)])
+    done = sheet(browser, f"{stall.blue},10".encode(), "add")
+    assert (done.status_code, done.headers["location"]) == (303, "/cart?done=added")
+
+
+def test_a_file_that_is_none_is_refused_and_what_was_pasted_stays(browser: Browser, stall: Stall) -> None:
+    page = sheet(browser, b"\xd0\xcf\x11\xe0", "add", text=f"{stall.red}\t10")
+    assert (page.status_code, "另存为 .xlsx" in alert(page), kept(page)) == (400, True, f"{stall.red}\t10")
+    assert cart_lines(stall) == []
+
+
+@pytest.mark.parametrize(("kind", "begins"), [("csv", b"\xef\xbb\xbf"), ("xlsx", b"PK")])
+def test_the_page_offers_a_template(browser: Browser, kind: str, begins: bytes) -> None:
+    address = f"/cart/quick/template?format={kind}"
+    assert address in browser.get("/cart/quick").text
+    assert browser.get(address).content[: len(begins)] == begins

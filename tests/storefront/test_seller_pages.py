@@ -17,6 +17,7 @@ from catalog_service.adapters.company_parties import CompanyParties
 from catalog_service.domain.companies.address import Address
 from catalog_service.domain.deeds import DeedRequest
 from catalog_service.domain.offers.states import OfferState
+from catalog_service.domain.orders.plans import Plan
 from catalog_service.domain.orders.states import OrderState
 from catalog_service.domain.orders.values import OrderDraft, Party
 from catalog_service.domain.prices.values import Wanted
@@ -98,7 +99,7 @@ class Shop:
         assert answer.status_code == 303, answer.text
         return str(answer.headers["location"]).partition("?")[0].rpartition("/")[2]
 
-    def order(self, *wanted: tuple[str, int], paid: bool = True) -> str:
+    def order(self, *wanted: tuple[str, int], paid: bool = True, plan: Plan = Plan.FULL) -> str:
         record, by = self.record, self.bought_by
         lines = tuple(Wanted(sku_id=sku_id, quantity=quantity) for sku_id, quantity in wanted)
         priced = record.price_order
@@ -107,7 +108,7 @@ class Shop:
                 transaction, buyer_company_id=by.company_id, supplier_id=self.supplier_id, wanted=lines, region="浙江"
             )
         ).snapshot
-        draft = OrderDraft(supplier_id=self.supplier_id, wanted=lines, snapshot=snapshot)
+        draft = OrderDraft(supplier_id=self.supplier_id, wanted=lines, snapshot=snapshot, plan=plan)
         ask = DeedRequest(actor=by.member_id)
         order_id = str(record.ordering.place(drafts=[draft], address=ADDRESS, by=by, request=ask).facts["orders"])
         if paid:
@@ -264,6 +265,22 @@ def test_a_price_is_changed_before_it_is_paid(shop: Shop) -> None:
     assert "老客户" in shop.page(path)
     shop.press(path, f"{path}/cancel", reason="没货了")
     assert shop.state(order_id) is OrderState.CANCEL
+
+
+def test_an_order_says_when_each_stage_is_due_and_shows_no_empty_panel(shop: Shop) -> None:
+    page = shop.page(f"/seller/orders/{shop.order((shop.publish(), 10), plan=Plan.THREE_STAGES)}")
+    due = re.findall(r"第 (\d) 期，(\S+?)付", page)
+    assert due == [("1", "下单时"), ("2", "发货前"), ("3", "收货时")]
+    assert "其他操作" not in page  # of one that waits for its second stage
+
+
+def test_an_offer_that_runs_out_of_several_kinds_is_one_row(shop: Shop) -> None:
+    fields = {f"sku_{n}_{key}": value for n, colour in enumerate("红黄蓝绿白") for key, value in (
+        ("code", f"C{n}"), ("v0", colour), ("stock", str(n)), ("on", "1"))}  # fmt: skip
+    shop.publish(attr_0="颜色", stock="", **fields)
+    desk = shop.page("/seller")
+    assert desk.count("库存不足</span>") == 1
+    assert "红 剩 0、黄 剩 1、蓝 剩 2、绿 剩 3 等 5 种规格，起订量 10" in desk
 
 
 def test_refunds_are_answered(shop: Shop) -> None:

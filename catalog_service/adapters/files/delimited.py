@@ -20,7 +20,7 @@ class DelimitedSource:
 
     def __init__(self, path: Path, *, packed: bool) -> None:
         self._bytes = FileBytes(path, packed=packed)
-        self._encoding = _encoding(self._bytes.head(SNIFFED_BYTES))
+        self._encoding = encoding_of(self._bytes.head(SNIFFED_BYTES))
         self._faulty = False
         first = next(self._lines(), "")
         self._delimiter = max(",\t;", key=first.count)
@@ -92,7 +92,7 @@ class DelimitedSource:
             first = False
 
 
-def _encoding(head: bytes) -> str:
+def encoding_of(head: bytes) -> str:
     """UTF-8 when most lines beyond ASCII are it (GB 18030 never is by accident): one bad byte spoils one line only."""
     *whole, cut = head.split(b"\n")
     foreign = [line for line in (whole or [cut]) if not line.isascii()]

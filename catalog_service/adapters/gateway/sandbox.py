@@ -24,6 +24,7 @@ from catalog_service.domain.money.payments import (
     GatewayState,
     StatementLine,
 )
+from catalog_service.domain.money.payouts import GatewayPayout, PayoutTarget
 from catalog_service.ports.gateway import GatewayAway, GatewayRefused, NoticeForged
 from kernel.clock import Clock
 
@@ -35,7 +36,11 @@ _TABLES = (
     " amount_fen INTEGER NOT NULL, asked INTEGER NOT NULL, settled_at INTEGER)",
     "CREATE TABLE IF NOT EXISTS notices (number INTEGER PRIMARY KEY, notice_id TEXT NOT NULL, body BLOB NOT NULL,"
     " due_at INTEGER NOT NULL, forged INTEGER NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS payouts (payout_id TEXT PRIMARY KEY, gateway_id TEXT NOT NULL,"
+    " amount_fen INTEGER NOT NULL, target TEXT NOT NULL, state TEXT NOT NULL, reason TEXT NOT NULL,"
+    " paid_fen INTEGER NOT NULL, asked INTEGER NOT NULL, settled_at INTEGER)",
 )
+CLOSED_ACCOUNT = "0000"  # a number that ends so belongs to an account that takes no money: to try failures with
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +53,12 @@ class SandboxFaults:
     refuse_refunds: bool = False
     lose_refunds: int = 0
     slow_refunds: int = 0  # so often a refund is still on its way
+    refuse_payouts: bool = False
+    fail_payouts: bool = False  # taken, and then they do not arrive
+    lose_payouts: int = 0
+    lose_payout_finds: int = 0
+    slow_payouts: int = 0  # so often a payout is still on its way
+    wrong_paid_fen: int = 0  # so much more, or less, is paid out than was asked for
     callbacks: int = 1
     callback_delay_seconds: int = 0
     callbacks_shuffled: bool = False
@@ -75,7 +86,7 @@ class SandboxPaymentGateway:
         self._clock = clock
         self._dice = random.Random(seed)  # noqa: S311 (shuffles callbacks, guards nothing)
         self.faults = faults
-        self._lost = {"charge": 0, "find": 0, "refund": 0}
+        self._lost = {"charge": 0, "find": 0, "refund": 0, "payout": 0, "payout find": 0}
 
     def close(self) -> None:
         """Give the file back; asked again, it is opened again."""
@@ -122,11 +133,36 @@ class SandboxPaymentGateway:
         self._lose("refund", self.faults.lose_refunds)
         return GatewayState.PAID if done else GatewayState.PENDING
 
+    def pay_out(self, *, payout_id: str, amount_fen: int, target: PayoutTarget) -> GatewayPayout:
+        account = hashlib.sha256(msgspec.json.encode(target)).hexdigest()  # no number lies about in these books
+        with self._transaction() as books:
+            known = books.execute("SELECT amount_fen, target FROM payouts WHERE payout_id = ?", (payout_id,)).fetchone()
+            if known is not None and known != (amount_fen, account):
+                raise GatewayRefused("同一提现编号的内容不同")
+            if known is None:
+                refused = self.faults.refuse_payouts or target.number.endswith(CLOSED_ACCOUNT)
+                state = GatewayState.FAILED if refused else GatewayState.PENDING
+                row = (payout_id, f"po-{hashlib.sha256(payout_id.encode()).hexdigest()[:24]}", amount_fen, account)
+                reason = "收款账户不能入账" if refused else ""
+                books.execute("INSERT INTO payouts VALUES (?, ?, ?, ?, ?, ?, 0, 0, NULL)", (*row, str(state), reason))
+            found = self._look_at_payout(books, payout_id)
+        self._lose("payout", self.faults.lose_payouts)
+        if found is None or (found.state is GatewayState.FAILED and self.faults.refuse_payouts):
+            raise GatewayRefused("沙箱拒绝付款")
+        return found
+
+    def find_payout(self, payout_id: str) -> GatewayPayout | None:
+        self._lose("payout find", self.faults.lose_payout_finds)
+        with self._transaction() as books:
+            return self._look_at_payout(books, payout_id)
+
     def statement(self, *, since: int, until: int) -> Sequence[StatementLine]:
         query = """SELECT payment_id, 'payment', received_fen, settled_at FROM charges WHERE received_fen > 0
             AND settled_at >= :since AND settled_at < :until
             UNION ALL SELECT transfer_id, 'refund', -amount_fen, settled_at FROM refunds
-            WHERE settled_at >= :since AND settled_at < :until ORDER BY 4, 1"""
+            WHERE settled_at >= :since AND settled_at < :until
+            UNION ALL SELECT payout_id, 'payout', -paid_fen, settled_at FROM payouts
+            WHERE paid_fen > 0 AND settled_at >= :since AND settled_at < :until ORDER BY 4, 1"""
         with self._transaction() as books:
             rows = books.execute(query, {"since": since, "until": until}).fetchall()
         return [StatementLine(reference=row[0], kind=row[1], amount_fen=row[2], at=row[3]) for row in rows]
@@ -137,15 +173,23 @@ class SandboxPaymentGateway:
             said = msgspec.json.decode(body, type=dict[str, str | int])
         except msgspec.DecodeError:
             raise NoticeForged("回调内容无法读取") from None
-        payment_id = said.get("payment_id")
-        if not isinstance(payment_id, str) or not 1 <= len(payment_id) <= 64:
+        about = "payout_id" if "payout_id" in said else "payment_id"
+        subject = said.get(about)
+        if not isinstance(subject, str) or not 1 <= len(subject) <= 64:
             raise NoticeForged("回调内容无法读取")
-        return GatewayNotice(notice_id=notice_id, payment_id=payment_id)
+        return GatewayNotice(notice_id=notice_id, **{about: subject})
 
-    def pay(self, payment_id: str, *, amount_fen: int | None = None, fails: bool = False) -> None:
+    def pay(
+        self,
+        payment_id: str,
+        *,
+        amount_fen: int | None = None,
+        fails: bool = False,
+        faults: SandboxFaults | None = None,
+    ) -> None:
         """What the payer does on the gateway's page; callbacks fall due. ``amount_fen``: of an unknown charge, or in
-        another sum than was asked for."""
-        now = self._clock.now()
+        another sum than was asked for. ``faults``: how it misbehaves about this payment, instead of its own."""
+        now, faults = self._clock.now(), faults or self.faults
         state = GatewayState.FAILED if fails else GatewayState.PAID
         with self._transaction() as books:
             row = books.execute("SELECT amount_fen, state FROM charges WHERE payment_id = ?", (payment_id,)).fetchone()
@@ -157,13 +201,13 @@ class SandboxPaymentGateway:
                 row = (0, str(GatewayState.PENDING))
             if row[1] == GatewayState.PAID:
                 raise GatewayRefused("这笔付款已经完成")
-            wanted = row[0] + self.faults.wrong_amount_fen if amount_fen is None else amount_fen
+            wanted = row[0] + faults.wrong_amount_fen if amount_fen is None else amount_fen
             received = 0 if fails else wanted
             books.execute(
                 "UPDATE charges SET state = ?, received_fen = ?, settled_at = ? WHERE payment_id = ?",
                 (str(state), received, now, payment_id),
             )
-            self._call_back(books, payment_id, state, received, now)
+            _call_back(books, payment_id, state, received, now, faults)
 
     def due_notices(self, payment_id: str = "") -> list[tuple[dict[str, str], bytes]]:
         """The callbacks that are due (of one payment, where it is named), each as headers and body; given once."""
@@ -183,21 +227,27 @@ class SandboxPaymentGateway:
             for _, notice_id, body, forged in rows
         ]
 
-    def _call_back(
-        self, books: sqlite3.Connection, payment_id: str, state: GatewayState, received: int, now: int
-    ) -> None:
-        said = {
-            "payment_id": payment_id,
-            "state": str(state),
-            "amount_fen": received + self.faults.wrong_told_fen,
-        }
-        count = books.execute("SELECT coalesce(max(number), 0) FROM notices").fetchone()[0]
-        row = (
-            f"n-{payment_id}-{state}", msgspec.json.encode(said), now + self.faults.callback_delay_seconds,
-            self.faults.bad_signature,
-        )  # fmt: skip
-        for number in range(count + 1, count + 1 + self.faults.callbacks):
-            books.execute("INSERT INTO notices VALUES (?, ?, ?, ?, ?)", (number, *row))
+    def _look_at_payout(self, books: sqlite3.Connection, payout_id: str) -> GatewayPayout | None:
+        """What stands after it was asked for once more: each look brings it further."""
+        books.execute("UPDATE payouts SET asked = asked + 1 WHERE payout_id = ?", (payout_id,))
+        columns = "gateway_id, state, reason, amount_fen, paid_fen, asked"
+        row = books.execute(f"SELECT {columns} FROM payouts WHERE payout_id = ?", (payout_id,)).fetchone()  # noqa: S608
+        if row is None:
+            return None
+        gateway_id, state, reason, amount_fen, paid_fen, asked = row
+        if state == GatewayState.PENDING and asked > self.faults.slow_payouts:
+            now, failed = self._clock.now(), self.faults.fail_payouts
+            state = str(GatewayState.FAILED if failed else GatewayState.PAID)
+            reason = "收款银行退回" if failed else ""
+            paid_fen = 0 if failed else amount_fen + self.faults.wrong_paid_fen
+            books.execute(
+                "UPDATE payouts SET state = ?, reason = ?, paid_fen = ?, settled_at = ? WHERE payout_id = ?",
+                (state, reason, paid_fen, now, payout_id),
+            )
+            _call_back(books, payout_id, GatewayState(state), paid_fen, now, self.faults, about="payout_id")
+        return GatewayPayout(
+            payout_id=payout_id, gateway_id=gateway_id, state=GatewayState(state), amount_fen=paid_fen, reason=reason
+        )
 
     def _enter_refund(self, books: sqlite3.Connection, transfer_id: str, payment_id: str, amount_fen: int) -> int:
         """How often it was asked for, this time included."""
@@ -241,3 +291,22 @@ class SandboxPaymentGateway:
         for statement in ("PRAGMA synchronous = NORMAL", *_TABLES):
             books.execute(statement)
         return books
+
+
+def _call_back(
+    books: sqlite3.Connection,
+    subject_id: str,
+    state: GatewayState,
+    amount_fen: int,
+    now: int,
+    faults: SandboxFaults,
+    *,
+    about: str = "payment_id",
+) -> None:
+    """``about``: what the id is of, as the notice says it."""
+    said = {about: subject_id, "state": str(state), "amount_fen": amount_fen + faults.wrong_told_fen}
+    count = books.execute("SELECT coalesce(max(number), 0) FROM notices").fetchone()[0]
+    body, due_at = msgspec.json.encode(said), now + faults.callback_delay_seconds
+    for number in range(count + 1, count + 1 + faults.callbacks):
+        row = (number, f"n-{subject_id}-{state}", body, due_at, faults.bad_signature)
+        books.execute("INSERT INTO notices VALUES (?, ?, ?, ?, ?)", row)

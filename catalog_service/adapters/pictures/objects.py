@@ -3,13 +3,14 @@ stores of objects."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError, NotFoundError
 from obstore.store import LocalStore, MemoryStore, S3Store
 
+from catalog_service.ports.pictures import StoredFile
 from kernel.errors import Invalid, Unavailable
 
 
@@ -38,6 +39,24 @@ class ObjectPictures:
             return bytes(obstore.get(self._store, key).bytes())
         except (NotFoundError, FileNotFoundError):
             return None
+        except BaseError as error:
+            raise _away(error) from error
+
+    def listed(self) -> Iterator[StoredFile]:
+        try:
+            for part in obstore.list(self._store):
+                for each in part:
+                    yield StoredFile(
+                        key=each["path"], put_at=each["last_modified"].timestamp(), size_bytes=each["size"]
+                    )
+        except BaseError as error:
+            raise _away(error) from error
+
+    def remove(self, key: str) -> None:
+        try:
+            obstore.delete(self._store, key)
+        except (NotFoundError, FileNotFoundError):
+            return
         except BaseError as error:
             raise _away(error) from error
 

@@ -11,22 +11,48 @@ import sqlalchemy as sa
 
 from catalog_service.adapters.sql.moves import move_row, refuse_overtaken
 from catalog_service.adapters.sql.rows import encode_json
-from catalog_service.adapters.sql.tables import addresses, companies, company_documents, members, verifications
+from catalog_service.adapters.sql.tables import (
+    addresses,
+    companies,
+    company_documents,
+    members,
+    order_events,
+    orders,
+    verifications,
+)
 from catalog_service.domain.companies.address import Address, StoredAddress
 from catalog_service.domain.companies.company import Company, Invoice
 from catalog_service.domain.companies.documents import StoredScan
 from catalog_service.domain.companies.members import Member, MemberState, Role
 from catalog_service.domain.companies.verification import Document, DocumentKind, Verification, VerificationState
+from catalog_service.domain.orders.states import OrderEvent, OrderState
 
 Row = Any
 _decode_names = msgspec.json.Decoder(list[str]).decode
 _decode_documents = msgspec.json.Decoder(list[tuple[str, str]]).decode
 _decode_invoice = msgspec.json.Decoder(Invoice).decode
 _ADDRESS_FIELDS = ("recipient", "phone", "province", "city", "district", "street", "postcode")
+
+
+def _may_spend() -> sa.Select[Any]:
+    """A row where the sum is within the limit. Orders that somebody else approved count for nobody's limit."""
+    at, of = orders.c, members.c
+    event = order_events.c
+    approved = sa.exists().where(event.order_id == at.order_id, event.event == str(OrderEvent.APPROVE))
+    waiting = sa.select(sa.func.coalesce(sa.func.sum(at.approved_fen), 0)).where(
+        at.buyer_company_id == of.company_id, at.placed_at >= sa.bindparam("since", type_=sa.BigInteger),
+        at.placed_by == of.member_id, at.state == str(OrderState.WAIT_BUYER_PAY), ~approved,
+    )  # fmt: skip
+    amount, more = (sa.bindparam(name, type_=sa.BigInteger) for name in ("amount", "more"))
+    within = sa.and_(amount <= of.spend_limit_fen, waiting.scalar_subquery() + more <= of.spend_limit_fen)
+    return sa.select(sa.literal(1)).select_from(members).where(of.member_id == sa.bindparam("member"), within)
+
+
 _ID: sa.BindParameter[str] = sa.bindparam("id")
 _COMPANY = sa.select(companies).where(companies.c.company_id == _ID)
 _COMPANY_OF_SUPPLIER = sa.select(companies).where(companies.c.supplier_id == _ID)
 _MEMBER = sa.select(members).where(members.c.member_id == _ID)
+_MAY_SPEND = _may_spend()
 _MEMBER_BY_LOGIN = sa.select(members).where(members.c.login == _ID)
 
 
@@ -74,6 +100,10 @@ class SqlCompanyRows:
         at = members.c
         held = sa.update(members).where(at.member_id == member.member_id, at.version == member.version)
         refuse_overtaken(self._connection.execute(held.values(version=member.version)).rowcount)
+
+    def may_spend(self, member_id: str, *, amount_fen: int, agreed_fen: int, since: int) -> bool:
+        asked = {"member": member_id, "amount": amount_fen, "more": amount_fen - agreed_fen, "since": since}
+        return self._connection.execute(_MAY_SPEND, asked).first() is not None
 
     def address(self, address_id: str) -> StoredAddress | None:
         query = sa.select(addresses).where(addresses.c.address_id == address_id)

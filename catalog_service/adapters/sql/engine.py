@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -13,6 +13,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from catalog_service.adapters.sql import postgresql, sqlite
+from catalog_service.adapters.sql.waiting import write_waiting
 from catalog_service.ports.record import CommitUnknown, Overtaken, RecordBusy, TransactionLost
 from kernel.errors import Invalid, PifaError
 
@@ -39,8 +40,8 @@ class Dialect(Protocol):
     """What differs between databases; ``sqlite`` and ``postgresql`` say why."""
 
     READING: Any
-    WRITING: Any
 
+    def writing(self) -> Mapping[str, Any]: ...
     def open_engine(self, url: sa.URL) -> sa.Engine: ...
     def name(self, engine: sa.Engine) -> str: ...
     def turn(self, engine: sa.Engine) -> Any: ...
@@ -107,10 +108,11 @@ def write_transaction(engine: sa.Engine) -> Iterator[sa.Connection]:
     and its kind, a transaction that others undid ``TransactionLost``."""
     dialect = dialect_of(engine)
     with _told_apart(engine):
-        with dialect.turn(engine), engine.connect().execution_options(**dialect.WRITING) as connection:
+        with dialect.turn(engine), engine.connect().execution_options(**dialect.writing()) as connection:
             transaction = connection.begin()
             try:
                 yield connection
+                write_waiting(connection)
             except BaseException:
                 transaction.rollback()
                 raise

@@ -119,7 +119,7 @@ def _effects(statements: list[str]) -> Iterator[tuple[Effect, str]]:
             if found is None:
                 continue
             table = found["table"]
-            if table.startswith(_COPY) or table == "alembic_version":
+            if table.startswith(_COPY) or table in ("alembic_version", "sqlite_master"):
                 break
             if effect is Effect.CREATE or effect is Effect.REWRITE:
                 made.add(table)

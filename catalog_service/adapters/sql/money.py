@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from catalog_service.adapters.sql.inserts import insert_rows
+from catalog_service.adapters.sql.inserts import as_row, insert_rows
 from catalog_service.adapters.sql.moves import move_value
 from catalog_service.adapters.sql.tables import (
     gateway_notices,
@@ -158,7 +158,7 @@ class SqlPaymentRows:
         return [payment_from_row(row) for row in self._connection.execute(_PAYMENTS_OF, {"id": order_id}).mappings()]
 
     def insert(self, payment: Payment) -> None:
-        insert_rows(self._connection, payments, [{**dataclasses.asdict(payment), "state": str(payment.state)}])
+        insert_rows(self._connection, payments, [as_row(payment, state=str(payment.state))])
 
     def move(self, before: Payment, after: Payment) -> None:
         move_value(self._connection, payments, _PAYMENT_FIELDS, before=before, after=after)
@@ -203,4 +203,4 @@ def transfer_from_row(row: Mapping[Any, Any]) -> Transfer:
 
 
 def _row_from_transfer(transfer: Transfer) -> dict[str, Any]:
-    return {**dataclasses.asdict(transfer), "state": str(transfer.state), "kind": str(transfer.kind)}
+    return as_row(transfer, state=str(transfer.state), kind=str(transfer.kind))

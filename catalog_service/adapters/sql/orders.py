@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from catalog_service.adapters.sql.inserts import insert_rows
+from catalog_service.adapters.sql.inserts import as_row, insert_rows
 from catalog_service.adapters.sql.moves import move_value
 from catalog_service.adapters.sql.tables import (
     order_events,
@@ -17,6 +17,7 @@ from catalog_service.adapters.sql.tables import (
     order_lines,
     orders,
     refunds,
+    rulings,
     shipment_lines,
     shipments,
     timers,
@@ -25,6 +26,7 @@ from catalog_service.domain.companies.address import Address
 from catalog_service.domain.machines import Actor
 from catalog_service.domain.orders.plans import Plan
 from catalog_service.domain.orders.refund_states import RefundState
+from catalog_service.domain.orders.rulings import Outcome, Ruling, RulingState
 from catalog_service.domain.orders.states import OrderState
 from catalog_service.domain.orders.timers import Timer, TimerKind
 from catalog_service.domain.orders.values import (
@@ -62,6 +64,8 @@ _SHIP = (
     .values(shipped=order_lines.c.shipped + sa.bindparam("more"))
 )
 _SELECT_REFUND = sa.select(*(refunds.c[name] for name in _REFUND_FIELDS))
+_RULING_FIELDS = tuple(field.name for field in dataclasses.fields(Ruling))
+_SELECT_RULING = sa.select(*(rulings.c[name] for name in _RULING_FIELDS))
 _TIMER_OF = sa.select(timers).where(timers.c.subject_id == sa.bindparam("id"))
 _CLEAR_TIMER = sa.delete(timers).where(timers.c.subject_id == sa.bindparam("id"))
 # Both databases speak this; of SQLAlchemy's own each has one in its dialect.
@@ -88,7 +92,7 @@ class SqlOrderRows:
         return None if row is None else order_from_row(row)
 
     def insert_group(self, group: OrderGroup) -> None:
-        insert_rows(self._connection, order_groups, [dataclasses.asdict(group)])
+        insert_rows(self._connection, order_groups, [as_row(group)])
 
     def insert(self, order: Order, lines: Sequence[OrderLine]) -> None:
         insert_rows(self._connection, orders, [_row_from_order(order)])
@@ -119,7 +123,7 @@ class SqlOrderRows:
         return [Shipment(**row._mapping, lines=tuple(parts[row.shipment_id])) for row in found]
 
     def insert_shipment(self, shipment: Shipment) -> None:
-        head = {field.name: getattr(shipment, field.name) for field in dataclasses.fields(shipment)}
+        head = as_row(shipment)
         parts = head.pop("lines")
         insert_rows(self._connection, shipments, [head])
         insert_rows(
@@ -129,9 +133,7 @@ class SqlOrderRows:
         )
 
     def add_event(self, event: TimelineEvent) -> None:
-        row = {field.name: getattr(event, field.name) for field in dataclasses.fields(event)}
-        row["facts"] = _encode(event.facts).decode()
-        row["actor"] = str(event.actor)
+        row = as_row(event, facts=_encode(event.facts).decode(), actor=str(event.actor))
         insert_rows(self._connection, order_events, [row])
 
     def events(self, order_id: str) -> Sequence[TimelineEvent]:
@@ -150,10 +152,25 @@ class SqlOrderRows:
         return [refund_from_row(row) for row in self._connection.execute(query).mappings()]
 
     def insert_refund(self, refund: Refund) -> None:
-        insert_rows(self._connection, refunds, [{**dataclasses.asdict(refund), "state": str(refund.state)}])
+        insert_rows(self._connection, refunds, [as_row(refund, state=str(refund.state))])
 
     def move_refund(self, before: Refund, after: Refund) -> None:
         move_value(self._connection, refunds, _REFUND_FIELDS, before=before, after=after)
+
+    def proposed_ruling(self, order_id: str) -> Ruling | None:
+        query = _SELECT_RULING.where(
+            rulings.c.order_id == order_id,
+            sa.text(f"state = '{RulingState.PROPOSED}'"),  # as the index says it
+        )
+        row = self._connection.execute(query).mappings().first()
+        return None if row is None else ruling_from_row(row)
+
+    def insert_ruling(self, ruling: Ruling) -> None:
+        row = {**dataclasses.asdict(ruling), "state": str(ruling.state), "outcome": str(ruling.outcome)}
+        insert_rows(self._connection, rulings, [row])
+
+    def move_ruling(self, before: Ruling, after: Ruling) -> None:
+        move_value(self._connection, rulings, _RULING_FIELDS, before=before, after=after)
 
 
 class SqlTimerRows:
@@ -167,7 +184,7 @@ class SqlTimerRows:
         return None if row is None else Timer(**{**row, "kind": TimerKind(row["kind"])})
 
     def set(self, timer: Timer) -> None:
-        self._connection.execute(_SET_TIMER, {**dataclasses.asdict(timer), "kind": str(timer.kind)})
+        self._connection.execute(_SET_TIMER, as_row(timer, kind=str(timer.kind)))
 
     def clear(self, subject_id: str) -> None:
         self._connection.execute(_CLEAR_TIMER, {"id": subject_id})
@@ -190,6 +207,10 @@ def line_from_row(row: Any) -> OrderLine:
 
 def refund_from_row(row: Mapping[Any, Any]) -> Refund:
     return Refund(**{**row, "state": RefundState(row["state"]), "with_goods": bool(row["with_goods"])})
+
+
+def ruling_from_row(row: Mapping[Any, Any]) -> Ruling:
+    return Ruling(**{**row, "state": RulingState(row["state"]), "outcome": Outcome(row["outcome"])})
 
 
 def _row_from_order(order: Order) -> dict[str, Any]:

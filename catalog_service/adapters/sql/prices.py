@@ -12,7 +12,14 @@ from catalog_service.adapters.sql import rows
 from catalog_service.adapters.sql.ids import IDS, id_parts
 from catalog_service.adapters.sql.inserts import insert_rows
 from catalog_service.adapters.sql.moves import refuse_overtaken
-from catalog_service.adapters.sql.skus import decode_tiers, encode_tiers
+from catalog_service.adapters.sql.skus import (
+    TERMS_COLUMNS,
+    VIEW_COLUMNS,
+    decode_tiers,
+    encode_tiers,
+    terms_from_row,
+    view_from_row,
+)
 from catalog_service.adapters.sql.tables import (
     buyer_group_members,
     buyer_groups,
@@ -20,15 +27,45 @@ from catalog_service.adapters.sql.tables import (
     offer_terms,
     offers,
     private_prices,
+    skus,
+    stock,
     supplier_terms,
+    suppliers,
 )
 from catalog_service.domain.offers.content import StoredOffer
 from catalog_service.domain.prices.terms import BuyerGroup, Discount, FreightTemplate, FreightZone, SupplierTerms
+from catalog_service.domain.skus.values import NO_TERMS
+from catalog_service.ports.price_rows import Goods
 from kernel.prices import PriceTier
 
 _decode_zones = msgspec.json.Decoder(tuple[FreightZone, ...]).decode
 _decode_discounts = msgspec.json.Decoder(tuple[tuple[int, int], ...]).decode
 _OFFERS = sa.select(*rows.OFFER_COLUMNS, *rows.STATE_COLUMNS).where(offers.c.offer_id.in_(IDS))
+_GOODS = (
+    sa.select(*VIEW_COLUMNS, *rows.OFFER_COLUMNS, *rows.STATE_COLUMNS, *TERMS_COLUMNS)
+    .select_from(
+        skus.join(stock, stock.c.sku_id == skus.c.sku_id)
+        .join(offers, offers.c.offer_id == skus.c.offer_id)
+        .outerjoin(offer_terms, offer_terms.c.offer_id == skus.c.offer_id)
+    )
+    .where(skus.c.sku_id.in_(IDS))
+)
+_OFFER_AT, _TERMS_AT = len(VIEW_COLUMNS), -len(TERMS_COLUMNS)
+_TRADING = (
+    sa.select(*supplier_terms.c, *buyer_groups.c)
+    .select_from(
+        suppliers.outerjoin(supplier_terms, supplier_terms.c.supplier_id == suppliers.c.supplier_id)
+        .outerjoin(
+            buyer_group_members,
+            sa.and_(
+                buyer_group_members.c.supplier_id == suppliers.c.supplier_id,
+                buyer_group_members.c.company_id == sa.bindparam("company"),
+            ),
+        )
+        .outerjoin(buyer_groups, buyer_groups.c.group_id == buyer_group_members.c.group_id)
+    )
+    .where(suppliers.c.supplier_id == sa.bindparam("supplier"))
+)
 _TERMS_OF = sa.select(supplier_terms).where(supplier_terms.c.supplier_id == sa.bindparam("supplier"))
 _GROUP_OF = (
     sa.select(buyer_groups)
@@ -51,6 +88,32 @@ class SqlPrices:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
+    def goods(self, sku_ids: Collection[str]) -> Mapping[str, Goods]:
+        found: dict[str, Goods] = {}
+        stored: dict[str, StoredOffer] = {}  # an offer's SKUs all have its row
+        for part in id_parts(sku_ids):
+            for row in self._connection.execute(_GOODS, {"ids": part}):
+                offer_id = row[_OFFER_AT]
+                if offer_id not in stored:
+                    stored[offer_id] = rows.stored_offer_from_row(row[_OFFER_AT:])
+                terms = row[_TERMS_AT:]
+                found[row[0]] = Goods(
+                    view=view_from_row(row),
+                    offer=stored[offer_id],
+                    terms=NO_TERMS if terms[0] is None else terms_from_row(terms),
+                )
+        return found
+
+    def trading(self, *, supplier_id: str, company_id: str) -> tuple[SupplierTerms, BuyerGroup | None]:
+        row = self._connection.execute(_TRADING, {"supplier": supplier_id, "company": company_id}).first()
+        if row is None:
+            return SupplierTerms(supplier_id=supplier_id), None
+        terms, group = row[: len(supplier_terms.c)], row[len(supplier_terms.c) :]
+        return (
+            SupplierTerms(supplier_id=supplier_id) if terms[0] is None else _supplier_terms(terms),
+            None if group[0] is None else _group(group),
+        )
+
     def offers(self, offer_ids: Collection[str]) -> Mapping[str, StoredOffer]:
         found = {}
         for part in id_parts(offer_ids):
@@ -62,13 +125,7 @@ class SqlPrices:
         row = self._connection.execute(_TERMS_OF, {"supplier": supplier_id}).first()
         if row is None:
             return SupplierTerms(supplier_id=supplier_id)
-        return SupplierTerms(
-            supplier_id=supplier_id,
-            mixed_pieces_min=row.mixed_pieces_min,
-            mixed_fen_min=row.mixed_fen_min,
-            discounts=tuple(Discount(from_fen=start, off_fen=off) for start, off in _decode_discounts(row.discounts)),
-            version=row.version,
-        )
+        return _supplier_terms(row)
 
     def save_supplier_terms(self, terms: SupplierTerms, *, at: int) -> None:
         values = {
@@ -215,10 +272,20 @@ class SqlPrices:
         refuse_overtaken(gone.rowcount)
 
 
-def _group(row: Any) -> BuyerGroup:
-    return BuyerGroup(
-        group_id=row.group_id, supplier_id=row.supplier_id, name=row.name, rate_bp=row.rate_bp, version=row.version
+def _supplier_terms(row: Any) -> SupplierTerms:
+    supplier_id, version, mixed_pieces_min, mixed_fen_min, discounts = row[:5]
+    return SupplierTerms(
+        supplier_id=supplier_id,
+        mixed_pieces_min=mixed_pieces_min,
+        mixed_fen_min=mixed_fen_min,
+        discounts=tuple(Discount(from_fen=start, off_fen=off) for start, off in _decode_discounts(discounts)),
+        version=version,
     )
+
+
+def _group(row: Any) -> BuyerGroup:
+    group_id, supplier_id, version, name, rate_bp = row[:5]
+    return BuyerGroup(group_id=group_id, supplier_id=supplier_id, name=name, rate_bp=rate_bp, version=version)
 
 
 def _template(row: Any) -> FreightTemplate:

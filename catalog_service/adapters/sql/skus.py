@@ -10,18 +10,23 @@ import sqlalchemy as sa
 
 from catalog_service.adapters.sql.ids import IDS, id_parts
 from catalog_service.adapters.sql.inserts import insert_rows
+from catalog_service.adapters.sql.sku_codes import sold_by_code
 from catalog_service.adapters.sql.tables import offer_terms, skus, stock
 from catalog_service.domain.skus.values import OfferTerms, Sku, SkuView
-from catalog_service.ports.skus import DefaultSku
+from catalog_service.ports.skus import CodeMatches, DefaultSku
 from kernel.prices import PriceTier
 
 _decode_values = msgspec.json.Decoder(tuple[tuple[str, str], ...]).decode
 _decode_tiers = msgspec.json.Decoder(list[tuple[int, int]]).decode
 _encode = msgspec.json.Encoder().encode
 
-_SELECT = sa.select(skus, stock.c.available, stock.c.reserved).join_from(skus, stock, skus.c.sku_id == stock.c.sku_id)
+VIEW_COLUMNS = (*skus.c, stock.c.available, stock.c.reserved)
+TERMS_COLUMNS = (
+    offer_terms.c.moq_per_sku, offer_terms.c.mixed_batch, offer_terms.c.freight_template_id, offer_terms.c.digest,
+)  # fmt: skip
+_SELECT = sa.select(*VIEW_COLUMNS).join_from(skus, stock, skus.c.sku_id == stock.c.sku_id)
 _BY_IDS = _SELECT.where(skus.c.sku_id.in_(IDS))
-_TERMS = sa.select(offer_terms).where(offer_terms.c.offer_id.in_(IDS))
+_TERMS = sa.select(*TERMS_COLUMNS, offer_terms.c.offer_id).where(offer_terms.c.offer_id.in_(IDS))
 _REPLACE = (
     sa.update(skus)
     .where(skus.c.sku_id == sa.bindparam("key_id"))
@@ -37,7 +42,7 @@ class SqlSkus:
 
     def of_offer(self, offer_id: str) -> Sequence[SkuView]:
         query = _SELECT.where(skus.c.offer_id == offer_id).order_by(skus.c.position, skus.c.sku_id)
-        return [_view(row) for row in self._connection.execute(query)]
+        return [view_from_row(row) for row in self._connection.execute(query)]
 
     def bare_of_offers(self, offer_ids: Collection[str]) -> Mapping[str, Sequence[Sku]]:
         found: dict[str, list[Sku]] = {}
@@ -62,15 +67,18 @@ class SqlSkus:
         for part in id_parts(offer_ids):
             query = _SELECT.where(skus.c.offer_id.in_(part)).order_by(skus.c.position, skus.c.sku_id)
             for row in self._connection.execute(query):
-                found.setdefault(row.offer_id, []).append(_view(row))
+                found.setdefault(row.offer_id, []).append(view_from_row(row))
         return found
 
     def by_ids(self, sku_ids: Collection[str]) -> Mapping[str, SkuView]:
         found = {}
         for part in id_parts(sku_ids):
             for row in self._connection.execute(_BY_IDS, {"ids": part}):
-                found[row.sku_id] = _view(row)
+                found[row.sku_id] = view_from_row(row)
         return found
+
+    def sold_by_code(self, asked: Mapping[str, Collection[str]], *, most: int) -> Mapping[str, CodeMatches]:
+        return sold_by_code(self._connection, asked, most=most)
 
     def add_defaults(self, fresh: Sequence[DefaultSku]) -> None:
         insert_rows(self._connection, skus, [_default(sku) for sku in fresh])
@@ -109,12 +117,7 @@ class SqlSkus:
         found = {}
         for part in id_parts(offer_ids):
             for row in self._connection.execute(_TERMS, {"ids": part}):
-                found[row.offer_id] = OfferTerms(
-                    moq_per_sku=bool(row.moq_per_sku),
-                    mixed_batch=bool(row.mixed_batch),
-                    freight_template_id=row.freight_template_id,
-                    digest=row.digest,
-                )
+                found[row.offer_id] = terms_from_row(row[:4])
         return found
 
     def add_terms(self, stated: Mapping[str, OfferTerms]) -> None:
@@ -141,23 +144,38 @@ def decode_tiers(text: str) -> tuple[PriceTier, ...]:
 
 
 def sku_from_row(row: Any) -> Sku:
+    """The SKU of a row that begins with the columns of ``skus``."""
+    sku_id, offer_id, code, attributes, tiers, weight_g, barcode, position, on_sale, retired, stated_stock = row[:11]
     return Sku(
-        sku_id=row.sku_id,
-        offer_id=row.offer_id,
-        code=row.code,
-        values=_decode_values(row.attributes),
-        tiers=decode_tiers(row.tiers),
-        weight_g=row.weight_g,
-        barcode=row.barcode,
-        position=row.position,
-        on_sale=bool(row.on_sale),
-        retired=bool(row.retired),
-        stated_stock=row.stated_stock,
+        sku_id=sku_id,
+        offer_id=offer_id,
+        code=code,
+        values=_decode_values(attributes),
+        tiers=decode_tiers(tiers),
+        weight_g=weight_g,
+        barcode=barcode,
+        position=position,
+        on_sale=bool(on_sale),
+        retired=bool(retired),
+        stated_stock=stated_stock,
     )
 
 
-def _view(row: Any) -> SkuView:
-    return SkuView(sku=sku_from_row(row), available=row.available, reserved=row.reserved)
+def view_from_row(row: Any) -> SkuView:
+    """Of a row that begins with ``VIEW_COLUMNS``."""
+    available, reserved = row[11:13]
+    return SkuView(sku=sku_from_row(row), available=available, reserved=reserved)
+
+
+def terms_from_row(row: Any) -> OfferTerms:
+    """Of a row of ``TERMS_COLUMNS``."""
+    moq_per_sku, mixed_batch, freight_template_id, digest = row
+    return OfferTerms(
+        moq_per_sku=bool(moq_per_sku),
+        mixed_batch=bool(mixed_batch),
+        freight_template_id=freight_template_id,
+        digest=digest,
+    )
 
 
 def _row(sku: Sku) -> dict[str, Any]:

@@ -40,7 +40,6 @@ LOOK_SECONDS = 0.001  # between two looks whether another process has done writi
 
 _WRITES, _TURNS, _LOG = "catalog_writes", "catalog_turns", "catalog_log"
 READING: Mapping[str, Any] = {}
-WRITING: Mapping[str, Any] = {_WRITES: True}
 
 
 def open_engine(url: sa.URL) -> sa.Engine:
@@ -78,6 +77,11 @@ def open_engine(url: sa.URL) -> sa.Engine:
             connection.exec_driver_sql("BEGIN")
 
     return engine
+
+
+def writing() -> Mapping[str, Any]:
+    """Options of a connection that is to write: its transaction begins IMMEDIATE."""
+    return {_WRITES: True}
 
 
 def name(engine: sa.Engine) -> str:

@@ -25,7 +25,9 @@ from catalog_service.adapters.sql.money import SqlLedgerRows, SqlPaymentRows
 from catalog_service.adapters.sql.moves import refuse_overtaken
 from catalog_service.adapters.sql.notices import SqlNoticeRows
 from catalog_service.adapters.sql.orders import SqlOrderRows, SqlTimerRows
+from catalog_service.adapters.sql.payouts import SqlPayoutRows
 from catalog_service.adapters.sql.prices import SqlPrices
+from catalog_service.adapters.sql.revisions import SqlRevisions
 from catalog_service.adapters.sql.skus import SqlSkus
 from catalog_service.adapters.sql.stock import SqlStock
 from catalog_service.adapters.sql.tables import (
@@ -117,6 +119,10 @@ class SqlRecordTransaction:
         return SqlBulkEdits(self._connection)
 
     @cached_property
+    def revisions(self) -> SqlRevisions:
+        return SqlRevisions(self._connection)
+
+    @cached_property
     def orders(self) -> SqlOrderRows:
         return SqlOrderRows(self._connection)
 
@@ -127,6 +133,10 @@ class SqlRecordTransaction:
     @cached_property
     def payments(self) -> SqlPaymentRows:
         return SqlPaymentRows(self._connection)
+
+    @cached_property
+    def payouts(self) -> SqlPayoutRows:
+        return SqlPayoutRows(self._connection)
 
     @cached_property
     def ledger(self) -> SqlLedgerRows:
@@ -243,7 +253,7 @@ class SqlRecordTransaction:
         values = {**dataclasses.asdict(run), "changed_at": at}
         try:
             if previous is None:
-                self._insert(import_runs, [values])
+                self._connection.execute(sa.insert(import_runs).values(values))  # at once: another may have begun
                 return
         except IntegrityError:
             raise _taken(run) from None

@@ -52,8 +52,9 @@ def read_pasted(text: str) -> list[AskedLine]:
     if len(text) > PASTED_CHARACTERS_MAX:
         raise PastedTooLong(f"一次最多粘贴 {PASTED_CHARACTERS_MAX} 个字符，现有 {len(text)} 个", parameter="text")
     lines = [_read(number, raw) for number, raw in enumerate(text.splitlines(), start=1) if raw.strip()]
-    if len(lines) > PASTED_LINES_MAX:
-        raise PastedTooLong(f"一次最多 {PASTED_LINES_MAX} 行，现有 {len(lines)} 行，请分几次下单", parameter="text")
+    asking = sum(not line.heading for line in lines)
+    if asking > PASTED_LINES_MAX:
+        raise PastedTooLong(f"一次最多 {PASTED_LINES_MAX} 行，现有 {asking} 行，请分几次下单", parameter="text")
     return lines
 
 

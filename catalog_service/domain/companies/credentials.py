@@ -140,6 +140,11 @@ def day_of(at: int) -> int:
     return (at + CHINA_AHEAD_SECONDS) // 86_400
 
 
+def beginning_of(day: int) -> int:
+    """The second with which such a day begins."""
+    return day * 86_400 - CHINA_AHEAD_SECONDS
+
+
 def accept_overlap(seconds: int) -> int:
     if not 0 <= seconds <= OVERLAP_SECONDS_MAX:
         raise Invalid(f"新旧密钥并用的时间必须在 0 到 {OVERLAP_SECONDS_MAX} 秒之间", parameter="overlap_seconds")

@@ -114,11 +114,9 @@ class Member:
         return self.state is MemberState.ACTIVE and Role.OWNER in self.roles
 
 
-def needs_approval(member: Member, amount_fen: int) -> bool:
-    """Whether an order of this amount waits for somebody else: above the member's limit. Owners have none."""
-    if Role.OWNER in member.roles:
-        return False
-    return member.spend_limit_fen is not None and amount_fen > member.spend_limit_fen
+def is_limited(member: Member) -> bool:
+    """Whether what the member orders may have to wait for somebody else. Owners have no limit."""
+    return member.spend_limit_fen is not None and Role.OWNER not in member.roles
 
 
 def may_approve(approver: Member, *, ordered_by: Member) -> bool:

@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-import rfc8785
-
+from catalog_service.domain.canonical import canonical_json
 from kernel.errors import Conflict
 
 GENESIS = "0" * 64
@@ -29,7 +28,8 @@ class AccountKind(StrEnum):
     PAYABLE = "payable"
     DEPOSIT = "deposit"
     FEES = "fees"
-    CREDIT = "credit"
+    PAYOUT = "payout"
+    CREDIT = "credit"  # for buying on account (账期), which is yet to come: nothing is posted to it
 
 
 class EntryKind(StrEnum):
@@ -39,6 +39,9 @@ class EntryKind(StrEnum):
     REFUND = "refund"  # escrow, or after success the supplier's money, is on its way to the buyer
     RETURN = "return"  # what was on its way has left through the gateway
     DEPOSIT = "deposit"  # a supplier's guarantee
+    WITHDRAW = "withdraw"  # a supplier's earnings are on their way to its bank
+    PAYOUT = "payout"  # they have left through the gateway
+    GIVE_BACK = "giveback"  # they could not leave, and are the supplier's again
 
 
 class FundsShort(Conflict):
@@ -107,7 +110,7 @@ def entry_hash(
         "at": at,
         "postings": [[account, str(amount_fen)] for account, amount_fen in postings],
     }
-    return hashlib.sha256(previous.encode("ascii") + rfc8785.dumps(said)).hexdigest()
+    return hashlib.sha256(previous.encode("ascii") + canonical_json(said)).hexdigest()
 
 
 def clearing(gateway: str, chain_id: str) -> Account:
@@ -126,6 +129,11 @@ def suspense(payment_id: str) -> Account:
 
 def payable(supplier_id: str) -> Account:
     return Account(kind=AccountKind.PAYABLE, owner=supplier_id)
+
+
+def payout(payout_id: str) -> Account:
+    """Earnings on their way out."""
+    return Account(kind=AccountKind.PAYOUT, owner=payout_id)
 
 
 def deposit(supplier_id: str) -> Account:

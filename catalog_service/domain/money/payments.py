@@ -85,15 +85,16 @@ class GatewayNotice:
     """A callback whose signature was good. It says that something happened, and no more: what did is asked for."""
 
     notice_id: str
-    payment_id: str
+    payment_id: str = ""
+    payout_id: str = ""  # one of both
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementLine:
     """One movement in the gateway's statement: ``amount_fen`` above 0 came in, below 0 went out. ``reference`` is our
-    payment id, or the transfer's."""
+    payment id, the transfer's or the payout's."""
 
     reference: str
-    kind: str  # "payment" or "refund"
+    kind: str  # "payment", "refund" or "payout"
     amount_fen: int
     at: int

@@ -108,7 +108,7 @@ _digest_encoder = msgspec.json.Encoder(order="deterministic")
 
 
 # What the audit looks at: all that a buyer reads or sees. Prices, stock, minima and terms are the supplier's alone, and
-# an offer must not leave the shelf for them.
+# go on sale at once.
 AUDITED_FIELDS = (
     "title", "category_id", "attributes", "brand", "item_code", "barcode", "description", "origin", "picture",
 )  # fmt: skip

@@ -24,8 +24,8 @@ class OfferState(StrEnum):
 
 
 class OfferEvent(StrEnum):
-    """``PUBLISH`` and ``REVISE`` bring new content, ``RELIST`` shows again what was withdrawn as it was.
-    ``REVISE_FOR_AUDIT``: what a buyer reads or sees changed, where that is audited first."""
+    """``PUBLISH`` and ``REVISE`` bring new content, ``RELIST`` shows again what was withdrawn as it was. What has to be
+    audited before a live offer shows it waits beside it (``revision_states``)."""
 
     CREATE = "create"
     EDIT = "edit"
@@ -35,7 +35,6 @@ class OfferEvent(StrEnum):
     REFUSE = "refuse"
     PUBLISH = "publish"
     REVISE = "revise"
-    REVISE_FOR_AUDIT = "revise_for_audit"
     WITHDRAW = "withdraw"
     RELIST = "relist"
     TAKE_DOWN = "take_down"
@@ -64,7 +63,6 @@ OFFER: Machine[OfferState, OfferEvent] = Machine(
         *moves([_S.IN_AUDIT], _E.REFUSE, _S.REFUSED, Actor.STAFF, topics=_CHANGED),
         *moves([None, _S.DRAFT, _S.REFUSED, _S.WITHDRAWN], _E.PUBLISH, _S.LIVE, *_OWNER, topics=_CHANGED),
         *moves([_S.LIVE], _E.REVISE, _S.LIVE, *_OWNER, topics=_CHANGED),
-        *moves([_S.LIVE], _E.REVISE_FOR_AUDIT, _S.IN_AUDIT, Actor.SELLER, topics=_CHANGED),
         *moves([_S.TAKEN_DOWN], _E.LIFT, _S.LIVE, Actor.STAFF, topics=_CHANGED),
         *moves([_S.TAKEN_DOWN_WITHDRAWN], _E.LIFT, _S.WITHDRAWN, Actor.STAFF, topics=_CHANGED),
         *moves([_S.LIVE], _E.WITHDRAW, _S.WITHDRAWN, *_OWNER, topics=_CHANGED),
@@ -93,7 +91,6 @@ OFFER: Machine[OfferState, OfferEvent] = Machine(
         _E.REFUSE: "审核驳回",
         _E.PUBLISH: "发布",
         _E.REVISE: "修改",
-        _E.REVISE_FOR_AUDIT: "修改并送审",
         _E.WITHDRAW: "下架",
         _E.RELIST: "重新上架",
         _E.TAKE_DOWN: "强制下架",

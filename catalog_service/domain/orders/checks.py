@@ -7,8 +7,7 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any
 
-import rfc8785
-
+from catalog_service.domain.canonical import canonical_json
 from catalog_service.domain.companies.address import Address
 from catalog_service.domain.orders.options import ORDERS_A_GROUP_MAX, REMARK_CHARACTERS_MAX, SKUS_AN_ORDER_MAX
 from catalog_service.domain.orders.values import OrderDraft
@@ -54,9 +53,9 @@ def draft_digest(draft: OrderDraft, address: Address) -> str:
         "supplier": draft.supplier_id,
         "wanted": [[wanted.sku_id, wanted.quantity] for wanted in draft.wanted],
         "plan": str(draft.plan),
-        "address": dataclasses.asdict(address),
+        "address": address,
     }
-    return hashlib.sha256(rfc8785.dumps(said)).hexdigest()
+    return hashlib.sha256(canonical_json(said)).hexdigest()
 
 
 def _accept(draft: OrderDraft) -> OrderDraft:

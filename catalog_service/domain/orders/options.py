@@ -30,10 +30,20 @@ class OrderOptions:
     refund_receive_seconds: int = 10 * DAY  # as receive_seconds, the other way
     after_sale_seconds: int = 15 * DAY  # after success a refund may be asked for
     price_raise_percent_max: int = 20  # a seller who misjudged the freight; more is a new order
+    # Ten thousand yuan: above it a mistake, or a bribe, costs more than a second look.
+    two_operators_fen: int = 1_000_000
+    ruling_seconds: int = 3 * DAY  # a second operator may be away over a weekend; no deadline falls meanwhile
     fee_permille: int = 0  # of what is released; the market's operator sets it
     query_seconds: int = 60  # the first look at a payment whose callback did not come; doubled each time
     transfer_retry_seconds: int = 30  # the first retry of money that goes back; doubled each time
     retry_seconds_max: int = 6 * 3_600
+    payout_cooling_seconds: int = DAY  # who did not change the account hears of it and can speak up
+    payout_fen_min: int = 100  # one yuan: below it the payment service's fee is a good part of the sum
+    payout_fen_max: int = 100_000_000  # a million yuan: what the banks' bulk clearing takes in one
+    payout_day_fen_max: int = 500_000_000  # what a thief could take of one supplier before somebody looks
+    payouts_a_day_max: int = 10  # each costs the market a fee; once a day is the custom
+    payout_query_seconds: int = 60  # the first look at a payout that is on its way; doubled each time
+    trouble_seconds: int = 3_600  # money that should have left so long ago: the market's people are told
 
     def order_seconds(self, state: OrderState, *, last_stage_open: bool) -> int | None:
         """How long an order may stay in a state; None for ever."""

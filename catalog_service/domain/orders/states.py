@@ -46,6 +46,7 @@ class OrderEvent(StrEnum):
     REFUND_PART = "refund_part"
     REFUND_WHOLE = "refund_whole"
     TERMINATE = "terminate"
+    RULE = "rule"  # one operator of the market proposes how it should end, or a refund of it
 
 
 _S, _E, _A, _F = OrderState, OrderEvent, Actor, Effect
@@ -75,8 +76,8 @@ ORDER = Machine(
             _E.SUBMIT,
             _S.WAIT_APPROVAL,
             _A.BUYER,
-            effects=(_F.RESERVE, _F.TELL_SELLER),
-            topics=("order.placed",),
+            effects=(_F.RESERVE, _F.TELL_SELLER, _F.TELL_BUYER),
+            topics=("order.placed", "order.approval_wanted"),
         ),
         *moves(
             [_S.WAIT_APPROVAL],
@@ -117,7 +118,7 @@ ORDER = Machine(
             _S.WAIT_APPROVAL,
             _A.SELLER,
             effects=(_F.TELL_OTHERS,),
-            topics=("order.price_changed",),
+            topics=("order.price_changed", "order.approval_wanted"),
         ),
         *moves(
             [_S.WAIT_BUYER_PAY, _S.WAIT_STAGE_PAY],
@@ -241,6 +242,7 @@ ORDER = Machine(
             effects=(_F.REFUND, _F.RELEASE, _F.TELL_OTHERS),
             topics=_ENDED,
         ),
+        *moves_within(PAID, _E.RULE, _A.STAFF, topics=("order.ruling",)),
         *moves(UNPAID, _E.TERMINATE, _S.CANCEL, _A.STAFF, effects=_FREED, topics=_ENDED),
     ),
     state_labels={
@@ -277,5 +279,6 @@ ORDER = Machine(
         _E.REFUND_PART: "部分退款",
         _E.REFUND_WHOLE: "全额退款",
         _E.TERMINATE: "终止",
+        _E.RULE: "提出裁定",
     },
 )

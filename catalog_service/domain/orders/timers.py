@@ -13,6 +13,7 @@ class TimerKind(StrEnum):
     REFUND = "refund"
     PAYMENT = "payment"  # ask the gateway again
     TRANSFER = "transfer"  # send money back
+    PAYOUT = "payout"  # pay earnings out, or ask what became of it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -185,12 +185,14 @@ class TimelineEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refund:
-    """A buyer's wish for money back. ``with_goods``: the goods come back first."""
+    """A buyer's wish for money back. ``with_goods``: the goods come back first. ``line``: of this line alone; 0 of the
+    order as a whole."""
 
     refund_id: str
     version: int
     state: RefundState
     order_id: str
+    line: int = 0
     amount_fen: int
     with_goods: bool
     reason: str

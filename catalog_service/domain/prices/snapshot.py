@@ -6,11 +6,10 @@ import dataclasses
 import hashlib
 from typing import Any
 
-import rfc8785
-
+from catalog_service.domain.canonical import EXACT_MAX, canonical_json
 from catalog_service.domain.prices.values import PricedOrder
 
-_EXACT_MAX = 2**53 - 1  # the integers that every JSON reader keeps
+_FIELDS = tuple(field.name for field in dataclasses.fields(PricedOrder) if field.name != "snapshot")
 
 
 def snapshot_of(order: PricedOrder) -> str:
@@ -18,9 +17,10 @@ def snapshot_of(order: PricedOrder) -> str:
 
     ``offer_version`` counts: a price that was changed and changed back is another snapshot, since somebody who looks
     closely would see another offer. Sums beyond any order (they are refused as such) go in as text."""
-    content = dataclasses.asdict(order)
-    del content["snapshot"]
-    return hashlib.sha256(rfc8785.dumps(_exact(content))).hexdigest()
+    content: Any = {name: getattr(order, name) for name in _FIELDS}
+    if max(order.goods_fen, order.payable_fen) > EXACT_MAX:  # no other sum is more than both
+        content = _exact({name: dataclasses.asdict(order)[name] for name in _FIELDS})
+    return hashlib.sha256(canonical_json(content)).hexdigest()
 
 
 def _exact(value: Any) -> Any:
@@ -28,4 +28,4 @@ def _exact(value: Any) -> Any:
         return {name: _exact(each) for name, each in value.items()}
     if isinstance(value, list | tuple):
         return [_exact(each) for each in value]
-    return str(value) if isinstance(value, int) and abs(value) > _EXACT_MAX else value
+    return str(value) if isinstance(value, int) and abs(value) > EXACT_MAX else value

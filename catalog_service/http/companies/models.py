@@ -74,7 +74,7 @@ class MemberContentBody(Body):
         examples=[["buyer"]],
     )
     spend_limit_fen: Count | None = Field(
-        None, description="单笔限额（分），超过要审批；不写为不限", examples=[5_000_000]
+        None, description="单笔限额（分）：一笔或当天未付款的合计超过，要审批；不写为不限", examples=[5_000_000]
     )
 
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from catalog_service.http.ordering.documents import documents_router
 from catalog_service.http.ordering.money import payments_router, staff_router
 from catalog_service.http.ordering.orders import orders_router
+from catalog_service.http.ordering.payouts import payouts_router
 from catalog_service.http.ordering.refunds import refunds_router
 from catalog_service.ordering import Ordering
 
@@ -18,5 +19,6 @@ def ordering_routers(ordering: Ordering) -> tuple[APIRouter, ...]:
         orders_router(ordering),
         refunds_router(ordering),
         payments_router(ordering),
+        payouts_router(ordering),
         staff_router(ordering),
     )

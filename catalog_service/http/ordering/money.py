@@ -37,12 +37,14 @@ from catalog_service.http.ordering.parts import (
     PaymentId,
     RefundId,
 )
+from catalog_service.http.ordering.payout_models import DisputeAnswer, OnItsWayAnswer
 from catalog_service.ordering import Ordering
 from kernel.errors import Invalid, NotFound
 from web.access import ADMIN, ANYONE, STAFF, only
 from web.language import ReadersLanguage
 from web.parameters import NO_QUERY, strict_query
 
+QUEUE_MAX = 100  # rows that a person works through; older ones come first
 MARKET = only(ADMIN, STAFF, second_factor=True)
 Since = Annotated[int, Query(ge=0, le=EPOCH_MAX, description="起（UTC 秒，含）", examples=[1_780_000_000])]
 Until = Annotated[int, Query(ge=0, le=EPOCH_MAX, description="止（UTC 秒，不含）", examples=[1_782_592_000])]
@@ -145,6 +147,20 @@ def staff_router(ordering: Ordering) -> APIRouter:
     @router.post("/ledger/deposits", summary="登记保证金", status_code=201, dependencies=[MARKET, NO_QUERY])
     def record_deposit(body: DepositBody, deed: MemberDeed, response: Response) -> ReceiptAnswer:
         return receipt_answer(response, ordering.record_deposit(request=deed, **body.model_dump()))
+
+    @router.get("/refunds", summary="待裁定的退款", dependencies=[MARKET, Depends(strict_query(single=["refused"]))])
+    def list_disputes(
+        refused: Annotated[bool, Query(description="只看卖家已拒绝或等待复核的")] = False,
+    ) -> list[DisputeAnswer]:
+        """Open ones of all suppliers, the oldest first, at most 100."""
+        found = ordering.disputes.page(refused=refused, after=None, limit=QUEUE_MAX)
+        return [DisputeAnswer.of(row, ordering.desk.options) for row in found]
+
+    @router.get("/ledger/suspense", summary="在途款项", dependencies=[MARKET, NO_QUERY])
+    def suspense() -> OnItsWayAnswer:
+        """What is to go back to payers or out to suppliers and has not left, the oldest first, at most 100 of each."""
+        payouts = ordering.payouts
+        return OnItsWayAnswer.of(payouts.going_back(limit=QUEUE_MAX), payouts.in_flight(limit=QUEUE_MAX))
 
     @router.get("/ledger/balances", summary="各类账户余额", dependencies=[MARKET, NO_QUERY])
     def balances() -> dict[str, int]:

@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from catalog_service.domain.carts.pasted import AskedLine
 from catalog_service.domain.carts.values import LINES_MAX, SKUS_A_SUPPLIER_MAX, CartLine
 from catalog_service.domain.deeds import DeedRequest, Receipt
-from catalog_service.domain.offers.states import OfferState
 from catalog_service.domain.prices.basket import Problem
 from catalog_service.domain.prices.values import PricedLine, PriceStep, Wanted
-from catalog_service.domain.skus.values import SkuView
 from catalog_service.ports.codes import CodeIndex
 from catalog_service.ports.record import RecordTransaction
+from catalog_service.use_cases.carts.find_goods import ALTERNATIVES_MAX, Goods, Meaning, codes_of, find_goods
 from catalog_service.use_cases.carts.keep_cart import add_to_cart, cart_receipt
 from catalog_service.use_cases.deeds import Deeds
 from catalog_service.use_cases.prices.price_order import PriceOrder
 from kernel.errors import Invalid
-from kernel.ids import ID_PATTERN
-from kernel.offers import Offer
 from kernel.prices import QUANTITY_MAX
-
-ALTERNATIVES_MAX = 8  # what a person chooses from in a list; beyond that they search
 
 
 class Outcome(StrEnum):
@@ -41,18 +36,6 @@ class Outcome(StrEnum):
     OUT_OF_STOCK = "out_of_stock"
     NOT_TRADABLE = "not_tradable"
     CART_FULL = "cart_full"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Goods:
-    """One SKU that a line may mean."""
-
-    offer: Offer
-    sku: SkuView
-
-    @property
-    def sku_id(self) -> str:
-        return self.sku.sku.sku_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +96,7 @@ class QuickOrder:
 
 def look_up(lines: Sequence[AskedLine], codes: CodeIndex) -> Sequence[str]:
     """Offers that may be meant. Outside of a transaction: an index may be far away."""
-    asked = {code for line in lines if not (line.wrong or line.heading) for code in _codes_of(line)}
+    asked = codes_of(lines)
     return codes.offers_with(asked) if asked else ()
 
 
@@ -128,7 +111,7 @@ def answer_lines(
     company_id: str,
 ) -> list[AnsweredLine]:
     """Every line, in its order."""
-    answers = [_meant(line, *found) for line, found in _candidates(transaction, lines, listed, codes)]
+    answers = [_meant(line, meaning) for line, meaning in find_goods(transaction, lines, listed, codes)]
     of_supplier: dict[str, list[int]] = defaultdict(list)
     for place, answer in enumerate(answers):
         if answer.good and answer.goods:
@@ -141,78 +124,19 @@ def answer_lines(
     return answers
 
 
-def _codes_of(line: AskedLine) -> list[str]:
-    """A code may have been written with a space in it."""
-    return [line.code, *([f"{line.code} {line.spec}"] if line.spec else [])]
-
-
-def _candidates(
-    transaction: RecordTransaction, lines: Sequence[AskedLine], listed: Sequence[str], codes: CodeIndex
-) -> Iterator[tuple[AskedLine, tuple[list[Goods], bool]]]:
-    """Each line with the SKUs on sale that it may mean, and whether they have what it says of the SKU."""
-    named = {line.code for line in lines if ID_PATTERN.fullmatch(line.code)}
-    by_sku = transaction.skus.by_ids(named)
-    offer_ids = {*named, *listed, *(view.sku.offer_id for view in by_sku.values())}
-    offers = {
-        offer_id: stored.offer
-        for offer_id, stored in transaction.prices.offers(offer_ids).items()
-        if stored.state is OfferState.LIVE and stored.offer.supplier_id is not None
-    }
-    skus = transaction.skus.of_offers(offers)
-    by_code: dict[str, list[Offer]] = defaultdict(list)
-    for offer_id in dict.fromkeys(listed):
-        offer = offers.get(offer_id)
-        for code in {codes.normalise(each) for each in (offer.item_code, offer.barcode) if each} if offer else ():
-            by_code[code].append(offers[offer_id])
-    for line in lines:
-        view = by_sku.get(line.code)
-        if view is not None and view.sku.offer_id in offers and not view.sku.is_default:
-            yield line, ([Goods(offer=offers[view.sku.offer_id], sku=view)], True)
-            continue
-        meant = [offers[line.code]] if line.code in offers else by_code.get(codes.normalise(line.code), [])
-        found, sure = _of_spec([goods for offer in meant for goods in _on_sale(offer, skus)], line.spec, codes)
-        if not found and line.spec:
-            spaced = by_code.get(codes.normalise(f"{line.code} {line.spec}"), [])
-            found, sure = [goods for offer in spaced for goods in _on_sale(offer, skus)], True
-        yield line, (found, sure)
-
-
-def _on_sale(offer: Offer, skus: Mapping[str, Sequence[SkuView]]) -> list[Goods]:
-    views = skus.get(offer.offer_id, ())
-    return [Goods(offer=offer, sku=view) for view in views if view.sku.on_sale and not view.sku.retired]
-
-
-def _of_spec(found: list[Goods], spec: str, codes: CodeIndex) -> tuple[list[Goods], bool]:
-    """Those whose code, name or values the line names, and whether it names any. A sheet often has a title in between:
-    that matters not where a thing has no values to tell apart."""
-    if not spec or not found:
-        return found, True
-    wanted = codes.normalise(spec)
-    exact = [
-        each for each in found if wanted in (codes.normalise(each.sku.sku.code), codes.normalise(each.sku.sku.name))
-    ]
-    valued = exact or [
-        each
-        for each in found
-        if each.sku.sku.values and all(codes.normalise(value) in wanted for _, value in each.sku.sku.values)
-    ]
-    return valued or found, bool(valued) or not any(each.sku.sku.values for each in found)
-
-
-def _meant(line: AskedLine, found: Sequence[Goods], sure: bool) -> AnsweredLine:
+def _meant(line: AskedLine, meaning: Meaning) -> AnsweredLine:
     if line.heading:
         return AnsweredLine(asked=line, outcome=Outcome.HEADING, message="表头，没有要订的")
     if line.wrong:
         return AnsweredLine(asked=line, outcome=Outcome.UNREADABLE, message=line.wrong)
-    if not found:
+    found = meaning.found
+    if not (found or meaning.crowded):
         return AnsweredLine(
             asked=line, outcome=Outcome.NOT_FOUND, message=f"没有在售的货品用“{line.code}”这个货号、条码或编号"
         )
-    if len(found) > 1 or not sure:
-        several = "规格" if len({each.offer.offer_id for each in found}) == 1 else "货品"
-        message = f"“{line.code}”有 {len(found)} 种{several}" if sure else f"没有“{line.spec}”这种规格"
+    if len(found) != 1 or meaning.crowded or not meaning.sure:
         return AnsweredLine(
-            asked=line, outcome=Outcome.AMBIGUOUS, message=f"{message}，请选一种",
+            asked=line, outcome=Outcome.AMBIGUOUS, message=_asked_back(line, meaning),
             alternatives=tuple(found[:ALTERNATIVES_MAX]),
         )  # fmt: skip
     (goods,) = found
@@ -221,6 +145,17 @@ def _meant(line: AskedLine, found: Sequence[Goods], sure: bool) -> AnsweredLine:
         message = f"这个货按“{offer.unit}”卖，您写的是“{line.unit}”，请换算成{offer.unit}"
         return AnsweredLine(asked=line, outcome=Outcome.UNIT_DIFFERS, message=message, goods=goods)
     return AnsweredLine(asked=line, outcome=Outcome.FOUND, goods=goods)
+
+
+def _asked_back(line: AskedLine, meaning: Meaning) -> str:
+    if meaning.crowded:
+        return f"很多货品的规格都用“{line.code}”这个编码，请在前面写上货号，或选一种"
+    if not meaning.sure:
+        return f"没有“{line.spec}”这种规格，请选一种"
+    several = "规格" if len({each.offer.offer_id for each in meaning.found}) == 1 else "货品"
+    if len(meaning.found) > ALTERNATIVES_MAX:
+        return f"“{line.code}”有 {ALTERNATIVES_MAX} 种以上{several}，请选一种，或写得更细"
+    return f"“{line.code}”有 {len(meaning.found)} 种{several}，请选一种"
 
 
 def _refuse_what_does_not_fit(

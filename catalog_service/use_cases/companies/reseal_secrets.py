@@ -1,7 +1,8 @@
-"""Secrets of second factors under the first of the keys: after a key was changed, before the former one goes."""
+"""What is sealed in the record, under the first of the keys: after a key was changed, before the former one goes."""
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 from catalog_service.domain.deeds import DeedRequest, Subject
@@ -21,7 +22,28 @@ class ResealSecrets:
 
     def __call__(self, *, request: DeedRequest) -> int:
         member_ids = self.deeds.store.write(lambda transaction: transaction.companies.with_second_factor())
-        return sum(self._reseal(member_id, request.actor) for member_id in member_ids)
+        account_ids = self.deeds.store.write(lambda transaction: transaction.payouts.account_ids())
+        secrets = sum(self._reseal(member_id, request.actor) for member_id in member_ids)
+        return secrets + sum(self._reseal_number(account_id, request.actor) for account_id in account_ids)
+
+    def _reseal_number(self, account_id: str, actor: str) -> bool:
+        now = self.deeds.clock.now()
+
+        def reseal(transaction: RecordTransaction) -> bool:
+            account = transaction.payouts.account(account_id)
+            if account is None or not self.seals.outdated(account.number_sealed):
+                return False
+            number = self.seals.open(account.number_sealed, whose=account_id)
+            sealed = self.seals.seal(number, whose=account_id)
+            after = dataclasses.replace(account, version=account.version + 1, number_sealed=sealed, changed_at=now)
+            transaction.payouts.move_account(account, after)
+            leave_receipt(
+                transaction, Subject.PAYOUT_ACCOUNT, account_id, after.version, deed="reseal_secret", actor=actor,
+                now=now,
+            )  # fmt: skip
+            return True
+
+        return self.deeds.store.write(reseal)
 
     def _reseal(self, member_id: str, actor: str) -> bool:
         now = self.deeds.clock.now()

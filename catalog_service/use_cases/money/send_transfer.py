@@ -13,6 +13,7 @@ from catalog_service.domain.money.payments import GatewayState, Transfer, Transf
 from catalog_service.domain.orders.timers import Timer, TimerKind
 from catalog_service.ports.gateway import GatewayAway, GatewayRefused, PaymentGateway
 from catalog_service.ports.record import RecordTransaction
+from catalog_service.use_cases.money.staff_letters import tell_staff
 from catalog_service.use_cases.orders.desk import OrderDesk, announce
 
 SYSTEM = DeedRequest(actor="timer")
@@ -61,6 +62,11 @@ class SendTransfer:
             transaction.timers.set(
                 Timer(subject_id=transfer_id, kind=TimerKind.TRANSFER, due_at=now + wait, attempts=after.attempts)
             )
+            if now - sent.created_at >= self.desk.options.trouble_seconds:
+                tell_staff(
+                    transaction, dedupe=f"transfer:{transfer_id}", subject="款项没有按时退回",
+                    body=f"付款 {sent.payment_id} 的退款 {transfer_id}：{trouble}。见 /staff/money", now=now,
+                )  # fmt: skip
             return False
         transaction.timers.clear(transfer_id)
         _leave(transaction, sent, now=now)

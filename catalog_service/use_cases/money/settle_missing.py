@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from catalog_service.domain.money.statements import Difference, DifferenceKind
 from catalog_service.ports.gateway import PaymentGateway
+from catalog_service.use_cases.money.payout_settling import settle_payout
 from catalog_service.use_cases.money.settling import settle_payment
 from catalog_service.use_cases.orders.desk import OrderDesk
 
@@ -22,7 +23,10 @@ class SettleMissing:
     def __call__(self, differences: Sequence[Difference]) -> Counter[str]:
         done: Counter[str] = Counter()
         for difference in differences:
-            if difference.kind is not DifferenceKind.MISSING_IN_LEDGER or difference.gateway_fen < 0:
+            if difference.kind is not DifferenceKind.MISSING_IN_LEDGER:
+                continue
+            if difference.gateway_fen < 0:
+                done.update(self._payout(difference.reference))
                 continue
             found = self.gateway.find(difference.reference)
             if found is None:
@@ -37,3 +41,11 @@ class SettleMissing:
                 )
             ] += 1
         return done
+
+    def _payout(self, reference: str) -> list[str]:
+        """What came of money that has left; nothing for a refund, which its own timer asks after."""
+        found = self.gateway.find_payout(reference)
+        if found is None:
+            return []
+        now = self.desk.deeds.clock.now()
+        return [self.desk.deeds.store.write(lambda transaction: settle_payout(transaction, found, now=now))]

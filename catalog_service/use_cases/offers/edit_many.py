@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from catalog_service.domain.deeds import DeedRequest, Receipt, Subject
+from catalog_service.domain.machines import Actor
 from catalog_service.domain.offers.bulk import BulkChange, BulkPlan, draft_of, plan_bulk, refuse_empty
 from catalog_service.domain.offers.content import ContentRules, OfferDraft, StoredOffer, content_hash, offer_of
 from catalog_service.domain.offers.states import OfferState
 from catalog_service.ports.bulk_edits import BulkEdit, EditedOffer
 from catalog_service.ports.record import RecordTransaction
 from catalog_service.use_cases.deeds import Deeds, announce_offer, leave_receipt
+from catalog_service.use_cases.offers.revisions import follow_offers
 from catalog_service.use_cases.offers.store_offer import store_next
 from kernel.errors import Conflict, NotFound
 
@@ -120,6 +122,7 @@ class EditMany:
         stored = StoredOffer(offer=offer, state=known.state, content_hash=digest, changed_at=now)
         stored = store_next(transaction, stored, None, deeds=self.deeds, actor=request.actor, now=now)
         announce_offer(transaction, stored, deed=deed, actor=request.actor, now=now)
+        follow_offers(transaction, [stored], by=Actor.SELLER, actor=request.actor, now=now)
         return stored
 
 

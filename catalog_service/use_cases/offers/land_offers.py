@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import count
 
 from catalog_service.domain.deeds import OutboxNote, Subject
+from catalog_service.domain.machines import Actor
 from catalog_service.domain.offers.content import OfferDraft, StoredOffer, content_hash, offer_of
 from catalog_service.domain.offers.listing_rows import ListingDraft
 from catalog_service.domain.offers.sku_rows import SkuRow
@@ -19,6 +20,7 @@ from catalog_service.domain.suppliers.profile import StoredSupplier, SupplierDra
 from catalog_service.ports.record import OfferMark, RecordTransaction
 from catalog_service.use_cases.deeds import OfferNotFound
 from catalog_service.use_cases.offers.land_skus import BatchSkus
+from catalog_service.use_cases.offers.revisions import follow_offers
 from catalog_service.use_cases.offers.store_offer import default_sku, offer_terms
 from kernel.errors import PifaError
 from kernel.ids import IdSource
@@ -129,6 +131,7 @@ class _Batch:
         transaction.stock.figure([*moved, *self._skus.of_new(fresh)])
         transaction.announce([_note(stored) for stored in (*fresh.values(), *moved.values())], at=now)
         transaction.stock.show(transaction.stock.of_offers(plan.counted), at=now, urgent=False)
+        follow_offers(transaction, {*moved, *plan.counted}, by=Actor.STAFF, actor="import", now=now)
         landed = len(fresh) + len(moved) + len(plan.counted)
         return Landing(
             created=len(fresh), revised=landed - len(fresh), refused=self.refused,

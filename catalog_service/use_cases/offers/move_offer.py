@@ -9,6 +9,7 @@ from catalog_service.domain.offers.content import StoredOffer
 from catalog_service.domain.offers.states import UNPUBLISHED_STATES, OfferEvent, OfferState, next_state
 from catalog_service.ports.record import RecordTransaction
 from catalog_service.use_cases.deeds import Deeds, move_offer, require_reason, require_version
+from catalog_service.use_cases.offers.revisions import drop_revision
 from catalog_service.use_cases.offers.store_offer import actor_of, require_own_offer
 
 MOVABLE = frozenset(
@@ -52,6 +53,8 @@ class MoveOffer:
             state = next_state(known.state, taken, offer_id=offer_id, actor=actor_of(seller))
             if _first_shown(known, state):
                 known = replace(known, offer=replace(known.offer, published_at=now))
+            if event is OfferEvent.DISCARD:
+                drop_revision(transaction, offer_id, by=actor_of(seller), actor=request.actor, now=now)
             return move_offer(
                 transaction, known, state=state, deed=f"{event}_offer", actor=request.actor, now=now, reason=why,
                 takedown_reason=why if state is OfferState.REFUSED else "",

@@ -11,6 +11,7 @@ from catalog_service.domain.skus.rules import SkuRules
 from catalog_service.domain.skus.values import TradeTerms
 from catalog_service.ports.record import RecordTransaction
 from catalog_service.use_cases.deeds import Deeds, announce_offer, require_supplier
+from catalog_service.use_cases.offers.revisions import drop_revision
 from catalog_service.use_cases.offers.store_offer import OfferIdTaken, accept_content, actor_of, store_new, store_next
 
 
@@ -56,6 +57,7 @@ class PublishOffer:
                 stored = store_new(transaction, stored, trade, deeds=self.deeds)
             else:
                 stored = store_next(transaction, stored, trade, deeds=self.deeds, actor=request.actor, now=now)
+                drop_revision(transaction, offer.offer_id, by=actor_of(seller), actor=request.actor, now=now)
             return announce_offer(
                 transaction, stored, deed=f"{event}_offer", actor=request.actor, now=now, created=known is None
             )

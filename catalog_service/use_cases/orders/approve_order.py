@@ -10,6 +10,7 @@ from catalog_service.domain.orders.states import OrderEvent
 from catalog_service.domain.orders.values import Order, Party
 from catalog_service.ports.record import RecordTransaction
 from catalog_service.use_cases.deeds import require_version
+from catalog_service.use_cases.orders.approvals import tell_asker
 from catalog_service.use_cases.orders.desk import OrderDesk, conclude, move, require_buyers
 from kernel.errors import Denied
 
@@ -35,7 +36,9 @@ class ApproveOrder:
                 self.desk, transaction, order, OrderEvent.APPROVE, Actor.APPROVER, member_id=by.member_id, now=now,
                 approved_fen=order.payable_fen,
             )  # fmt: skip
-            tell = [(order.buyer_company_id, f"订单 {order_id} 已审批通过，等待付款")]
+            text = f"订单 {order_id} 已审批通过，等待付款"
+            tell_asker(transaction, moved, text=text, at=now)
+            tell = [(order.buyer_company_id, text)]
             return conclude(transaction, moved, deed="approve_order", request=request, now=now, tell=tell)
 
         return self.desk.deeds.perform(request, approve)

@@ -11,6 +11,7 @@ from catalog_service.domain.orders.states import OrderEvent, OrderState
 from catalog_service.domain.orders.values import Order, Party
 from catalog_service.ports.record import RecordTransaction
 from catalog_service.use_cases.deeds import require_reason, require_version
+from catalog_service.use_cases.orders.approvals import ask_approvers
 from catalog_service.use_cases.orders.desk import OrderDesk, close_payments, conclude, move, require_sellers
 from kernel.errors import Invalid
 
@@ -48,6 +49,8 @@ class ChangePrice:
                 adjust_fen=payable_fen - ordered_fen,
             )  # fmt: skip
             close_payments(transaction, order_id, actor=Actor.SELLER, now=now)
+            if event is OrderEvent.CHANGE_PRICE_ABOVE_LIMIT:
+                ask_approvers(transaction, moved, at=now)
             tell = [(order.buyer_company_id, f"卖家修改了订单 {order_id} 的应付金额：{why}")]
             return conclude(transaction, moved, deed="change_price", request=request, now=now, reason=why, tell=tell)
 

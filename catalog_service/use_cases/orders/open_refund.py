@@ -100,6 +100,7 @@ def require_refundable(order: Order, amount_fen: int, *, with_goods: bool) -> No
     """Refuse more than was paid and has not gone back, or goods that never left."""
     most = order.released_fen if order.state is OrderState.SUCCESS else order.held_fen
     if not 1 <= amount_fen <= most:
-        raise Invalid(f"退款金额必须在 1 到 {most} 分之间", parameter="amount_fen", detail={"amount_fen_max": most})
+        text = f"退款金额应在 0.01 到 {most / 100:.2f} 元之间"
+        raise Invalid(text, parameter="amount_fen", detail={"amount_fen_max": most})
     if with_goods and not order.shipped_pieces:
         raise Invalid("货还没有发出，不需要退货", parameter="with_goods")

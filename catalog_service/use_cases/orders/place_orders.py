@@ -11,11 +11,12 @@ from catalog_service.domain.machines import Actor
 from catalog_service.domain.orders.checks import accept_address, accept_drafts, draft_digest
 from catalog_service.domain.orders.options import PAYABLE_FEN_MAX
 from catalog_service.domain.orders.plans import require_payable
-from catalog_service.domain.orders.states import ORDER, OrderEvent
+from catalog_service.domain.orders.states import ORDER, OrderEvent, OrderState
 from catalog_service.domain.orders.values import Facts, Order, OrderDraft, OrderGroup, OrderLine, Party
 from catalog_service.domain.prices.values import PricedLine, PricedOrder
 from catalog_service.ports.prices import OrderPricing
 from catalog_service.ports.record import RecordTransaction
+from catalog_service.use_cases.orders.approvals import ask_approvers
 from catalog_service.use_cases.orders.desk import (
     OrderDesk,
     announce,
@@ -190,4 +191,6 @@ def _conclude(
             transaction, company_id=order.supplier_company_id, kind="order_placed", subject_id=order.order_id,
             text=f"收到新订单 {order.order_id}", at=now,
         )  # fmt: skip
+        if order.state is OrderState.WAIT_APPROVAL:
+            ask_approvers(transaction, order, at=now)
     return Receipt(subject=Subject.ORDER_GROUP, subject_id=group.group_id, version=1, created=True, facts=facts)

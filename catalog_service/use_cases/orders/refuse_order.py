@@ -10,6 +10,7 @@ from catalog_service.domain.orders.states import OrderEvent
 from catalog_service.domain.orders.values import Party
 from catalog_service.ports.record import RecordTransaction
 from catalog_service.use_cases.deeds import require_reason, require_version
+from catalog_service.use_cases.orders.approvals import tell_asker
 from catalog_service.use_cases.orders.approve_order import refuse_own
 from catalog_service.use_cases.orders.desk import OrderDesk, conclude, move, require_buyers
 
@@ -32,8 +33,10 @@ class RefuseOrder:
                 note=why, end_reason=why,
             )  # fmt: skip
             transaction.stock.release(order_id, at=now)
+            text = f"订单 {order_id} 审批未通过：{why}"
+            tell_asker(transaction, moved, text=text, at=now)
             tell = [
-                (order.buyer_company_id, f"订单 {order_id} 审批未通过：{why}"),
+                (order.buyer_company_id, text),
                 (order.supplier_company_id, f"订单 {order_id} 已取消：买家审批未通过"),  # was told that it was placed
             ]
             return conclude(transaction, moved, deed="refuse_order", request=request, now=now, reason=why, tell=tell)

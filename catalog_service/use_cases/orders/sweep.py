@@ -1,4 +1,4 @@
-"""Take what is due: deadlines of orders and refunds, payments to ask for, money to send back."""
+"""Take what is due: deadlines of orders and refunds, payments to ask for, money to send back or to pay out."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import structlog
 
 from catalog_service.domain.orders.timers import Timer, TimerKind
 from catalog_service.use_cases.money.query_payment import QueryPayment
+from catalog_service.use_cases.money.send_payout import SendPayout
 from catalog_service.use_cases.money.send_transfer import SendTransfer
 from catalog_service.use_cases.orders.desk import OrderDesk
 from catalog_service.use_cases.orders.run_deadline import RunDeadline
@@ -36,6 +37,7 @@ class Sweep:
     deadline: RunDeadline
     query: QueryPayment
     send: SendTransfer
+    pay_out: SendPayout
 
     def __call__(self) -> Counter[str]:
         """Once through all that is due now; what was taken by kind, ``failed`` beside it."""
@@ -54,6 +56,7 @@ class Sweep:
             TimerKind.REFUND: self.deadline,
             TimerKind.PAYMENT: self.query,
             TimerKind.TRANSFER: self.send,
+            TimerKind.PAYOUT: self.pay_out,
         }
         try:
             runs[timer.kind](timer)

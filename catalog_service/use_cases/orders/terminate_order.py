@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from catalog_service.domain.deeds import DeedRequest, Receipt
 from catalog_service.domain.machines import Actor
 from catalog_service.domain.orders.refund_states import RefundEvent
-from catalog_service.domain.orders.states import OrderEvent
+from catalog_service.domain.orders.rulings import Outcome
+from catalog_service.domain.orders.states import ORDER, OrderEvent
 from catalog_service.ports.record import RecordTransaction
 from catalog_service.use_cases.deeds import require_reason
 from catalog_service.use_cases.money.escrow import refund_entries, release_entries
@@ -19,12 +20,14 @@ from catalog_service.use_cases.orders.desk import (
     require_order,
 )
 from catalog_service.use_cases.orders.refunding import close_refund
+from catalog_service.use_cases.orders.rulings import confirm_ruling, weigh
 from kernel.errors import Invalid
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TerminateOrder:
-    """``to_buyer_fen`` of what is held (None: all of it); the rest is the seller's. An open refund is closed by it."""
+    """``to_buyer_fen`` of what is held (None: all of it); the rest is the seller's. An open refund is closed by it. Of
+    much money (``two_operators_fen``) another operator has to say the same."""
 
     desk: OrderDesk
 
@@ -39,6 +42,14 @@ class TerminateOrder:
                     f"退给买家的金额必须在 0 到 {order.held_fen} 分之间", parameter="to_buyer_fen",
                     detail={"held_fen": order.held_fen},
                 )  # fmt: skip
+            if OrderEvent.TERMINATE not in ORDER.allowed(order.state, Actor.STAFF):
+                ORDER.move(order.state, OrderEvent.TERMINATE, Actor.STAFF, subject=order_id)
+            weighed = weigh(
+                self.desk, transaction, order, Outcome.TERMINATE, amount_fen=order.held_fen, to_buyer_fen=back_fen,
+                reason=why, request=request, now=now,
+            )  # fmt: skip
+            if isinstance(weighed, Receipt):
+                return weighed
             moved = move(
                 self.desk, transaction, order, OrderEvent.TERMINATE, Actor.STAFF, member_id=request.actor, now=now,
                 note=why, end_reason=why, open_refund_id="", facts={"to_buyer_fen": back_fen},
@@ -47,6 +58,7 @@ class TerminateOrder:
             )  # fmt: skip
             if order.open_refund_id:
                 close_refund(transaction, order.open_refund_id, RefundEvent.DECIDE_FOR_SELLER, answer=why, now=now)
+            confirm_ruling(transaction, weighed, by=request.actor, now=now)
             transaction.stock.release(order_id, at=now)
             close_payments(transaction, order_id, actor=Actor.STAFF, now=now)
             transaction.ledger.post(

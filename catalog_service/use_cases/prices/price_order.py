@@ -11,7 +11,6 @@ from catalog_service.domain.prices.basket import Facts, Problem, Purpose, SkuFac
 from catalog_service.domain.prices.line import Priced, price_basket, price_of, priced_basket
 from catalog_service.domain.prices.regions import province_of
 from catalog_service.domain.prices.values import PricedOrder, Wanted
-from catalog_service.domain.skus.values import NO_TERMS
 from catalog_service.ports.prices import NotOrderable
 from catalog_service.ports.record import RecordTransaction
 from kernel.errors import Invalid
@@ -114,30 +113,27 @@ def gather_facts(
     transaction: RecordTransaction, *, buyer_company_id: str, supplier_id: str, sku_ids: Collection[str]
 ) -> Facts:
     """What the record says of these SKUs; those that are not this supplier's are left out."""
-    views = transaction.skus.by_ids(sku_ids)
-    offer_ids = {view.sku.offer_id for view in views.values()}
-    stored = transaction.prices.offers(offer_ids)
-    mine = {offer_id for offer_id, each in stored.items() if each.offer.supplier_id == supplier_id}
-    terms = transaction.skus.terms(mine)
+    goods = transaction.prices.goods(sku_ids)
     skus = {
         sku_id: SkuFacts(
-            sku=view.sku,
-            offer=stored[view.sku.offer_id].offer,
-            live=stored[view.sku.offer_id].state is OfferState.LIVE,
-            available=view.available,
-            terms=terms.get(view.sku.offer_id, NO_TERMS),
+            sku=each.view.sku,
+            offer=each.offer.offer,
+            live=each.offer.state is OfferState.LIVE,
+            available=each.view.available,
+            terms=each.terms,
         )
-        for sku_id, view in views.items()
-        if view.sku.offer_id in mine
+        for sku_id, each in goods.items()
+        if each.offer.offer.supplier_id == supplier_id
     }
-    group = transaction.prices.group_of(supplier_id=supplier_id, company_id=buyer_company_id)
-    private = transaction.prices.private_prices(group.group_id, mine | skus.keys()) if group else {}
-    templates = {each.freight_template_id for each in terms.values() if each.freight_template_id is not None}
+    supplier, group = transaction.prices.trading(supplier_id=supplier_id, company_id=buyer_company_id)
+    targets = skus.keys() | {each.offer.offer_id for each in skus.values()}
+    private = transaction.prices.private_prices(group.group_id, targets) if group else {}
+    templates = {each.terms.freight_template_id for each in skus.values() if each.terms.freight_template_id is not None}
     return Facts(
         supplier_id=supplier_id,
         buyer_company_id=buyer_company_id,
         skus=skus,
-        supplier=transaction.prices.supplier_terms(supplier_id),
+        supplier=supplier,
         group=group,
         private=private,
         freight=transaction.prices.freight(templates),

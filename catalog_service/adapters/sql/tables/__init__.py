@@ -29,17 +29,19 @@ from catalog_service.adapters.sql.tables.money import (
     payments,
     transfers,
 )
-from catalog_service.adapters.sql.tables.offers import bulk_edits, import_runs, offers
+from catalog_service.adapters.sql.tables.offers import bulk_edits, import_runs, offers, revisions
 from catalog_service.adapters.sql.tables.orders import (
     order_events,
     order_groups,
     order_lines,
     orders,
     refunds,
+    rulings,
     shipment_lines,
     shipments,
     timers,
 )
+from catalog_service.adapters.sql.tables.payouts import payout_accounts, payouts
 from catalog_service.adapters.sql.tables.prices import (
     buyer_group_members,
     buyer_groups,
@@ -87,10 +89,14 @@ __all__ = [
     "orders",
     "outbox",
     "payments",
+    "payout_accounts",
+    "payouts",
     "private_prices",
     "recovery_codes",
     "refunds",
     "reservations",
+    "revisions",
+    "rulings",
     "sessions",
     "shipment_lines",
     "shipments",

@@ -18,6 +18,8 @@ def _among(column: str, values: Iterable[str]) -> str:
     return "{} IN ({})".format(column, ", ".join(f"'{value}'" for value in values))
 
 
+_PENDING = sa.text(f"state = '{TransferState.PENDING}'")
+
 payments = sa.Table(
     "payments",
     metadata,
@@ -45,7 +47,7 @@ gateway_notices = sa.Table(
     metadata,
     sa.Column("gateway", sa.String(32), primary_key=True),
     sa.Column("notice_id", sa.String(128), primary_key=True),
-    sa.Column("payment_id", Id, nullable=False),
+    sa.Column("payment_id", Id, nullable=False),  # or the payout's
     sa.Column("outcome", sa.String(32), nullable=False),
     count("received_at"),
 )
@@ -66,6 +68,7 @@ transfers = sa.Table(
     sa.CheckConstraint(_among("state", TransferState), name="state"),
     sa.CheckConstraint(_among("kind", TransferKind), name="kind"),
     sa.CheckConstraint("amount_fen >= 1", name="amount_fen"),
+    sa.Index("ix_transfers_pending", "created_at", sqlite_where=_PENDING, postgresql_where=_PENDING),
 )
 
 ledger_accounts = sa.Table(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from catalog_service.adapters.sql.tables.base import Id, count, flag, metadata, text
+from catalog_service.domain.offers.revision_states import REVISION
 from catalog_service.domain.offers.states import OFFER
 
 _live, _rest = sa.text("state = 'live'"), sa.text("state <> 'live'")
@@ -52,6 +53,29 @@ offers = sa.Table(
     sa.Index("ix_offers_live", "offer_id", sqlite_where=_live, postgresql_where=_live),
     sa.Index("ix_offers_supplier_live", "supplier_id", "offer_id", sqlite_where=_live, postgresql_where=_live),
     sa.Index("ix_offers_supplier_rest", "supplier_id", "offer_id", sqlite_where=_rest, postgresql_where=_rest),
+)
+
+_waiting = sa.text("state = 'waiting'")
+
+# The latest change of each offer that had to be looked at: beside the row above, which stays on sale as it is.
+revisions = sa.Table(
+    "revisions",
+    metadata,
+    sa.Column("offer_id", Id, sa.ForeignKey("offers.offer_id"), primary_key=True),
+    count("version"),
+    sa.Column("state", sa.String(32), nullable=False),
+    count("base_version"),
+    text("base"),  # JSON: what was on sale when it was made or last followed
+    text("content"),  # JSON: what is to be on sale
+    text("submitted_by"),
+    count("submitted_at"),
+    count("changed_at"),
+    sa.Column("code", sa.String(64), nullable=False),
+    text("reason"),
+    sa.CheckConstraint("version >= 1", name="version"),
+    sa.CheckConstraint("base_version >= 1", name="base_version"),
+    sa.CheckConstraint(REVISION.check(), name="state"),
+    sa.Index("ix_revisions_waiting", "submitted_at", "offer_id", sqlite_where=_waiting, postgresql_where=_waiting),
 )
 
 

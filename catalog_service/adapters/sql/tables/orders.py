@@ -6,9 +6,14 @@ import sqlalchemy as sa
 
 from catalog_service.adapters.sql.tables.base import Id, count, flag, metadata, text
 from catalog_service.domain.orders.plans import Plan
-from catalog_service.domain.orders.refund_states import REFUND
+from catalog_service.domain.orders.refund_states import OPEN, REFUND
+from catalog_service.domain.orders.rulings import RULING, Outcome, RulingState
 from catalog_service.domain.orders.states import ORDER
 from catalog_service.domain.orders.timers import timer_check
+
+_REFUNDING = sa.text("open_refund_id <> ''")
+_OPEN_REFUND = sa.text("state IN ({})".format(", ".join(f"'{state}'" for state in OPEN)))
+_PROPOSED = sa.text(f"state = '{RulingState.PROPOSED}'")
 
 order_groups = sa.Table(
     "order_groups",
@@ -87,6 +92,8 @@ orders = sa.Table(
     # Lists: newest first, of a buyer or a seller, of one state or all.
     sa.Index("ix_orders_buyer", "buyer_company_id", "placed_at", "order_id"),
     sa.Index("ix_orders_supplier", "supplier_id", "placed_at", "order_id"),
+    # What of a supplier's earnings is disputed.
+    sa.Index("ix_orders_refunding", "supplier_id", sqlite_where=_REFUNDING, postgresql_where=_REFUNDING),
 )
 
 order_lines = sa.Table(
@@ -155,6 +162,8 @@ refunds = sa.Table(
     count("version"),
     sa.Column("state", sa.String(32), nullable=False),
     sa.Column("order_id", Id, sa.ForeignKey("orders.order_id"), nullable=False, index=True),
+    # 0: the order as a whole. A default, since the rows of before have none.
+    sa.Column("line", sa.Integer, nullable=False, server_default="0"),
     count("amount_fen"),
     flag("with_goods"),
     text("reason"),
@@ -168,6 +177,34 @@ refunds = sa.Table(
     sa.CheckConstraint("version >= 1", name="version"),
     sa.CheckConstraint(REFUND.check(), name="state"),
     sa.CheckConstraint("amount_fen >= 1", name="amount_fen"),
+    # What the market's people look through: the oldest first, of all suppliers.
+    sa.Index("ix_refunds_open", "opened_at", sqlite_where=_OPEN_REFUND, postgresql_where=_OPEN_REFUND),
+)
+
+rulings = sa.Table(
+    "rulings",
+    metadata,
+    sa.Column("ruling_id", Id, primary_key=True),
+    count("version"),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("order_id", Id, sa.ForeignKey("orders.order_id"), nullable=False),
+    sa.Column("refund_id", Id, nullable=False),  # empty: the order itself is ended
+    count("order_version"),
+    sa.Column("outcome", sa.String(16), nullable=False),
+    count("to_buyer_fen"),
+    text("reason"),
+    text("proposed_by"),
+    text("confirmed_by"),
+    count("created_at"),
+    count("changed_at"),
+    sa.CheckConstraint("version >= 1", name="version"),
+    sa.CheckConstraint(RULING.check(), name="state"),
+    sa.CheckConstraint("outcome IN ({})".format(", ".join(f"'{each}'" for each in Outcome)), name="outcome"),
+    sa.CheckConstraint("to_buyer_fen >= 0", name="to_buyer_fen"),
+    # Nobody confirms what oneself has proposed.
+    sa.CheckConstraint("confirmed_by <> proposed_by", name="operators"),
+    # One of an order waits.
+    sa.Index("ix_rulings_proposed", "order_id", unique=True, sqlite_where=_PROPOSED, postgresql_where=_PROPOSED),
 )
 
 timers = sa.Table(

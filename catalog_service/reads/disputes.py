@@ -1,0 +1,85 @@
+"""Open refunds of all suppliers as the market's people look through them, with the rulings that wait for another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from catalog_service.adapters.sql.engine import read_again, read_transaction
+from catalog_service.adapters.sql.orders import refund_from_row, ruling_from_row
+from catalog_service.adapters.sql.tables import companies, orders, refunds, rulings
+from catalog_service.domain.orders.refund_states import OPEN, RefundState
+from catalog_service.domain.orders.rulings import Outcome, Ruling, RulingState
+from catalog_service.domain.orders.values import Refund
+
+_OPEN = sa.text("refunds.state IN ({})".format(", ".join(f"'{state}'" for state in OPEN)))  # as the index says it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dispute:
+    """``buyer`` and ``seller``: names. ``ruling`` counts now: the order has not moved since."""
+
+    refund: Refund
+    buyer: str
+    seller: str
+    order_version: int
+    ruling: Ruling | None = None
+
+
+class DisputeReads:
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    @read_again
+    def proposed_ends(self, *, limit: int) -> Sequence[Ruling]:
+        """Ends of orders that wait for another operator and count now, the oldest first."""
+        query = (
+            sa.select(rulings)
+            .join(orders, (orders.c.order_id == rulings.c.order_id) & (orders.c.version == rulings.c.order_version))
+            .where(rulings.c.state == str(RulingState.PROPOSED), rulings.c.outcome == str(Outcome.TERMINATE))
+            .order_by(rulings.c.created_at, rulings.c.ruling_id)
+            .limit(limit)
+        )
+        with read_transaction(self._engine) as connection:
+            return [ruling_from_row(row) for row in connection.execute(query).mappings()]
+
+    @read_again
+    def page(self, *, refused: bool, after: tuple[int, str] | None, limit: int) -> Sequence[Dispute]:
+        """The oldest first, beyond ``after`` (when it was opened, its id). ``refused``: those alone over which the
+        seller said no, or of which the market's people have proposed a ruling."""
+        buyer, seller = companies.alias("buyer"), companies.alias("seller")
+        waits = sa.exists().where(rulings.c.order_id == orders.c.order_id, rulings.c.state == str(RulingState.PROPOSED))
+        query = (
+            sa.select(
+                refunds, orders.c.version.label("order_version"), buyer.c.name.label("buyer"),
+                sa.func.coalesce(seller.c.name, orders.c.supplier_id).label("seller"),
+            )
+            .join(orders, orders.c.order_id == refunds.c.order_id)
+            .join(buyer, buyer.c.company_id == orders.c.buyer_company_id)
+            .outerjoin(seller, seller.c.company_id == orders.c.supplier_company_id)
+            .where(_OPEN)
+            .order_by(refunds.c.opened_at, refunds.c.refund_id)
+            .limit(limit)
+        )  # fmt: skip
+        if refused:
+            query = query.where((refunds.c.state == str(RefundState.WAIT_BUYER_MODIFY)) | waits)
+        if after is not None:
+            query = query.where(sa.tuple_(refunds.c.opened_at, refunds.c.refund_id) > sa.tuple_(*after))
+        with read_transaction(self._engine) as connection:
+            found = connection.execute(query).mappings().all()
+            ids = [row["order_id"] for row in found]
+            proposed = sa.select(rulings).where(
+                rulings.c.order_id.in_(ids), rulings.c.state == str(RulingState.PROPOSED)
+            )
+            known = [ruling_from_row(row) for row in connection.execute(proposed).mappings()] if ids else []
+        standing = {(ruling.order_id, ruling.order_version): ruling for ruling in known}
+        own = [column.name for column in refunds.c]
+        return [
+            Dispute(
+                refund=refund_from_row({name: row[name] for name in own}), buyer=row["buyer"], seller=row["seller"],
+                order_version=row["order_version"], ruling=standing.get((row["order_id"], row["order_version"])),
+            )
+            for row in found
+        ]  # fmt: skip

@@ -1,0 +1,124 @@
+"""A supplier's funds, its account and its payouts; and, for the market's people, all money that is on its way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import msgspec
+import sqlalchemy as sa
+from itsdangerous import BadSignature, URLSafeSerializer
+
+from catalog_service.adapters.sql.engine import read_again, read_transaction
+from catalog_service.adapters.sql.money import payment_from_row, transfer_from_row
+from catalog_service.adapters.sql.payouts import SELECT_PAYOUT, payout_from_row
+from catalog_service.adapters.sql.store import SqlRecordTransaction
+from catalog_service.adapters.sql.tables import payments, payouts, transfers
+from catalog_service.domain.money.payments import Payment, Transfer
+from catalog_service.domain.money.payouts import Payout, PayoutAccount, SellerFunds
+from catalog_service.reads.orders import PAGE_MAX, CursorInvalid
+from catalog_service.use_cases.money.payout_desk import PayoutNotFound, funds_of
+from kernel.errors import Invalid
+from kernel.paging import Page
+
+_FLYING = sa.text("state IN ('requested', 'sent')")  # as the index says it
+_PENDING = sa.text("transfers.state = 'pending'")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoneyOnItsWay:
+    """A transfer back to a payer that has not left, with the payment that it is of."""
+
+    transfer: Transfer
+    payment: Payment
+
+
+class PayoutReads:
+    def __init__(self, engine: sa.Engine, *, secret: str) -> None:
+        self._engine = engine
+        self._cursors = URLSafeSerializer(secret, salt="payout-cursor")
+
+    @read_again
+    def funds(self, supplier_id: str) -> SellerFunds:
+        """What the supplier has with us, at one moment."""
+        flying = sa.select(sa.func.coalesce(sa.func.sum(payouts.c.amount_fen), 0))
+        with read_transaction(self._engine) as connection:
+            payable_fen, disputed_fen, deposit_fen = funds_of(SqlRecordTransaction(connection), supplier_id)
+            in_flight = connection.execute(flying.where(payouts.c.supplier_id == supplier_id, _FLYING)).scalar_one()
+        return SellerFunds(
+            payable_fen=payable_fen, disputed_fen=disputed_fen, deposit_fen=deposit_fen, in_flight_fen=int(in_flight)
+        )
+
+    @read_again
+    def account(self, supplier_id: str) -> PayoutAccount | None:
+        """The one in use."""
+        with read_transaction(self._engine) as connection:
+            return SqlRecordTransaction(connection).payouts.active_account(supplier_id)
+
+    @read_again
+    def payout(self, payout_id: str, supplier_id: str | None) -> Payout:
+        """``PayoutNotFound`` for whoever did not ask for it; the staff (None) sees each."""
+        with read_transaction(self._engine) as connection:
+            found = SqlRecordTransaction(connection).payouts.payout(payout_id)
+        if found is None or supplier_id not in (None, found.supplier_id):
+            raise PayoutNotFound(f"没有编号为 {payout_id} 的提现", parameter="payout_id")
+        return found
+
+    @read_again
+    def page(self, supplier_id: str, *, cursor: str | None, size: int) -> Page[Payout]:
+        """The newest first. The cursor is signed, and good for the same supplier alone."""
+        if not 1 <= size <= PAGE_MAX:
+            raise Invalid(f"每页 1 到 {PAGE_MAX} 条", parameter="size")
+        columns = payouts.c
+        query = (
+            SELECT_PAYOUT.where(columns.supplier_id == supplier_id)
+            .order_by(columns.created_at.desc(), columns.payout_id.desc())
+            .limit(size + 1)
+        )
+        if cursor is not None:
+            position = self._position(cursor, supplier_id)
+            query = query.where(sa.tuple_(columns.created_at, columns.payout_id) < sa.tuple_(*position))
+        with read_transaction(self._engine) as connection:
+            found = [payout_from_row(row) for row in connection.execute(query).mappings()]
+        following = None
+        if len(found) > size:
+            last = found[size - 1]
+            following = str(self._cursors.dumps([last.created_at, last.payout_id, supplier_id]))
+        return Page(items=found[:size], next_cursor=following)
+
+    @read_again
+    def in_flight(self, *, limit: int) -> Sequence[Payout]:
+        """Of all suppliers, the oldest first."""
+        query = SELECT_PAYOUT.where(_FLYING).order_by(payouts.c.created_at, payouts.c.payout_id).limit(limit)
+        with read_transaction(self._engine) as connection:
+            return [payout_from_row(row) for row in connection.execute(query).mappings()]
+
+    @read_again
+    def going_back(self, *, limit: int) -> Sequence[MoneyOnItsWay]:
+        """Money that is to go back to payers and has not left, the oldest first."""
+        columns = [*(column.label(f"p_{column.name}") for column in payments.c), *transfers.c]
+        query = (
+            sa.select(*columns)
+            .join(payments, payments.c.payment_id == transfers.c.payment_id)
+            .where(_PENDING)
+            .order_by(transfers.c.created_at, transfers.c.transfer_id)
+            .limit(limit)
+        )
+        with read_transaction(self._engine) as connection:
+            found = connection.execute(query).mappings().all()
+        return [
+            MoneyOnItsWay(
+                transfer=transfer_from_row({name: value for name, value in row.items() if not name.startswith("p_")}),
+                payment=payment_from_row({name[2:]: value for name, value in row.items() if name.startswith("p_")}),
+            )
+            for row in found
+        ]
+
+    def _position(self, cursor: str, supplier_id: str) -> tuple[int, str]:
+        try:
+            created_at, payout_id, of = msgspec.convert(self._cursors.loads(cursor), tuple[int, str, str])
+        except (BadSignature, msgspec.ValidationError, UnicodeError, ValueError):
+            raise CursorInvalid("翻页标记无效，请从第一页重新开始", parameter="cursor") from None
+        if of != supplier_id:
+            raise CursorInvalid("翻页标记属于另一个列表，请从第一页重新开始", parameter="cursor")
+        return created_at, payout_id
