@@ -36,6 +36,7 @@ lint: install
 
 test: install
 	@sh ops/bootstrap_browser.sh
+	@sh ops/side_environment.sh s3 "测试用的 S3 服务"
 	@.venv/bin/pytest -n 2 --dist loadgroup
 
 check: lint test ## every lint, contract, type check and test

@@ -57,6 +57,11 @@ class Home:
         return self.directory / "secret.key"
 
     @property
+    def analysis_note(self) -> Path:
+        """With which dictionaries the index was cut."""
+        return self.directory / "analysis.json"
+
+    @property
     def backup_note(self) -> Path:
         """When a backup was last made of this home, and where it was put."""
         return self.directory / "last_backup.json"

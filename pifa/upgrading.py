@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from catalog_service.upkeep import HEAD, Effect, MigrationStep
 from kernel.errors import Invalid, PifaError
+from pifa.analysis import why_cut_anew
 from pifa.backups.take import BackupNote, last_backup
 from pifa.wiring import Installation
 from search_engine.port import EngineAway
@@ -85,7 +86,7 @@ def why_rebuild(site: Installation) -> str:
     space, wanted = status.vector_space, site.vector_space
     if wanted is not None and (space is None or space.fingerprint != wanted.fingerprint):
         return "向量由另一编码器写入，语义搜索已关闭"
-    return ""
+    return why_cut_anew(site.home.analysis_note, generation=status.generation, data=site.data)
 
 
 def _words(step: MigrationStep, counted: dict[str, int], *, server: bool) -> tuple[str, ...]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import PurePath
 
 import orjson
 import structlog
@@ -114,9 +117,43 @@ def status_of(error: PifaError) -> int:
 def problem_of(request: Request, error: PifaError) -> Problem:
     """The problem that tells ``error`` to the caller of ``request``."""
     extra = {name: value for name, value in error.detail.items() if name != "anonymous"}
-    return _problem(
-        request, status_of(error), detail=error.message, code=error.code, parameter=error.parameter, extra=extra
-    )
+    detail, shown = _without_places(error.message), _facts_without_places(extra)
+    if detail != error.message or shown != extra:
+        _log.warning("problem_names_a_place", code=error.code, detail=error.message, facts=extra)
+    return _problem(request, status_of(error), detail=detail, code=error.code, parameter=error.parameter, extra=shown)
+
+
+# Where something lies on this machine: for the operator's log, and nobody else's business. An address of this site is
+# none: it does not begin with a folder that is here.
+_PLACE = re.compile(r"(?<![\w:/.])(?:/[^\s/，。；：（）“”'\"]+){2,}/?|\b[A-Za-z]:\\\\?[^\s，。；：（）“”'\"]+")
+_PLACE_HIDDEN = "…"
+
+
+def _without_places(text: str) -> str:
+    return _PLACE.sub(_hidden, text)
+
+
+def _hidden(found: re.Match[str]) -> str:
+    place = found[0]
+    here = not place.startswith("/") or os.path.isdir("/" + place.split("/")[1])
+    return _PLACE_HIDDEN if here else place
+
+
+def _facts_without_places(facts: Mapping[str, object]) -> dict[str, object]:
+    """Without what is a path: a fact that is one is left out, one that names one says so with dots."""
+    shown: dict[str, object] = {}
+    for name, value in facts.items():
+        if isinstance(value, PurePath) or (isinstance(value, str) and _without_places(value) == _PLACE_HIDDEN):
+            continue
+        if isinstance(value, str):
+            shown[name] = _without_places(value)
+        elif isinstance(value, Mapping):
+            shown[name] = _facts_without_places(value)
+        elif isinstance(value, list | tuple):
+            shown[name] = [_without_places(each) if isinstance(each, str) else each for each in value]
+        else:
+            shown[name] = value
+    return shown
 
 
 def respond(request: Request, problem: Problem, *, headers: Mapping[str, str] | None = None) -> Response:

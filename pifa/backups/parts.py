@@ -39,6 +39,7 @@ KEPT: tuple[Part, ...] = (
 
 LEFT_OUT: dict[str, str] = {
     "index": "由记录库重建：pifa rebuild",
+    "analysis.json": "索引用哪些词典切的；随索引重建",
     "vectors": "由记录库重建：pifa rebuild",
     "elasticsearch": "由记录库重建：pifa rebuild；集群自己的快照见 pifa snapshot",
     "prepared": "可随时重新预制：pifa prepare",

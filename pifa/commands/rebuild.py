@@ -9,6 +9,7 @@ import typer
 from catalog_service.service import Record
 from indexer.encode import encode_pending
 from indexer.prepared.use import PreparedListings
+from pifa.analysis import note_analysis
 from pifa.commands.console import HomeOption, progress, say
 from pifa.handover import writer_handed_over
 from pifa.wiring import Installation, installation
@@ -32,7 +33,10 @@ def build_index(site: Installation, record: Record) -> int:
     say_prepared(site.prepared)
     total = record.catalog.live_count()
     with progress("文本索引", total) as advance:
-        return site.rebuilder(record).rebuild(vector_space=site.vector_space, progress=advance)
+        built = site.rebuilder(record).rebuild(vector_space=site.vector_space, progress=advance)
+    status = site.store.reader().status()
+    note_analysis(site.home.analysis_note, generation=status.generation, data=site.data)
+    return built
 
 
 def say_prepared(prepared: PreparedListings) -> None:

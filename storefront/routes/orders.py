@@ -24,6 +24,7 @@ from storefront.accounts import deed_of
 from storefront.pages.group_payment import due_of
 from storefront.pages.order_changes import changes_since
 from storefront.pages.orders import order_page, order_rows
+from storefront.pages.trade_words import read_count
 from storefront.rendering import language_of
 from storefront.routes.account import Form
 from storefront.routes.cart import BuyerPages
@@ -245,22 +246,34 @@ def _add_refunds(pages: OrderPages) -> None:
         }
 
     def open_refund(form: Form, by: Party, order_id: str, deed: DeedRequest) -> str:
-        ordering.open_refund(order_id=order_id, by=by, request=deed, expected_version=_seen(form), **asked(form))
+        line = read_count(form.get("line", "0"), parameter="line", label="订单行") or 0
+        ordering.open_refund(
+            order_id=order_id, line=line, by=by, request=deed, expected_version=_seen(form), **asked(form)
+        )
         return ""
 
     def modify(form: Form, by: Party, order_id: str, deed: DeedRequest) -> str:
-        ordering.modify_refund(order_id=order_id, refund_id=form["refund_id"], by=by, request=deed, **asked(form))
+        ordering.modify_refund(
+            order_id=order_id,
+            refund_id=form["refund_id"],
+            by=by,
+            request=deed,
+            expected_version=_seen(form),
+            **asked(form),
+        )
         return ""
 
     def send_back(form: Form, by: Party, order_id: str, deed: DeedRequest) -> str:
         ordering.send_back(
             order_id=order_id, refund_id=form["refund_id"], carrier=form.get("carrier", ""),
-            waybill=form.get("waybill", ""), by=by, request=deed,
+            waybill=form.get("waybill", ""), by=by, request=deed, expected_version=_seen(form),
         )  # fmt: skip
         return ""
 
     def withdraw(form: Form, by: Party, order_id: str, deed: DeedRequest) -> str:
-        ordering.withdraw_refund(order_id=order_id, refund_id=form["refund_id"], by=by, request=deed)
+        ordering.withdraw_refund(
+            order_id=order_id, refund_id=form["refund_id"], by=by, request=deed, expected_version=_seen(form)
+        )
         return ""
 
     pages.move("refunds", open_refund, *BUYERS, second_factor=True)

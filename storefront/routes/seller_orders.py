@@ -134,17 +134,22 @@ def _add_order(pages: SellerPages) -> None:
     def close_short(principal: Principal, form: Form) -> None:
         ordering.close_short(
             order_id=form["order_id"], reason=form.get("reason", ""), by=party(principal),
-            request=deed_of(principal, form),
+            request=deed_of(principal, form), expected_version=_seen(form),
         )  # fmt: skip
 
     def cancel(principal: Principal, form: Form) -> None:
         ordering.cancel(
             order_id=form["order_id"], reason=form.get("reason", ""), by=party(principal),
-            request=deed_of(principal, form),
+            request=deed_of(principal, form), expected_version=_seen(form),
         )  # fmt: skip
 
     def postpone(principal: Principal, form: Form) -> None:
-        ordering.postpone(order_id=form["order_id"], by=party(principal), request=deed_of(principal, form))
+        ordering.postpone(
+            order_id=form["order_id"],
+            by=party(principal),
+            request=deed_of(principal, form),
+            expected_version=_seen(form),
+        )
 
     pages.own(ONE, show)
     pages.own(f"{ONE}/packing-list", print_list)
@@ -162,7 +167,7 @@ def _add_refunds(pages: SellerPages) -> None:
     def answered(principal: Principal, form: Form) -> dict[str, Any]:
         return {
             "order_id": form["order_id"], "refund_id": form["refund_id"], "by": party(principal),
-            "request": deed_of(principal, form),
+            "request": deed_of(principal, form), "expected_version": _seen(form),
         }  # fmt: skip
 
     def agree(principal: Principal, form: Form) -> None:
@@ -189,6 +194,11 @@ def _version(form: Form) -> int | None:
     if known is None:
         raise Conflict("请刷新页面后重试", code="version_required")
     return known
+
+
+def _seen(form: Form) -> int | None:
+    """The same; None of a form that names none."""
+    return _version(form) if form.get("version") else None
 
 
 def _parts(form: Form) -> dict[int, int]:

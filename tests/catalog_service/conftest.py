@@ -13,6 +13,7 @@ from catalog_service.adapters.sql.engine import DATABASE_NAME
 from catalog_service.service import KEY_NAME, Record
 from kernel.clock import FixedClock
 from tests.catalog_service.house import ADDRESS_NAME, NOW, database_url, open_house
+from tests.catalog_service.s3 import S3, served
 from tests.catalog_service.town import Town
 from tests.postgresql import Server
 
@@ -91,3 +92,10 @@ def town(home: Path) -> Iterator[Town]:
     record = open_house(home, clock=clock)
     yield Town(record, clock)
     record.close()
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[S3]:
+    """A real S3; each test has buckets of its own."""
+    with served() as server:
+        yield server

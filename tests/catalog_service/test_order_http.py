@@ -328,6 +328,7 @@ def test_exports_and_printed_pages_are_in_the_readers_language(door: Door) -> No
     head, line = csv.content.decode("utf-8-sig").splitlines()[:2]
     assert head.startswith("Order number,External order number,State,Placed,Supplier,Recipient,")
     assert not HAN.search(head)
+    assert line.split(",")[2]
     assert not HAN.search(line.split(",")[2])
     assert csv.headers["Content-Language"] == "en"
     assert "Accept-Language" in csv.headers["Vary"]

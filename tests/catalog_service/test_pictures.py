@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import socket
 import struct
+import time
+import uuid
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -27,6 +30,7 @@ from catalog_service.http import LARGER_BODIES, catalog_routers
 from catalog_service.service import Record
 from catalog_service.use_cases.pictures.upload_picture import Pictures
 from kernel.errors import Invalid
+from tests.catalog_service.s3 import S3, free_port, served
 from tests.catalog_service.test_trade_http import Door, Names
 from web.app import build_app
 from web.options import WebOptions
@@ -112,11 +116,14 @@ def test_what_claims_more_than_any_picture_has_is_refused_before_it_is_decoded(u
         PillowPictures().prepare(upload)
 
 
-@pytest.fixture(params=["folder", "memory"])
+@pytest.fixture(params=["folder", pytest.param("s3", marks=pytest.mark.xdist_group("s3"))])
 def reopened(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], ObjectPictures]:
-    """The same store, opened by one process after the other; the memory stands for a store of objects."""
-    memory = MemoryStore()
-    return lambda: open_pictures(tmp_path / "pictures") if request.param == "folder" else ObjectPictures(memory)
+    """The same store, opened by one process after the other: a folder, a bucket of a real S3."""
+    if request.param == "folder":
+        return lambda: open_pictures(tmp_path / "pictures")
+    server: S3 = request.getfixturevalue("s3")
+    url = server.make_bucket(f"bucket-{uuid.uuid4().hex}")
+    return lambda: open_pictures(tmp_path, url=f"{url}/a/prefix", settings=server.settings)
 
 
 KEY = picture_key("ab" * 32, 320)
@@ -140,6 +147,60 @@ def test_an_empty_object_and_a_large_one_come_back_whole(reopened: Callable[[], 
     store.put(picture_key("00" * 32, 320), b"")
     store.put(picture_key("11" * 32, 320), large)
     assert (store.get(picture_key("00" * 32, 320)), store.get(picture_key("11" * 32, 320))) == (b"", large)
+
+
+def test_what_is_there_is_listed_with_its_time_and_what_is_removed_is_gone(
+    reopened: Callable[[], ObjectPictures],
+) -> None:
+    store = reopened()
+    store.put(KEY, b"12345")
+    (listed,) = store.listed()
+    assert (listed.key, listed.size_bytes) == (KEY, 5)
+    assert abs(listed.put_at - time.time()) < 60
+    store.remove(KEY)
+    store.remove(KEY)
+    assert (list(reopened().listed()), store.get(KEY)) == ([], None)
+
+
+def cause(deed: Callable[[], object]) -> str:
+    with pytest.raises(PicturesAway) as away:
+        deed()
+    return str(away.value.detail["cause"])
+
+
+def every_deed(store: ObjectPictures) -> list[Callable[[], object]]:
+    return [lambda: store.put(KEY, b"x"), lambda: store.get(KEY), lambda: list(store.listed())]
+
+
+@pytest.mark.xdist_group("s3")
+def test_a_bucket_that_is_not_there_is_told_and_not_taken_for_a_missing_picture(s3: S3, tmp_path: Path) -> None:
+    store = open_pictures(tmp_path, url="s3://no-such-bucket", settings=s3.settings)
+    assert [cause(deed) for deed in every_deed(store)] == ["missing_bucket"] * 3
+
+
+@pytest.mark.xdist_group("s3")
+def test_a_wrong_key_is_told(tmp_path: Path) -> None:
+    with served() as own:
+        store = open_pictures(tmp_path, url=own.make_bucket("bucket-1"), settings=own.settings)
+        store.put(KEY, b"x")
+        own.let_nobody_in()
+        assert {cause(deed) for deed in every_deed(store)} <= {"wrong_key", "access_denied"}
+
+
+def test_a_store_that_accepts_and_never_answers_is_given_up(tmp_path: Path) -> None:
+    with socket.socket() as deaf:
+        deaf.bind(("127.0.0.1", 0))
+        deaf.listen()
+        settings = {**S3(f"http://127.0.0.1:{deaf.getsockname()[1]}").settings, "timeout": "1s"}
+        store, began = open_pictures(tmp_path, url="s3://bucket", settings=settings), time.monotonic()
+        assert cause(lambda: store.get(KEY)) in ("timeout", "no_connection")
+        assert time.monotonic() - began < 30
+
+
+def test_a_store_that_is_not_there_is_told(tmp_path: Path) -> None:
+    settings = S3(f"http://127.0.0.1:{free_port()}").settings
+    store = open_pictures(tmp_path, url="s3://bucket", settings=settings)
+    assert cause(lambda: store.put(KEY, b"x")) == "no_connection"
 
 
 def test_a_store_that_cannot_be_written_says_so(tmp_path: Path) -> None:

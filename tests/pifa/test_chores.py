@@ -50,6 +50,7 @@ def test_every_chore_can_be_done_on_a_record_where_nothing_is_due(site: Installa
         every = [*of_every_process(record), *of_the_follower(record)]
         assert [(chore.name, chore.seconds) for chore in every] == [
             ("mails", 1), ("upkeep", 60), ("deadlines", 2), ("anchor", 3_600), ("stock", 2), ("carts", 3_600),
+            ("unused_files", 86_400),
         ]  # fmt: skip
         for chore in every:
             chore.deed()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from catalog_service.adapters.sql.migrate import HEAD, downgrade
+from pifa.analysis import note_analysis, why_cut_anew
 from pifa.backups.take import take_backup
 from pifa.commands.upgrade import TO_DO
 from pifa.wiring import Installation
@@ -83,6 +84,40 @@ def test_an_index_of_another_schema_is_planned_and_rebuilt(
         assert "索引：需要重建" in told.out
     monkeypatch.setenv("PIFA_ENCODER", "none")
     assert pifa("upgrade", "--plan", "--home", demo_home).code == 0  # vectors of an encoder that nobody asks
+
+
+def test_a_changed_dictionary_is_told_by_its_name(tmp_path: Path) -> None:
+    data, note = tmp_path / "data", tmp_path / "analysis.json"
+    (data / "text").mkdir(parents=True)
+    words = data / "text" / "dictionary.tsv"
+    words.write_text("一次性手套\n")
+    assert why_cut_anew(note, generation="g-1", data=data) == ""  # nobody noted any
+    note_analysis(note, generation="g-1", data=data)
+    assert why_cut_anew(note, generation="g-1", data=data) == ""
+    words.write_text("一次性 手套\n")
+    assert "dictionary.tsv" in why_cut_anew(note, generation="g-1", data=data)
+    assert why_cut_anew(note, generation="g-2", data=data) == ""  # another index, of which nothing is known
+    (data / "text" / "brands.tsv").write_text("金牌\n")
+    assert "brands.tsv、dictionary.tsv" in why_cut_anew(note, generation="g-1", data=data)
+    note.write_bytes(b"{")
+    assert why_cut_anew(note, generation="g-1", data=data) == ""
+
+
+def test_an_index_that_was_cut_with_other_words_is_planned_and_cut_anew(
+    pifa: Run, demo_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PIFA_ENCODER", "none")
+    home = demo_home
+    assert pifa("rebuild", "--home", home).code == 0
+    assert pifa("upgrade", "--plan", "--home", home).code == 0
+    note = home / "analysis.json"
+    said = json.loads(note.read_text())
+    said["parts"]["dictionary.tsv"] = "another"
+    note.write_text(json.dumps(said))
+    told = pifa("upgrade", "--plan", "--home", home)
+    assert (told.code, "dictionary.tsv" in told.out) == (TO_DO, True)
+    assert pifa("upgrade", "--home", home).code == 0
+    assert pifa("upgrade", "--plan", "--home", home).code == 0
 
 
 def test_a_home_that_nobody_has_opened_is_left_alone(pifa: Run, tmp_path: Path) -> None:

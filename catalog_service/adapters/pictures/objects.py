@@ -4,20 +4,32 @@ stores of objects."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 
 import obstore
+import structlog
 from obstore.exceptions import AlreadyExistsError, BaseError, NotFoundError
 from obstore.store import LocalStore, MemoryStore, S3Store
 
 from catalog_service.ports.pictures import StoredFile
 from kernel.errors import Invalid, Unavailable
 
+log = structlog.get_logger(__name__)
+
 
 class PicturesAway(Unavailable):
-    """The store of pictures does not answer, or refuses us."""
+    """The store of pictures does not answer, or refuses us; ``detail["cause"]`` says which for who runs the site."""
 
     code = "pictures_unavailable"
+
+
+# A page waits for a picture; what takes longer is told, and asked again by who wants it.
+CONNECT_SECONDS, ANSWER_SECONDS, RETRY_SECONDS = 3, 20, 30
+RETRIES_MAX = 2
+# Settings of the connection, not of the store: obstore takes them apart.
+_CLIENT = ("allow_http", "allow_invalid_certificates", "proxy_url", "timeout", "connect_timeout")
+_YES = ("1", "true", "yes")
 
 
 class ObjectPictures:
@@ -31,13 +43,15 @@ class ObjectPictures:
             obstore.put(self._store, key, content, mode="create", use_multipart=False)
         except AlreadyExistsError:
             return  # the name is the content's digest: it is the same
-        except BaseError as error:
+        except (BaseError, OSError) as error:
             raise _away(error) from error
 
     def get(self, key: str) -> bytes | None:
         try:
             return bytes(obstore.get(self._store, key).bytes())
-        except (NotFoundError, FileNotFoundError):
+        except (NotFoundError, FileNotFoundError) as error:
+            if _NO_BUCKET in str(error):
+                raise _away(error) from error
             return None
         except BaseError as error:
             raise _away(error) from error
@@ -46,9 +60,8 @@ class ObjectPictures:
         try:
             for part in obstore.list(self._store):
                 for each in part:
-                    yield StoredFile(
-                        key=each["path"], put_at=each["last_modified"].timestamp(), size_bytes=each["size"]
-                    )
+                    put_at = each["last_modified"].timestamp()
+                    yield StoredFile(key=each["path"], put_at=put_at, size_bytes=each["size"])
         except BaseError as error:
             raise _away(error) from error
 
@@ -70,9 +83,19 @@ def open_pictures(
     if not url.startswith("s3://"):
         raise Invalid(f"{setting}_URL 只能是 s3://", parameter=f"{setting}_URL")
     try:
-        return ObjectPictures(S3Store.from_url(url, config=dict(settings or {})))  # type: ignore[arg-type]
+        return ObjectPictures(_s3(url, dict(settings or {})))
     except BaseError as error:
         raise Invalid("图片存储的设置不可用", parameter=f"{setting}_SETTINGS") from error
+
+
+def _s3(url: str, settings: dict[str, str]) -> S3Store:
+    client: dict[str, object] = {"connect_timeout": f"{CONNECT_SECONDS}s", "timeout": f"{ANSWER_SECONDS}s"}
+    client |= {name: settings.pop(name) for name in _CLIENT if name in settings}
+    for name in ("allow_http", "allow_invalid_certificates"):
+        if name in client:
+            client[name] = str(client[name]).lower() in _YES
+    retries = {"max_retries": RETRIES_MAX, "retry_timeout": timedelta(seconds=RETRY_SECONDS)}
+    return S3Store.from_url(url, config=settings, client_options=client, retry_config=retries)  # type: ignore[arg-type]
 
 
 def open_scans(folder: Path, *, url: str = "", settings: Mapping[str, str] | None = None) -> ObjectPictures:
@@ -82,5 +105,17 @@ def open_scans(folder: Path, *, url: str = "", settings: Mapping[str, str] | Non
     return open_pictures(folder, url=url, settings=settings, setting="PIFA_DOCUMENTS")
 
 
+_NO_BUCKET = "NoSuchBucket"
+# What a store says, to what who runs the site has to look at.
+_CAUSES = (
+    (_NO_BUCKET, "missing_bucket"), ("InvalidAccessKeyId", "wrong_key"), ("SignatureDoesNotMatch", "wrong_key"),
+    ("AccessDenied", "access_denied"), ("403 Forbidden", "access_denied"), ("TimedOut", "timeout"),
+    ("timed out", "timeout"), ("error sending request", "no_connection"),
+)  # fmt: skip
+
+
 def _away(error: Exception) -> PicturesAway:
-    return PicturesAway("图片存储暂时不可用，请稍后重试", detail={"cause": type(error).__name__})
+    said = str(error)
+    cause = next((cause for sign, cause in _CAUSES if sign in said), type(error).__name__)
+    log.warning("store_of_files_away", cause=cause, reason=said[:500])
+    return PicturesAway("图片存储暂时不可用，请稍后重试", detail={"cause": cause})

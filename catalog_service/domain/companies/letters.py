@@ -42,5 +42,7 @@ def _sentence(kind: LinkKind, company: str) -> str:
         case LinkKind.INVITE:
             done = f"“{company}”邀请您成为批发市场里的成员。打开下面的链接设置密码，即可登录"
             return f"{done}（7 天内有效，只能用一次）："
-        case _:
+        case LinkKind.RESET:
             return "打开下面的链接设置新密码（1 小时内有效，只能用一次）："
+        case LinkKind.ADMIN:
+            raise ValueError("the first administrator's link is printed, never mailed")
