@@ -333,7 +333,8 @@ def test_exports_and_printed_pages_are_in_the_readers_language(door: Door) -> No
     assert not HAN.search(head)
     assert line.split(",")[2]
     assert not HAN.search(line.split(",")[2])
-    assert (csv.headers["Content-Language"], csv.headers["Vary"]) == ("en", "Accept-Language")
+    assert csv.headers["Content-Language"] == "en"
+    assert "Accept-Language" in csv.headers["Vary"]
     page = door.do("buyer:viewer", "GET", f"/orders/{order_id}/print", **english)
     assert '<html lang="en">' in page.text
     assert "144.97 yuan" in page.text

@@ -30,7 +30,7 @@ class SendMails:
     deeds: Deeds
     mailer: Mailer
     host: str  # in Message-IDs, so that two sites never clash
-    language: str  # of mails about notices: the market's, as nobody said what a member reads
+    language: str = "zh"  # of mails about notices: the market's, as nobody said what a member reads
 
     def __call__(self) -> int:
         now, write = self.deeds.clock.now(), self.deeds.store.write
