@@ -109,8 +109,10 @@ def gather_people(
     site_url: str,
     seals: SealedText,
     scans: PictureStore,
+    mail_language: str = "zh",
 ) -> People:
-    """Everything over one record. ``site_url``: where mails send their readers, without a slash at its end."""
+    """Everything over one record. ``site_url``: where mails send their readers, without a slash at its end;
+    ``mail_language``: of those whose reader did not say theirs."""
     hasher, codes = Argon2Passwords(), TotpCodes()
     throttle = CountedAttempts(engine, clock=deeds.clock)
     return People(
@@ -126,8 +128,8 @@ def gather_people(
         give_code=GiveCode(deeds=deeds, codes=codes, seals=seals, throttle=throttle),
         drop_totp=DropTotp(deeds=deeds),
         reseal_secrets=ResealSecrets(deeds=deeds, seals=seals),
-        invite_member=InviteMember(deeds=deeds, site_url=site_url),
-        invite_again=InviteAgain(deeds=deeds, site_url=site_url),
+        invite_member=InviteMember(deeds=deeds, site_url=site_url, language=mail_language),
+        invite_again=InviteAgain(deeds=deeds, site_url=site_url, language=mail_language),
         revise_member=ReviseMember(deeds=deeds),
         move_member=MoveMember(deeds=deeds),
         revise_company=ReviseCompany(deeds=deeds, prohibited=prohibited),
@@ -150,6 +152,8 @@ def gather_people(
         redeem_admin_link=RedeemAdminLink(deeds=deeds, hasher=hasher),
         move_staff=MoveStaff(deeds=deeds),
         read_notices=ReadNotices(deeds=deeds),
-        send_mails=SendMails(deeds=deeds, mailer=mailer, host=urlsplit(site_url).hostname or "localhost"),
+        send_mails=SendMails(
+            deeds=deeds, mailer=mailer, host=urlsplit(site_url).hostname or "localhost", language=mail_language
+        ),
         sweep_credentials=SweepCredentials(deeds=deeds, throttle=throttle),
     )

@@ -160,6 +160,7 @@ def open_record(
     prohibited: Sequence[WordRule] = (),
     mailer: Mailer | None = None,
     site_url: str = SITE_URL,
+    mail_language: str = "zh",
     audit_offers: bool = False,
     ordering: OrderingParts | None = None,
     pictures_url: str = "",
@@ -170,7 +171,8 @@ def open_record(
 ) -> Record:
     """Open (make, migrate) the record of the home directory ``path``: in the database that ``database_url`` names, else
     in a SQLite file there. Safe when several processes start at once. Mails go through ``mailer``, else into a folder
-    of the home; their links lead to ``site_url``. Without ``ordering`` payments go to a sandbox that forgets.
+    of the home; their links lead to ``site_url``; those whose reader did not say a language are in
+    ``mail_language``. Without ``ordering`` payments go to a sandbox that forgets.
     ``sealing_keys``: the first seals, each opens; without any a file of the home has them. ``unused_files_days``: how
     long pictures and scans that nothing names are kept (0: for ever)."""
     try:
@@ -219,6 +221,7 @@ def open_record(
             deeds=deeds,
             prohibited=words,
             mailer=mailer or FolderMailer(folder=path / MAIL_NAME),
+            mail_language=mail_language,
             site_url=site_url.rstrip("/"),
             seals=seals,
             scans=KeptFiles(store=scans),

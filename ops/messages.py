@@ -36,8 +36,6 @@ ERRORS_ALONE = ("web/app.py", "web/authentication.py", "catalog_service/http/", 
 NOT_TOLD = {
     "web/translation.py": "the words between the parts of a list",
     "web/openapi.py": "the description of the API and what its examples hold",
-    "catalog_service/adapters/documents/sheets.py": "heads of exported tables",
-    "catalog_service/domain/companies/letters.py": "mails, whose reader's language nobody knows",
     "catalog_service/domain/companies/address.py:_PROVINCE_SUFFIX": "what is cut off a province",
     "catalog_service/domain/prices/regions.py:_ENDINGS": "what is cut off a region",
     "catalog_service/domain/offers/listing_columns.py:ATTRIBUTE_PREFIXES": "heads of columns in files",

@@ -158,6 +158,11 @@ class Settings(BaseSettings):
         description="网站对外的地址，邮件里的链接用它；https 时 Cookie 只走加密连接",
         json_schema_extra=_why("邮件里的链接和 Cookie 的 Secure 取决于它，程序看不到前面的代理"),
     )
+    mail_language: Literal["zh", "en"] = Field(
+        "zh",
+        description="通知和邀请邮件的语言；注册和重设密码的邮件随页面或请求的语言",
+        json_schema_extra=_why("收信人读什么语言没有记录；这里的市场以中文为主"),
+    )
     mail_from: str = Field(
         "pifa@localhost.localdomain",
         description="发件人地址",

@@ -144,6 +144,7 @@ class Installation:
             prohibited=self.prohibited_words,
             mailer=choose_mailer(settings, self.home),
             site_url=settings.site_url or address or f"http://{settings.host}:{settings.port}",
+            mail_language=settings.mail_language,
             audit_offers=self.settings.audit_offers,
             pictures_url=self.settings.pictures_url,
             pictures_settings=self.settings.pictures_settings,

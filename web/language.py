@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from babel.core import negotiate_locale
+from fastapi import Depends, Request
 
 LANGUAGES = ("zh", "en")
 _HEADER_CHARACTERS_MAX = 500  # browsers send under a hundred
@@ -20,6 +23,14 @@ def language_of(accept_language: str | None) -> str:
             weighted.append((-weight, position, tag))
     wanted = [tag for _, _, tag in sorted(weighted)]
     return negotiate_locale(wanted, LANGUAGES, sep="-") or LANGUAGES[0]
+
+
+def _of_request(request: Request) -> str:
+    return language_of(request.headers.get("accept-language"))
+
+
+ReadersLanguage = Annotated[str, Depends(_of_request)]
+"""The language that the caller of an endpoint reads best."""
 
 
 def _weight(parameter: str) -> float:

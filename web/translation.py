@@ -185,6 +185,11 @@ def told(message: str, language: str) -> str:
     return english().of(message) if language == "en" else message
 
 
+def told_word(text: str, language: str) -> str:
+    """A word within a line, such as a unit or a province: as ``told``, without the capital of a sentence."""
+    return english().word(text) if language == "en" else text
+
+
 def told_facts(facts: Mapping[str, object], language: str) -> dict[str, object]:
     """Facts of an answer with the sentences among them told: lists and objects are gone through."""
     return {

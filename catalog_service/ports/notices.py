@@ -33,7 +33,7 @@ class NoticeRows(Protocol):
         """Put a mail in, to be sent after the transaction; nothing when one with the same ``dedupe`` was put in."""
         ...
 
-    def put_mails_in(self, *, limit: int, at: int) -> int:
+    def put_mails_in(self, *, limit: int, at: int, language: str) -> int:
         """Mails for the notices that have none yet; how many notices there were."""
         ...
 

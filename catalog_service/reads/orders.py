@@ -15,7 +15,7 @@ from catalog_service.adapters.sql.store import SqlRecordTransaction
 from catalog_service.adapters.sql.tables import order_lines, orders, timers
 from catalog_service.domain.machines import Actor
 from catalog_service.domain.money.payments import Payment
-from catalog_service.domain.orders.states import ORDER, OrderEvent, OrderState
+from catalog_service.domain.orders.states import ORDER, PAID, OrderEvent, OrderState
 from catalog_service.domain.orders.timers import Timer, TimerKind
 from catalog_service.domain.orders.values import Order, OrderLine, Party, Refund, Shipment, TimelineEvent
 from catalog_service.domain.prices.values import Wanted
@@ -222,10 +222,11 @@ _BY_REFUND = frozenset({OrderEvent.MOVE_REFUND, OrderEvent.REFUND_PART, OrderEve
 
 
 def _allowed(order: Order, side: Actor) -> list[str]:
-    """The events of the machine, and an approver's where it waits for one; what is due stands beside them. Nothing
-    while a refund is open: its own events are what can be done."""
-    if order.open_refund_id:
-        return []
+    """The events of the machine, and an approver's where it waits for one; what is due stands beside them. While
+    a refund is open its own events are what can be done, and refunds of other lines."""
+    if order.open_refund_id:  # of other lines more may be asked back
+        more = side is Actor.BUYER and order.state in PAID
+        return [str(OrderEvent.OPEN_REFUND)] if more else []
     actors = (side, Actor.APPROVER) if side is Actor.BUYER else (side,)
     events = [event for actor in actors for event in ORDER.allowed(order.state, actor)]
     allowed = [str(event) for event in events if event not in _BY_REFUND]

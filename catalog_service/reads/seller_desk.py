@@ -214,7 +214,7 @@ def _to_answer(connection: sa.Connection, supplier_id: str, since: int) -> list[
             refunds.c.refund_id, refunds.c.order_id, orders.c.buyer_company_id, refunds.c.state, refunds.c.amount_fen,
             refunds.c.with_goods, refunds.c.reason, timers.c.due_at,
         )
-        .join(orders, orders.c.open_refund_id == refunds.c.refund_id)
+        .join(orders, orders.c.order_id == refunds.c.order_id)
         .outerjoin(timers, timers.c.subject_id == refunds.c.refund_id)
         .where(
             orders.c.supplier_id == supplier_id,

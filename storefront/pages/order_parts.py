@@ -69,6 +69,16 @@ def parcels_of(shipments: Sequence[Shipment], lines: Sequence[OrderLine]) -> lis
     ]  # fmt: skip
 
 
+def line_text(line: OrderLine) -> str:
+    """A line as a list names it."""
+    return f"{line.title} {line.sku_name}".strip()
+
+
+def refund_of(refund: Refund, lines: Sequence[OrderLine]) -> str:
+    """Of which line a refund is; empty for the whole order."""
+    return next((line_text(line) for line in lines if line.number == refund.line), "")
+
+
 def sent_back_text(refund: Refund) -> str:
     """The waybill of what a buyer sent back; empty before."""
     return f"{refund.carrier} {refund.waybill}".strip()

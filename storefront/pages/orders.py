@@ -9,12 +9,20 @@ from catalog_service.domain.machines import Actor
 from catalog_service.domain.money.payment_states import PAYMENT
 from catalog_service.domain.money.payments import Payment
 from catalog_service.domain.orders.plans import Due, Plan, Stage
-from catalog_service.domain.orders.refund_states import OPEN, REFUND, RefundEvent, RefundState
+from catalog_service.domain.orders.refund_states import OPEN, REFUND, RefundEvent
 from catalog_service.domain.orders.states import ORDER, OrderEvent, OrderState
 from catalog_service.domain.orders.values import Order, OrderLine, Refund
 from catalog_service.reads.orders import OrderView
 from storefront.pages.cart import steps_text
-from storefront.pages.order_parts import Moment, Parcel, history_of, parcels_of, sent_back_text
+from storefront.pages.order_parts import (
+    Moment,
+    Parcel,
+    history_of,
+    line_text,
+    parcels_of,
+    refund_of,
+    sent_back_text,
+)
 from storefront.pages.trade_words import moment, typed_yuan
 from storefront.pages.words import yuan
 
@@ -84,6 +92,7 @@ class RefundRow:
     waybill: str
     may: Collection[str]
     open: bool
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +122,7 @@ class OrderPage:
     paid: str
     refunded: str
     refundable: str
+    refund_lines: Sequence[tuple[int, str]]
     held: str
     due: str
     due_fen: int
@@ -179,7 +189,8 @@ def order_page(view: OrderView, *, supplier: str, member_id: str, roles: Collect
         payable=yuan(order.payable_fen),
         paid=yuan(order.paid_fen) if order.paid_fen else "",
         refunded=yuan(order.refunded_fen) if order.refunded_fen else "",
-        refundable=typed_yuan(order.paid_fen - order.refunded_fen),
+        refundable=typed_yuan(order.paid_fen - order.refunded_fen - sum(each.amount_fen for each in _open(view))),
+        refund_lines=_refund_lines(view),
         held=yuan(order.held_fen),
         due=yuan(stage.amount_fen) if stage else "",
         due_fen=stage.amount_fen if stage else 0,
@@ -187,7 +198,7 @@ def order_page(view: OrderView, *, supplier: str, member_id: str, roles: Collect
         lines=[_line(line) for line in view.lines],
         parcels=parcels_of(view.shipments, view.lines),
         history=history_of(view.events),
-        refunds=[_refund(refund, roles) for refund in view.refunds],
+        refunds=[_refund(refund, roles, view.lines) for refund in view.refunds],
         payments=[_payment(payment) for payment in view.payments],
         may=_may(view, own=own, roles=roles),
         own=own,
@@ -211,8 +222,25 @@ def _may(view: OrderView, *, own: bool, roles: Collection[str]) -> set[str]:
         granted.add("pay")
     if APPROVERS & set(roles) and not own:
         granted |= {OrderEvent.APPROVE, OrderEvent.REFUSE}
-    after = {"refund_after"} if not view.order.open_refund_id else set()
+    after, free = {"refund_after"}, bool(_refund_lines(view))
+    if not free:
+        granted -= {"refund_after", OrderEvent.OPEN_REFUND}
     return granted & ({str(event) for event in view.allowed} | {"again"} | after)
+
+
+def _open(view: OrderView) -> list[Refund]:
+    return [refund for refund in view.refunds if refund.state in OPEN]
+
+
+def _refund_lines(view: OrderView) -> list[tuple[int, str]]:
+    """What a refund may be asked for: the whole (0) while none is open, and each line of which none is."""
+    taken = {refund.line for refund in _open(view)}
+    if 0 in taken:
+        return []
+    lines = [(line.number, line_text(line)) for line in view.lines if line.number not in taken]
+    if len(view.lines) == 1:
+        lines = []
+    return lines if taken else [(0, "整单"), *lines]
 
 
 def _signed(amount_fen: int) -> str:
@@ -233,14 +261,14 @@ def _line(line: OrderLine) -> LineRow:
     )  # fmt: skip
 
 
-def _refund(refund: Refund, roles: Collection[str]) -> RefundRow:
+def _refund(refund: Refund, roles: Collection[str], lines: Sequence[OrderLine]) -> RefundRow:
     mine = {str(event) for event in REFUND.allowed(refund.state, Actor.BUYER)} if ORDERERS & set(roles) else set()
     return RefundRow(
         refund_id=refund.refund_id, state=REFUND.state_labels[refund.state], amount=yuan(refund.amount_fen),
         with_goods=refund.with_goods, reason=refund.reason, answer=refund.answer,
         waybill=sent_back_text(refund),
         may=mine & {RefundEvent.MODIFY, RefundEvent.SEND_BACK, RefundEvent.WITHDRAW},
-        open=refund.state in OPEN and refund.state is not RefundState.CLOSED,
+        open=refund.state in OPEN, of=refund_of(refund, lines),
     )  # fmt: skip
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from catalog_service.domain.machines import Actor
 from catalog_service.domain.orders.plans import Due
-from catalog_service.domain.orders.refund_states import REFUND, RefundEvent, RefundState
+from catalog_service.domain.orders.refund_states import OPEN, REFUND, RefundEvent, RefundState
 from catalog_service.domain.orders.states import ORDER, OrderEvent, OrderState
 from catalog_service.domain.orders.values import Order, OrderLine, Refund
 from catalog_service.reads.orders import OrderView
-from storefront.pages.order_parts import Moment, Parcel, history_of, parcels_of, sent_back_text
+from storefront.pages.order_parts import Moment, Parcel, history_of, parcels_of, refund_of, sent_back_text
 from storefront.pages.trade_words import left_text, moment, money, typed_yuan
 
 # Tabs of the list, by address: the states behind each.
@@ -71,6 +71,7 @@ class RefundRow:
     sent_back: str
     opened: str
     can: Sequence[str]
+    of: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +105,7 @@ def order_row(order: Order, names: Mapping[str, str]) -> OrderRow:
 
 def order_page(view: OrderView, names: Mapping[str, str], *, now: int) -> OrderPage:
     order = view.order
-    open_ = [refund for refund in view.refunds if refund.refund_id == order.open_refund_id]
+    open_ = [refund for refund in view.refunds if refund.state in OPEN]
     return OrderPage(
         order=order,
         buyer=names.get(order.buyer_company_id, ""),
@@ -113,7 +114,7 @@ def order_page(view: OrderView, names: Mapping[str, str], *, now: int) -> OrderP
         lines=[_line(line) for line in view.lines],
         parcels=parcels_of(view.shipments, view.lines),
         events=history_of(view.events[::-1]),
-        refunds=[_refund(refund) for refund in reversed(view.refunds)],
+        refunds=[_refund(refund, view.lines) for refund in reversed(view.refunds)],
         sums=_sums(order),
         stages=_stages(order),
         can=[event for event in view.allowed if event in _SELLERS],
@@ -146,7 +147,7 @@ def _line(line: OrderLine) -> LineRow:
     )
 
 
-def _refund(refund: Refund) -> RefundRow:
+def _refund(refund: Refund, lines: Sequence[OrderLine]) -> RefundRow:
     return RefundRow(
         refund_id=refund.refund_id,
         state=REFUND.state_labels[refund.state],
@@ -157,6 +158,7 @@ def _refund(refund: Refund) -> RefundRow:
         sent_back=sent_back_text(refund),
         opened=moment(refund.opened_at),
         can=_answers(refund.state),
+        of=refund_of(refund, lines),
     )
 
 

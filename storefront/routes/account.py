@@ -15,6 +15,7 @@ from kernel.errors import PifaError
 from storefront.accounts import Accounts, SignInFirst, new_once, said_of, to_sign_in
 from storefront.kept import local_path
 from storefront.pages.frame import frame_of
+from storefront.rendering import language_of
 from storefront.shop import Shop, here
 from storefront.trading import Trading
 from storefront.visit import visit_of
@@ -147,6 +148,7 @@ def _add_mailed(pages: AccountPages) -> None:
             people.sign_up(
                 company_name=typed.get("company_name", ""), login=typed.get("login", ""),
                 email=typed.get("email", ""), name=typed.get("name", ""), client=client_of(request),
+                language=language_of(request),
             )  # fmt: skip
         except PifaError as error:
             return sign_up_form(request, typed, error)
@@ -157,7 +159,7 @@ def _add_mailed(pages: AccountPages) -> None:
 
     def reset(request: Request, typed: Form) -> Response:
         try:
-            people.request_reset(login=typed.get("login", ""), client=client_of(request))
+            people.request_reset(login=typed.get("login", ""), client=client_of(request), language=language_of(request))
         except PifaError as error:
             return reset_form(request, typed, error)
         return RedirectResponse("/account/sent", status_code=303)

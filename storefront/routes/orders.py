@@ -24,6 +24,8 @@ from storefront.accounts import deed_of
 from storefront.pages.group_payment import due_of
 from storefront.pages.order_changes import changes_since
 from storefront.pages.orders import order_page, order_rows
+from storefront.pages.trade_words import read_count
+from storefront.rendering import language_of
 from storefront.routes.account import Form
 from storefront.routes.cart import BuyerPages
 from storefront.shop import Shop
@@ -90,7 +92,7 @@ class OrderPages(BuyerPages):
 
     def printed(self, request: Request) -> Response:
         _, view = self._view(request)
-        page = printed_page(view.order, view.lines, view.shipments, priced=True)
+        page = printed_page(view.order, view.lines, view.shipments, priced=True, language=language_of(request))
         return Response(page, media_type="text/html; charset=utf-8", headers={"Cache-Control": "no-store"})
 
     def export(self, request: Request) -> Response:
@@ -98,10 +100,12 @@ class OrderPages(BuyerPages):
         found = self.trading.ordering.reads.export(party, order_filter(request))
         headers = {"Content-Disposition": f'attachment; filename="orders.{kind}"', "Cache-Control": "no-store"}
         if kind == "xlsx":
-            return Response(orders_xlsx(found), media_type=XLSX, headers=headers)
+            return Response(orders_xlsx(found, language_of(request)), media_type=XLSX, headers=headers)
         if kind != "csv":
             raise Invalid("只有 csv 和 xlsx 两种格式", parameter="format")
-        return StreamingResponse(orders_csv(found), media_type="text/csv; charset=utf-8", headers=headers)
+        return StreamingResponse(
+            orders_csv(found, language_of(request)), media_type="text/csv; charset=utf-8", headers=headers
+        )
 
     def again(self, request: Request, form: Form) -> Response:
         """What was ordered lies in the cart again; prices are asked anew. What is not sold any more stays behind."""
@@ -242,22 +246,34 @@ def _add_refunds(pages: OrderPages) -> None:
         }
 
     def open_refund(form: Form, by: Party, order_id: str, deed: DeedRequest) -> str:
-        ordering.open_refund(order_id=order_id, by=by, request=deed, expected_version=_seen(form), **asked(form))
+        line = read_count(form.get("line", "0"), parameter="line", label="订单行") or 0
+        ordering.open_refund(
+            order_id=order_id, line=line, by=by, request=deed, expected_version=_seen(form), **asked(form)
+        )
         return ""
 
     def modify(form: Form, by: Party, order_id: str, deed: DeedRequest) -> str:
-        ordering.modify_refund(order_id=order_id, refund_id=form["refund_id"], by=by, request=deed, **asked(form))
+        ordering.modify_refund(
+            order_id=order_id,
+            refund_id=form["refund_id"],
+            by=by,
+            request=deed,
+            expected_version=_seen(form),
+            **asked(form),
+        )
         return ""
 
     def send_back(form: Form, by: Party, order_id: str, deed: DeedRequest) -> str:
         ordering.send_back(
             order_id=order_id, refund_id=form["refund_id"], carrier=form.get("carrier", ""),
-            waybill=form.get("waybill", ""), by=by, request=deed,
+            waybill=form.get("waybill", ""), by=by, request=deed, expected_version=_seen(form),
         )  # fmt: skip
         return ""
 
     def withdraw(form: Form, by: Party, order_id: str, deed: DeedRequest) -> str:
-        ordering.withdraw_refund(order_id=order_id, refund_id=form["refund_id"], by=by, request=deed)
+        ordering.withdraw_refund(
+            order_id=order_id, refund_id=form["refund_id"], by=by, request=deed, expected_version=_seen(form)
+        )
         return ""
 
     pages.move("refunds", open_refund, *BUYERS, second_factor=True)

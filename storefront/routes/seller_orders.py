@@ -18,6 +18,7 @@ from storefront.accounts import deed_of
 from storefront.pages.order_changes import changes_since
 from storefront.pages.seller_orders import TABS, order_page, order_row
 from storefront.pages.trade_words import read_count, read_yuan
+from storefront.rendering import language_of
 from storefront.routes.account import Form
 from storefront.routes.company import Show
 from storefront.routes.seller_pages import SellerPages, party
@@ -106,7 +107,7 @@ def _add_order(pages: SellerPages) -> None:
 
     def print_list(request: Request, principal: Principal) -> Response:
         view = _sold(ordering, request, principal)
-        html = printed_page(view.order, view.lines, view.shipments, priced=False)
+        html = printed_page(view.order, view.lines, view.shipments, priced=False, language=language_of(request))
         return Response(html, media_type="text/html; charset=utf-8", headers={"Cache-Control": "no-store"})
 
     def price(principal: Principal, form: Form) -> None:
@@ -133,17 +134,22 @@ def _add_order(pages: SellerPages) -> None:
     def close_short(principal: Principal, form: Form) -> None:
         ordering.close_short(
             order_id=form["order_id"], reason=form.get("reason", ""), by=party(principal),
-            request=deed_of(principal, form),
+            request=deed_of(principal, form), expected_version=_seen(form),
         )  # fmt: skip
 
     def cancel(principal: Principal, form: Form) -> None:
         ordering.cancel(
             order_id=form["order_id"], reason=form.get("reason", ""), by=party(principal),
-            request=deed_of(principal, form),
+            request=deed_of(principal, form), expected_version=_seen(form),
         )  # fmt: skip
 
     def postpone(principal: Principal, form: Form) -> None:
-        ordering.postpone(order_id=form["order_id"], by=party(principal), request=deed_of(principal, form))
+        ordering.postpone(
+            order_id=form["order_id"],
+            by=party(principal),
+            request=deed_of(principal, form),
+            expected_version=_seen(form),
+        )
 
     pages.own(ONE, show)
     pages.own(f"{ONE}/packing-list", print_list)
@@ -161,7 +167,7 @@ def _add_refunds(pages: SellerPages) -> None:
     def answered(principal: Principal, form: Form) -> dict[str, Any]:
         return {
             "order_id": form["order_id"], "refund_id": form["refund_id"], "by": party(principal),
-            "request": deed_of(principal, form),
+            "request": deed_of(principal, form), "expected_version": _seen(form),
         }  # fmt: skip
 
     def agree(principal: Principal, form: Form) -> None:
@@ -188,6 +194,11 @@ def _version(form: Form) -> int | None:
     if known is None:
         raise Conflict("请刷新页面后重试", code="version_required")
     return known
+
+
+def _seen(form: Form) -> int | None:
+    """The same; None of a form that names none."""
+    return _version(form) if form.get("version") else None
 
 
 def _parts(form: Form) -> dict[int, int]:

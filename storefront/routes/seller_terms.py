@@ -14,6 +14,7 @@ from kernel.ids import validate_id
 from kernel.principal import Principal
 from storefront.accounts import deed_of
 from storefront.pages.trade_words import month_bounds, month_of, read_count, read_yuan, typed_yuan
+from storefront.rendering import language_of
 from storefront.routes.account import Form
 from storefront.routes.seller_pages import SellerPages, seller
 
@@ -56,7 +57,9 @@ def _add_statements(pages: SellerPages) -> None:
         month, since, until = bounds(request)
         statement = ledger.suppliers_statement(seller(principal), since=since, until=until)
         headers = {"Content-Disposition": f'attachment; filename="statement-{month}.csv"', "Cache-Control": "no-store"}
-        return Response(statement_csv(statement), media_type="text/csv; charset=utf-8", headers=headers)
+        return Response(
+            statement_csv(statement, language_of(request)), media_type="text/csv; charset=utf-8", headers=headers
+        )
 
     pages.own("/seller/statements", show, *ACCOUNTANTS)
     pages.own("/seller/statements.csv", file, *ACCOUNTANTS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import itertools
+import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,7 +21,7 @@ from kernel.errors import Denied
 from kernel.principal import ANONYMOUS, Principal
 from tests.catalog_service.house import NOW, rows
 from tests.catalog_service.trade import ADDRESS, Market, open_market
-from tests.languages import assert_told
+from tests.languages import HAN, assert_told
 from web.access import ADMIN, ANYONE, SIGNED_IN, Guard
 from web.app import build_app
 from web.options import WebOptions
@@ -319,6 +320,24 @@ def test_exports_and_printed_pages(door: Door) -> None:
     assert "待发" in packing
     assert "12.50" not in packing
     assert door.client.get("/api/v1/orders/print.css").headers["content-type"].startswith("text/css")
+
+
+def test_exports_and_printed_pages_are_in_the_readers_language(door: Door) -> None:
+    order_id, english = door.place(remark="请用加厚纸箱"), {"Accept_Language": "en"}
+    csv = door.do("buyer:viewer", "GET", "/orders/export", **english)
+    head, line = csv.content.decode("utf-8-sig").splitlines()[:2]
+    assert head.startswith("Order number,External order number,State,Placed,Supplier,Recipient,")
+    assert not HAN.search(head)
+    assert line.split(",")[2]
+    assert not HAN.search(line.split(",")[2])
+    assert (csv.headers["Content-Language"], csv.headers["Vary"]) == ("en", "Accept-Language")
+    page = door.do("buyer:viewer", "GET", f"/orders/{order_id}/print", **english)
+    assert '<html lang="en">' in page.text
+    assert "144.97 yuan" in page.text
+    assert "请用加厚纸箱" in page.text
+    packing = door.do("seller:warehouse", "GET", f"/orders/{order_id}/packing-list", **english).text
+    assert "<h1>Packing list</h1>" in packing
+    assert [text for text in re.findall("<th[^>]*>([^<]*)<", packing) if HAN.search(text)] == []
 
 
 def test_a_page_as_pdf(door: Door) -> None:

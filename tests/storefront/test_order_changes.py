@@ -78,3 +78,41 @@ def test_an_approver_who_looked_at_another_sum_is_told(browser: Browser, stall: 
 def test_what_is_refused_without_any_change_lists_none(browser: Browser, stall: Stall, path: str) -> None:
     refused = browser.send(path, f"{path}/cancel", reason="")
     assert (refused.status_code, "订单有变动" in refused.text) == (400, False)
+
+
+@pytest.fixture
+def refunding(browser: Browser, stall: Stall, path: str) -> tuple[str, str]:
+    """A paid order with a refund that its buyer asked for: the order's page, and the refund's id."""
+    ordering, by = stall.record.ordering, Party(company_id=stall.owner.company_id, member_id=stall.owner.member_id)
+    order_id = path.rpartition("/")[2]
+    payment = ordering.pay(order_id=order_id, amount_fen=10_000, by=by, request=ADMIN)
+    ordering.sandbox_pay(payment.subject_id)
+    asked = ordering.open_refund(
+        order_id=order_id, amount_fen=500, with_goods=False, reason="破损", by=by, request=ADMIN
+    )
+    return path, str(asked.facts["refund_id"])
+
+
+def refund_state(stall: Stall) -> tuple[str, int]:
+    (found,) = rows(stall.record, "SELECT state, amount_fen FROM refunds")
+    return str(found[0]), int(found[1])
+
+
+@pytest.mark.parametrize(("deed", "typed"), [("withdraw", {}), ("modify", {"amount": "3", "reason": "少一点"})])
+def test_a_buyer_whose_refund_was_answered_meanwhile_is_told(
+    browser: Browser, stall: Stall, refunding: tuple[str, str], deed: str, typed: dict[str, str]
+) -> None:
+    path, refund_id = refunding
+    opened = browser.get(path)
+    by = Party(company_id=stall.seller.company_id, member_id=stall.seller.member_id, supplier_id=stall.supplier_id)
+    stall.record.ordering.refuse_refund(
+        order_id=path.rpartition("/")[2], refund_id=refund_id, reason="请发照片", by=by, request=ADMIN
+    )
+    before = refund_state(stall)
+    browser.get = lambda _: opened  # type: ignore[method-assign]
+    refused = browser.send(path, f"{path}/refunds/{refund_id}/{deed}", **typed)
+    assert (refused.status_code, refund_state(stall)) == (412, before)
+    assert "请发照片" in refused.text[refused.text.index("订单有变动") :]
+    browser.get = lambda _: refused  # type: ignore[method-assign]
+    again = browser.send(path, f"{path}/refunds/{refund_id}/{deed}", **typed)
+    assert (again.status_code, refund_state(stall) != before) == (303, True)

@@ -305,6 +305,25 @@ def test_refunds_are_answered(shop: Shop) -> None:
     assert view.order.state is OrderState.WAIT_SELLER_SEND
 
 
+@pytest.mark.parametrize("deed", ["agree", "refuse"])
+def test_who_read_another_refund_is_told_what_changed_and_answers_nothing(shop: Shop, deed: str) -> None:
+    order_id = shop.order((shop.publish(), 10))
+    path, ordering, by = f"/seller/orders/{order_id}", shop.record.ordering, shop.bought_by
+    asked = {"order_id": order_id, "with_goods": False, "by": by, "request": DeedRequest(actor=by.member_id)}
+    opened = ordering.open_refund(amount_fen=500, reason="少发了", **asked)
+    refund = f"{path}/refunds/{opened.facts['refund_id']}"
+    seen = shop.fields(path, f"{refund}/{deed}")["version"]
+    ordering.modify_refund(refund_id=str(opened.facts["refund_id"]), amount_fen=15_000, reason="全都少发了", **asked)
+    typed = {"reason": "没有少发"} if deed == "refuse" else {}
+    told = shop.refused(path, f"{refund}/{deed}", 412, version=seen, **typed)
+    assert "¥150" in told[told.index("订单有变动") :]
+    assert ("原因 “没有少发”" in told) is bool(typed)
+    (state,) = {str(each.state) for each in ordering.reads.order(order_id, by).refunds}
+    assert (state, ordering.reads.order(order_id, by).order.refunded_fen) == ("waitseller", 0)
+    shop.press(path, f"{refund}/{deed}", **typed)
+    assert {str(each.state) for each in ordering.reads.order(order_id, by).refunds} != {state}
+
+
 def test_an_offer_with_skus_is_made_of_its_values(shop: Shop) -> None:
     filled = shop.press(
         "/seller/offers/new", "/seller/offers/save", title="纯棉短袖", attr_0_values="红，蓝", attr_1_values="M, L",

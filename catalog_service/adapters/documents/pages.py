@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -12,8 +12,14 @@ from catalog_service.adapters.documents.sheets import local_time, yuan
 from catalog_service.domain.orders.states import ORDER
 from catalog_service.domain.orders.values import Order, OrderLine, Shipment
 from kernel.errors import Unavailable
+from web.translation import told, told_word
 
 STYLESHEET = "/api/v1/orders/print.css"
+WORDS = (
+    "订单", "装箱单", "订单号", "买家单号", "下单时间", "状态", "供应商", "收货人", "地址",
+    "行", "货品", "规格", "数量", "单价（元）", "金额（元）", "已发", "待发", "核对",
+    "货款", "优惠", "运费", "卖家改价", "应付", "已付", "元", "运单", "备注",
+)  # fmt: skip
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -23,11 +29,16 @@ class PdfMissing(Unavailable):
     code = "pdf_missing"
 
 
-def order_page(order: Order, lines: Sequence[OrderLine], shipments: Sequence[Shipment], *, priced: bool) -> str:
-    """``priced``: the order; else the packing list. Everything that people typed is escaped."""
+def order_page(
+    order: Order, lines: Sequence[OrderLine], shipments: Sequence[Shipment], *, priced: bool, language: str = "zh"
+) -> str:
+    """``priced``: the order; else the packing list. Everything that people typed is escaped, and stays as it is; all
+    else is in the reader's language."""
+    words = {word: told(word, language) for word in WORDS}
     return _environment().get_template("order.html").render(
-        title="订单" if priced else "装箱单", order=order, lines=lines, shipments=shipments, priced=priced,
-        state=ORDER.state_labels[order.state], stylesheet=STYLESHEET,
+        title=words["订单" if priced else "装箱单"], order=order, lines=lines, shipments=shipments, priced=priced,
+        state=told(ORDER.state_labels[order.state], language), stylesheet=STYLESHEET, language=language, w=words,
+        unit=partial(told_word, language=language), place=partial(told_word, language=language),
     )  # fmt: skip
 
 

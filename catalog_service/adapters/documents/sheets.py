@@ -6,11 +6,13 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta, timezone
+from functools import partial
 
 from catalog_service.domain.money.statements import AccountStatement
 from catalog_service.domain.orders.states import ORDER
 from catalog_service.domain.orders.values import Order, OrderLine
 from kernel.money import FEN_PER_YUAN
+from web.translation import told, told_word
 
 CHINA = timezone(timedelta(hours=8))  # one clock for the whole country
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run what begins so
@@ -20,27 +22,30 @@ HEAD = (
     "数量", "单位", "单价（元）", "金额（元）", "已发数量", "应付（元）", "已付（元）", "已退（元）",
 )  # fmt: skip
 
+STATEMENT_HEAD = ("时间", "种类", "订单或流水", "金额（元）", "余额（元）")
+
 Rows = Iterable[tuple[Order, Sequence[OrderLine]]]
 
 
-def orders_csv(found: Rows) -> Iterator[bytes]:
-    """Chunks of a CSV with a byte order mark, without which spreadsheets guess another encoding."""
-    yield b"\xef\xbb\xbf" + _csv_line(HEAD)
-    for row in _rows(found):
+def orders_csv(found: Rows, language: str = "zh") -> Iterator[bytes]:
+    """Chunks of a CSV with a byte order mark, without which spreadsheets guess another encoding. Heads, states and
+    units are in the reader's language."""
+    yield b"\xef\xbb\xbf" + _csv_line([told(head, language) for head in HEAD])
+    for row in _rows(found, language):
         yield _csv_line([_safe(cell) for cell in row])
 
 
-def orders_xlsx(found: Rows) -> bytes:
+def orders_xlsx(found: Rows, language: str = "zh") -> bytes:
     """A workbook of one sheet; numbers are numbers, text is never a formula."""
     import xlsxwriter
 
     file = io.BytesIO()
     book = xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    sheet = book.add_worksheet("订单")
+    sheet = book.add_worksheet(told("订单", language))
     bold, money = book.add_format({"bold": True}), book.add_format({"num_format": "0.00"})
-    sheet.write_row(0, 0, HEAD, bold)
+    sheet.write_row(0, 0, [told(head, language) for head in HEAD], bold)
     sheet.freeze_panes(1, 0)
-    for number, row in enumerate(_rows(found), start=1):
+    for number, row in enumerate(_rows(found, language), start=1):
         for column, cell in enumerate(row):
             if isinstance(cell, float):
                 sheet.write_number(number, column, cell, money)
@@ -50,17 +55,18 @@ def orders_xlsx(found: Rows) -> bytes:
     return file.getvalue()
 
 
-def statement_csv(statement: AccountStatement) -> bytes:
-    """Opening, lines, closing."""
+def statement_csv(statement: AccountStatement, language: str = "zh") -> bytes:
+    """Opening, lines, closing; kinds as programs know them."""
+    tell = partial(told, language=language)
     lines = [
-        _csv_line(("时间", "种类", "订单或流水", "金额（元）", "余额（元）")),
-        _csv_line((local_time(statement.since), "期初", "", "", yuan(statement.opening_fen))),
+        _csv_line([tell(head) for head in STATEMENT_HEAD]),
+        _csv_line((local_time(statement.since), tell("期初"), "", "", yuan(statement.opening_fen))),
     ]
     lines += [
         _csv_line((local_time(line.at), line.kind, line.chain_id, yuan(line.amount_fen), yuan(line.balance_fen)))
         for line in statement.lines
     ]
-    lines.append(_csv_line((local_time(statement.until), "期末", "", "", yuan(statement.closing_fen))))
+    lines.append(_csv_line((local_time(statement.until), tell("期末"), "", "", yuan(statement.closing_fen))))
     return b"\xef\xbb\xbf" + b"".join(lines)
 
 
@@ -76,17 +82,17 @@ def yuan(amount_fen: int) -> str:
     return f"{sign}{whole}.{fen:02d}"
 
 
-def _rows(found: Rows) -> Iterator[tuple[str | int | float, ...]]:
+def _rows(found: Rows, language: str) -> Iterator[tuple[str | int | float, ...]]:
     for order, lines in found:
         address = order.address
         where = f"{address.province}{address.city}{address.district}{address.street}"
         for line in lines:
             yield (
-                order.order_id, order.out_order_id or "", ORDER.state_labels[order.state],
+                order.order_id, order.out_order_id or "", told(ORDER.state_labels[order.state], language),
                 local_time(order.placed_at), order.supplier_id, address.recipient, address.phone, where, line.number,
-                line.sku_id, line.title, line.sku_name, line.quantity, line.unit, _number(line.unit_fen),
-                _number(line.amount_fen), line.shipped, _number(order.payable_fen), _number(order.paid_fen),
-                _number(order.refunded_fen),
+                line.sku_id, line.title, line.sku_name, line.quantity, told_word(line.unit, language),
+                _number(line.unit_fen), _number(line.amount_fen), line.shipped, _number(order.payable_fen),
+                _number(order.paid_fen), _number(order.refunded_fen),
             )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from catalog_service.adapters.sql.companies import SqlCompanyRows, decode_names, encode_names
 from catalog_service.adapters.sql.inserts import insert_rows
 from catalog_service.adapters.sql.tables import mails, notices
+from catalog_service.domain.companies.letters import notice_letter
 from catalog_service.domain.companies.members import MemberState
 from catalog_service.domain.companies.notices import TEXT_CHARACTERS_MAX, Mail, WaitingMail
 from catalog_service.domain.text import clean_line
@@ -51,8 +52,8 @@ class SqlNoticeRows:
             )
         )  # fmt: skip
 
-    def put_mails_in(self, *, limit: int, at: int) -> int:
-        """Mails for notices that have none yet; how many notices there were."""
+    def put_mails_in(self, *, limit: int, at: int, language: str) -> int:
+        """Mails in ``language`` for notices that have none yet; how many notices there were."""
         waiting = sa.select(notices).where(sa.text("NOT mailed")).order_by(notices.c.notice_id).limit(limit)
         found = self._connection.execute(waiting).mappings().all()
         for row in found:
@@ -63,8 +64,8 @@ class SqlNoticeRows:
             for member in SqlCompanyRows(self._connection).members(row["company_id"]):
                 if member.state is MemberState.ACTIVE and wanted & {str(role) for role in member.roles}:
                     dedupe = f"notice:{row['notice_id']}:{member.member_id}"
-                    mail = Mail(dedupe=dedupe, recipient=member.email, subject="通知", body=row["text"])
-                    self.mail(mail, at=at)
+                    subject, body = notice_letter(row["text"], language=language)
+                    self.mail(Mail(dedupe=dedupe, recipient=member.email, subject=subject, body=body), at=at)
         return len(found)
 
     def due_mails(self, *, now: int, limit: int) -> Sequence[int]:

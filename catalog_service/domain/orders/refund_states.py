@@ -1,5 +1,5 @@
-"""The refund's machine. At most one refund of an order is open at a time; while it is, nothing of the order is released
-or shipped."""
+"""The refund's machine. At most one refund of a line is open at a time, or one of the whole order; while any is,
+nothing of the order is released or shipped."""
 
 from __future__ import annotations
 

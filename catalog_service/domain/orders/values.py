@@ -70,6 +70,7 @@ class Order:
 
     ``refunded_fen`` went back to the buyer, ``released_fen`` is the seller's (less after a refund after success); what
     is left of ``paid_fen`` is in the escrow. ``approved_fen``: the sum up to which the buyer's side agreed.
+    ``open_refund_id``: the oldest refund that is open.
     """
 
     order_id: str

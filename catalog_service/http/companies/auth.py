@@ -29,6 +29,7 @@ from catalog_service.http.companies.models import (
 from catalog_service.http.models import ReceiptAnswer
 from catalog_service.people import People
 from web.access import ANYONE, only
+from web.language import ReadersLanguage
 from web.parameters import NO_QUERY
 
 _ANYONE = [only(ANYONE), NO_QUERY, Depends(no_store)]
@@ -47,11 +48,11 @@ def auth_router(people: People) -> APIRouter:
 
 def _add_doors(router: APIRouter, people: People) -> None:
     @router.post("/sign-up", summary="注册公司", status_code=202, dependencies=_ANYONE)
-    def sign_up(body: SignUpBody, request: Request) -> AcceptedAnswer:
+    def sign_up(body: SignUpBody, request: Request, language: ReadersLanguage) -> AcceptedAnswer:
         """A link goes to the mailbox; with it the password is chosen. Whether the login was known is not told."""
         people.sign_up(
             company_name=body.company_name, login=body.login, email=body.email, name=body.name,
-            client=client_of(request),
+            client=client_of(request), language=language,
         )  # fmt: skip
         return _MAILED
 
@@ -85,9 +86,9 @@ def _add_doors(router: APIRouter, people: People) -> None:
         )
 
     @router.post("/reset", summary="忘记密码", status_code=202, dependencies=_ANYONE)
-    def reset(body: ResetBody, request: Request) -> AcceptedAnswer:
+    def reset(body: ResetBody, request: Request, language: ReadersLanguage) -> AcceptedAnswer:
         """A link goes to the mailbox of the account, if there is one; the answer is the same either way."""
-        people.request_reset(login=body.login, client=client_of(request))
+        people.request_reset(login=body.login, client=client_of(request), language=language)
         return _MAILED
 
 

@@ -13,6 +13,7 @@ from catalog_service.http.ordering.orders import FILTERS, Filter
 from catalog_service.http.ordering.parts import EVERYBODY, By, OrderId
 from catalog_service.ordering import Ordering
 from web.access import ANYONE, only
+from web.language import ReadersLanguage
 from web.parameters import NO_QUERY, strict_query
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -31,14 +32,15 @@ def documents_router(ordering: Ordering) -> APIRouter:
     def export_orders(
         by: By,
         wanted: Filter,
+        language: ReadersLanguage,
         kind: Annotated[str, Query(alias="format", pattern="^(csv|xlsx)$", description="csv 或 xlsx")] = "csv",
     ) -> Response:
         """A row for each line of each order, the newest first, at most 20,000 orders."""
         found = ordering.reads.export(by, wanted)
-        headers = {"Content-Disposition": f'attachment; filename="orders.{kind}"', "Cache-Control": "no-store"}
+        headers = {"Content-Disposition": f'attachment; filename="orders.{kind}"', **_kept(language)}
         if kind == "xlsx":
-            return Response(orders_xlsx(found), media_type=XLSX, headers=headers)
-        return StreamingResponse(orders_csv(found), media_type="text/csv; charset=utf-8", headers=headers)
+            return Response(orders_xlsx(found, language), media_type=XLSX, headers=headers)
+        return StreamingResponse(orders_csv(found, language), media_type="text/csv; charset=utf-8", headers=headers)
 
     @router.get(
         "/print.css", summary="打印样式", dependencies=[only(ANYONE), NO_QUERY], response_class=Response,
@@ -52,25 +54,29 @@ def documents_router(ordering: Ordering) -> APIRouter:
         "/{order_id}/print", summary="打印订单", dependencies=[EVERYBODY, _FORMAT], response_class=Response,
         responses={200: {"content": {"text/html": {}, "application/pdf": {}}}},
     )  # fmt: skip
-    def print_order(order_id: OrderId, by: By, kind: PageFormat = "html") -> Response:
+    def print_order(order_id: OrderId, by: By, language: ReadersLanguage, kind: PageFormat = "html") -> Response:
         """With prices."""
-        return _page(ordering, order_id, by, kind, priced=True)
+        return _page(ordering, order_id, by, kind, priced=True, language=language)
 
     @router.get(
         "/{order_id}/packing-list", summary="装箱单", dependencies=[EVERYBODY, _FORMAT], response_class=Response,
         responses={200: {"content": {"text/html": {}, "application/pdf": {}}}},
     )  # fmt: skip
-    def packing_list(order_id: OrderId, by: By, kind: PageFormat = "html") -> Response:
+    def packing_list(order_id: OrderId, by: By, language: ReadersLanguage, kind: PageFormat = "html") -> Response:
         """Without prices, with boxes to tick."""
-        return _page(ordering, order_id, by, kind, priced=False)
+        return _page(ordering, order_id, by, kind, priced=False, language=language)
 
     return router
 
 
-def _page(ordering: Ordering, order_id: str, by: By, kind: str, *, priced: bool) -> Response:
+def _kept(language: str) -> dict[str, str]:
+    return {"Cache-Control": "no-store", "Content-Language": language, "Vary": "Accept-Language"}
+
+
+def _page(ordering: Ordering, order_id: str, by: By, kind: str, *, priced: bool, language: str) -> Response:
     view = ordering.reads.order(order_id, by)
-    page = order_page(view.order, view.lines, view.shipments, priced=priced)
-    headers = {"Cache-Control": "no-store"}
+    page = order_page(view.order, view.lines, view.shipments, priced=priced, language=language)
+    headers = _kept(language)
     if kind == "pdf":
         return Response(pdf(page), media_type="application/pdf", headers=headers)
     return Response(page, media_type="text/html; charset=utf-8", headers=headers)

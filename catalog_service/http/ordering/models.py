@@ -90,6 +90,10 @@ class RefundBody(Body):
     reason: str = Field(examples=["有破损"])
 
 
+class OpenRefundBody(RefundBody):
+    line: int = Field(0, ge=0, le=1_000, strict=True, description="只退这一行；0 为整单", examples=[1])
+
+
 class AgreeBody(Body):
     waive_return: bool = Field(False, description="不用退货，直接退款")
 
@@ -229,6 +233,7 @@ class RefundAnswer(BaseModel):
     version: int
     state: RefundState
     order_id: str
+    line: int = Field(description="0 为整单")
     amount_fen: int
     with_goods: bool
     reason: str

@@ -41,6 +41,7 @@ from catalog_service.http.ordering.payout_models import DisputeAnswer, OnItsWayA
 from catalog_service.ordering import Ordering
 from kernel.errors import Invalid, NotFound
 from web.access import ADMIN, ANYONE, STAFF, only
+from web.language import ReadersLanguage
 from web.parameters import NO_QUERY, strict_query
 
 QUEUE_MAX = 100  # rows that a person works through; older ones come first
@@ -102,13 +103,15 @@ def _accounting(router: APIRouter, ordering: Ordering) -> None:
         by: By,
         since: Since,
         until: Until,
+        language: ReadersLanguage,
         kind: Annotated[str, Query(alias="format", pattern="^(json|csv)$", description="json 或 csv")] = "json",
     ) -> StatementAnswer | Response:
         """``buyer``: what lies in the escrow of one's orders; ``seller``: what the market owes one."""
         statement = _statement(ordering, side, by, since, until)
         if kind == "csv":
             headers = {"Content-Disposition": 'attachment; filename="statement.csv"', "Cache-Control": "no-store"}
-            return Response(statement_csv(statement), media_type="text/csv; charset=utf-8", headers=headers)
+            headers |= {"Content-Language": language, "Vary": "Accept-Language"}
+            return Response(statement_csv(statement, language), media_type="text/csv; charset=utf-8", headers=headers)
         return StatementAnswer.of(statement)
 
 

@@ -123,27 +123,41 @@ def _buying(router: APIRouter, ordering: Ordering) -> None:
 
     @router.post("/{order_id}/refuse", summary="审批拒绝", dependencies=[APPROVERS, NO_QUERY])
     def refuse_order(
-        order_id: OrderId, body: ReasonBody, by: By, deed: MemberDeed, response: Response
+        order_id: OrderId, body: ReasonBody, by: By, deed: MemberDeed, version: OptionalVersion, response: Response
     ) -> ReceiptAnswer:
         """The order is cancelled."""
-        return receipt_answer(response, ordering.refuse(order_id=order_id, reason=body.reason, by=by, request=deed))
+        return receipt_answer(
+            response,
+            ordering.refuse(order_id=order_id, reason=body.reason, by=by, request=deed, expected_version=version),
+        )
 
     @router.post("/{order_id}/confirm", summary="确认收货", dependencies=[BUYERS, NO_QUERY])
-    def confirm_receipt(order_id: OrderId, by: By, deed: MemberDeed, response: Response) -> ReceiptAnswer:
+    def confirm_receipt(
+        order_id: OrderId, by: By, deed: MemberDeed, version: OptionalVersion, response: Response
+    ) -> ReceiptAnswer:
         """The seller gets the money."""
-        return receipt_answer(response, ordering.confirm(order_id=order_id, by=by, request=deed))
+        return receipt_answer(
+            response, ordering.confirm(order_id=order_id, by=by, request=deed, expected_version=version)
+        )
 
     @router.post("/{order_id}/cancel", summary="取消订单", dependencies=[BUYERS, NO_QUERY])
     def cancel_order(
-        order_id: OrderId, body: ReasonBody, by: By, deed: MemberDeed, response: Response
+        order_id: OrderId, body: ReasonBody, by: By, deed: MemberDeed, version: OptionalVersion, response: Response
     ) -> ReceiptAnswer:
         """Before it is paid, by either side."""
-        return receipt_answer(response, ordering.cancel(order_id=order_id, reason=body.reason, by=by, request=deed))
+        return receipt_answer(
+            response,
+            ordering.cancel(order_id=order_id, reason=body.reason, by=by, request=deed, expected_version=version),
+        )
 
     @router.post("/{order_id}/postpone", summary="延长收货", dependencies=[EITHER_SIDE, NO_QUERY])
-    def postpone_receipt(order_id: OrderId, by: By, deed: MemberDeed, response: Response) -> ReceiptAnswer:
+    def postpone_receipt(
+        order_id: OrderId, by: By, deed: MemberDeed, version: OptionalVersion, response: Response
+    ) -> ReceiptAnswer:
         """More days before it confirms itself."""
-        return receipt_answer(response, ordering.postpone(order_id=order_id, by=by, request=deed))
+        return receipt_answer(
+            response, ordering.postpone(order_id=order_id, by=by, request=deed, expected_version=version)
+        )
 
 
 def _selling(router: APIRouter, ordering: Ordering) -> None:
@@ -173,7 +187,11 @@ def _selling(router: APIRouter, ordering: Ordering) -> None:
         return receipt_answer(response, receipt)
 
     @router.post("/{order_id}/close-short", summary="缺货结束发货", dependencies=[SELLERS, NO_QUERY])
-    def close_short(order_id: OrderId, body: ReasonBody, by: By, deed: MemberDeed, response: Response) -> ReceiptAnswer:
+    def close_short(
+        order_id: OrderId, body: ReasonBody, by: By, deed: MemberDeed, version: OptionalVersion, response: Response
+    ) -> ReceiptAnswer:
         """What has not left will not be sent: its price goes back, and the rest is the buyer's to receive."""
-        receipt = ordering.close_short(order_id=order_id, reason=body.reason, by=by, request=deed)
+        receipt = ordering.close_short(
+            order_id=order_id, reason=body.reason, by=by, request=deed, expected_version=version
+        )
         return receipt_answer(response, receipt)

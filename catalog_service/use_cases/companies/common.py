@@ -79,14 +79,17 @@ def keep_an_owner(transaction: RecordTransaction, changed: Member) -> None:
         raise LastOwner("公司至少要有一位使用中的负责人", parameter="member_id")
 
 
-def mail_link(transaction: RecordTransaction, member: Member, kind: LinkKind, *, now: int, site_url: str) -> None:
-    """A new one-time link, by mail; the member's former ones are void."""
+def mail_link(
+    transaction: RecordTransaction, member: Member, kind: LinkKind, *, now: int, site_url: str, language: str
+) -> None:
+    """A new one-time link, by mail in ``language``; the member's former ones are void."""
     company = None if member.company_id is None else transaction.companies.company(member.company_id)
     token = new_secret(LINK_PREFIX)
     digest = digest_of(token)
     transaction.identity.void_links(member.member_id, at=now)
     link = Link(kind=kind, member_id=member.member_id, expires_at=now + LINK_SECONDS[kind])
     transaction.identity.insert_link(link, link_hash=digest)
-    subject, body = link_letter(kind, company=company.name if company else "", site_url=site_url, token=token)
+    named = company.name if company else ""
+    subject, body = link_letter(kind, company=named, site_url=site_url, token=token, language=language)
     mail = Mail(dedupe=f"link:{digest}", recipient=member.email, subject=subject, body=body)
     transaction.notices.mail(mail, at=now)

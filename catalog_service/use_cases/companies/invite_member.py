@@ -44,6 +44,7 @@ class TooManyMembers(Conflict):
 class InviteMember:
     deeds: Deeds
     site_url: str
+    language: str  # the market's: nobody knows yet what the colleague reads
 
     def __call__(
         self,
@@ -74,7 +75,7 @@ class InviteMember:
                 state=state, roles=accepted_roles, spend_limit_fen=limit, version=1, changed_at=now,
             )  # fmt: skip
             transaction.companies.insert_member(member)
-            mail_link(transaction, member, LinkKind.INVITE, now=now, site_url=self.site_url)
+            mail_link(transaction, member, LinkKind.INVITE, now=now, site_url=self.site_url, language=self.language)
             return leave_receipt(
                 transaction, Subject.MEMBER, member.member_id, 1, deed="invite_member", actor=request.actor, now=now,
                 state=str(state), created=True,

@@ -30,10 +30,13 @@ class SendMails:
     deeds: Deeds
     mailer: Mailer
     host: str  # in Message-IDs, so that two sites never clash
+    language: str  # of mails about notices: the market's, as nobody said what a member reads
 
     def __call__(self) -> int:
         now, write = self.deeds.clock.now(), self.deeds.store.write
-        write(lambda transaction: transaction.notices.put_mails_in(limit=NOTICES_AT_ONCE, at=now))
+        write(
+            lambda transaction: transaction.notices.put_mails_in(limit=NOTICES_AT_ONCE, at=now, language=self.language)
+        )
         due = write(lambda transaction: transaction.notices.due_mails(now=now, limit=MAILS_AT_ONCE))
         return sum(self._send(mail_id) for mail_id in due)
 

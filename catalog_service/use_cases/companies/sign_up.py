@@ -31,7 +31,10 @@ class SignUp:
     prohibited: ProhibitedWords
     site_url: str
 
-    def __call__(self, *, company_name: str, login: str, email: str, name: str, client: str) -> None:
+    def __call__(
+        self, *, company_name: str, login: str, email: str, name: str, client: str, language: str = "zh"
+    ) -> None:
+        """``language``: of the page or the call, and so of the mail."""
         accepted_login = accept_login(login)
         accepted_email = accept_email(email or login)
         company_name, name = accept_company_name(company_name), accept_person(name)
@@ -43,11 +46,11 @@ class SignUp:
         def sign_up(transaction: RecordTransaction) -> None:
             known = transaction.companies.member_by_login(accepted_login)
             if known is None:
-                self._enter(transaction, company_name, accepted_login, accepted_email, name, now)
+                self._enter(transaction, company_name, accepted_login, accepted_email, name, now, language)
             elif known.state is MemberState.INVITED:
-                self._again(transaction, known, company_name, accepted_email, name, now)
+                self._again(transaction, known, company_name, accepted_email, name, now, language)
             else:
-                subject, body = known_letter(site_url=self.site_url)
+                subject, body = known_letter(site_url=self.site_url, language=language)
                 # One a day is enough to tell.
                 dedupe = f"known:{known.member_id}:{now // 86_400}"
                 transaction.notices.mail(Mail(dedupe=dedupe, recipient=known.email, subject=subject, body=body), at=now)
@@ -55,7 +58,14 @@ class SignUp:
         self.deeds.store.write(sign_up)
 
     def _enter(
-        self, transaction: RecordTransaction, company_name: str, login: str, email: str, name: str, now: int
+        self,
+        transaction: RecordTransaction,
+        company_name: str,
+        login: str,
+        email: str,
+        name: str,
+        now: int,
+        language: str,
     ) -> None:
         ids = self.deeds.ids
         company = Company(company_id=ids.new(), name=company_name, version=1, created_at=now, changed_at=now)
@@ -65,20 +75,27 @@ class SignUp:
         )  # fmt: skip
         transaction.companies.insert_company(company)
         transaction.companies.insert_member(member)
-        mail_link(transaction, member, LinkKind.CONFIRM, now=now, site_url=self.site_url)
+        mail_link(transaction, member, LinkKind.CONFIRM, now=now, site_url=self.site_url, language=language)
         leave_receipt(
             transaction, Subject.COMPANY, company.company_id, 1, deed="sign_up", actor=member.member_id, now=now
         )
 
     def _again(
-        self, transaction: RecordTransaction, known: Member, company_name: str, email: str, name: str, now: int
+        self,
+        transaction: RecordTransaction,
+        known: Member,
+        company_name: str,
+        email: str,
+        name: str,
+        now: int,
+        language: str,
     ) -> None:
         """Not confirmed yet: what was said last counts, unless another company invited this login."""
         company = None if known.company_id is None else transaction.companies.company(known.company_id)
         alone = company is not None and len(transaction.companies.members(company.company_id)) == 1
         if company is None or not alone:
-            mail_link(transaction, known, LinkKind.INVITE, now=now, site_url=self.site_url)
+            mail_link(transaction, known, LinkKind.INVITE, now=now, site_url=self.site_url, language=language)
             return
         next_company(transaction, company, now=now, name=company_name)
         member = next_member(transaction, known, now=now, email=email, name=name)
-        mail_link(transaction, member, LinkKind.CONFIRM, now=now, site_url=self.site_url)
+        mail_link(transaction, member, LinkKind.CONFIRM, now=now, site_url=self.site_url, language=language)

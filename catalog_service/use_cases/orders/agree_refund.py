@@ -20,10 +20,17 @@ class AgreeRefund:
     desk: OrderDesk
 
     def __call__(
-        self, *, order_id: str, refund_id: str, waive_return: bool = False, by: Party, request: DeedRequest
+        self,
+        *,
+        order_id: str,
+        refund_id: str,
+        waive_return: bool = False,
+        by: Party,
+        request: DeedRequest,
+        expected_version: int | None = None,
     ) -> Receipt:
         def agree(transaction: RecordTransaction, now: int) -> Receipt:
-            order, refund = sellers_refund(transaction, order_id, refund_id, by)
+            order, refund = sellers_refund(transaction, order_id, refund_id, by, seen=expected_version)
             return move_refund(
                 self.desk,
                 transaction,

@@ -9,9 +9,8 @@ from catalog_service.domain.machines import Actor
 from catalog_service.domain.orders.states import OrderEvent
 from catalog_service.domain.orders.values import Order, Party
 from catalog_service.ports.record import RecordTransaction
-from catalog_service.use_cases.deeds import require_version
 from catalog_service.use_cases.orders.approvals import tell_asker
-from catalog_service.use_cases.orders.desk import OrderDesk, conclude, move, require_buyers
+from catalog_service.use_cases.orders.desk import OrderDesk, conclude, move, require_buyers, require_seen
 from kernel.errors import Denied
 
 
@@ -30,7 +29,7 @@ class ApproveOrder:
     def __call__(self, *, order_id: str, expected_version: int | None, by: Party, request: DeedRequest) -> Receipt:
         def approve(transaction: RecordTransaction, now: int) -> Receipt:
             order = require_buyers(transaction, order_id, by)
-            require_version(expected_version, actual=order.version)
+            require_seen(transaction, order, expected_version)
             refuse_own(order, by)
             moved = move(
                 self.desk, transaction, order, OrderEvent.APPROVE, Actor.APPROVER, member_id=by.member_id, now=now,

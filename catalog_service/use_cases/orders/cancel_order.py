@@ -9,14 +9,8 @@ from catalog_service.domain.machines import Actor
 from catalog_service.domain.orders.states import OrderEvent
 from catalog_service.domain.orders.values import Party
 from catalog_service.ports.record import RecordTransaction
-from catalog_service.use_cases.deeds import require_reason, require_version
-from catalog_service.use_cases.orders.desk import (
-    OrderDesk,
-    close_payments,
-    conclude,
-    move,
-    require_side,
-)
+from catalog_service.use_cases.deeds import require_reason
+from catalog_service.use_cases.orders.desk import OrderDesk, close_payments, conclude, move, require_seen, require_side
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +26,7 @@ class CancelOrder:
 
         def cancel(transaction: RecordTransaction, now: int) -> Receipt:
             order, side = require_side(transaction, order_id, by)
-            require_version(expected_version, actual=order.version)
+            require_seen(transaction, order, expected_version)
             moved = move(
                 self.desk, transaction, order, OrderEvent.CANCEL, side, member_id=by.member_id, now=now, note=why,
                 end_reason=why,

@@ -10,9 +10,16 @@ from catalog_service.domain.orders.plans import require_payable
 from catalog_service.domain.orders.states import OrderEvent, OrderState
 from catalog_service.domain.orders.values import Order, Party
 from catalog_service.ports.record import RecordTransaction
-from catalog_service.use_cases.deeds import require_reason, require_version
+from catalog_service.use_cases.deeds import require_reason
 from catalog_service.use_cases.orders.approvals import ask_approvers
-from catalog_service.use_cases.orders.desk import OrderDesk, close_payments, conclude, move, require_sellers
+from catalog_service.use_cases.orders.desk import (
+    OrderDesk,
+    close_payments,
+    conclude,
+    move,
+    require_seen,
+    require_sellers,
+)
 from kernel.errors import Invalid
 
 
@@ -37,7 +44,7 @@ class ChangePrice:
 
         def change(transaction: RecordTransaction, now: int) -> Receipt:
             order = require_sellers(transaction, order_id, by)
-            require_version(expected_version, actual=order.version)
+            require_seen(transaction, order, expected_version)
             ordered_fen = order.goods_fen - order.discount_fen + order.freight_fen
             self._require_within_bounds(order, payable_fen, ordered_fen)
             event = self._event(transaction, order, payable_fen, now)

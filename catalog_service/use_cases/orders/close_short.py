@@ -17,6 +17,7 @@ from catalog_service.use_cases.orders.desk import (
     conclude,
     move,
     refuse_while_refunding,
+    require_seen,
     require_sellers,
 )
 from kernel.errors import Conflict
@@ -35,11 +36,14 @@ class CloseShort:
 
     desk: OrderDesk
 
-    def __call__(self, *, order_id: str, reason: str, by: Party, request: DeedRequest) -> Receipt:
+    def __call__(
+        self, *, order_id: str, reason: str, by: Party, request: DeedRequest, expected_version: int | None = None
+    ) -> Receipt:
         why = require_reason(reason)
 
         def close(transaction: RecordTransaction, now: int) -> Receipt:
             order = require_sellers(transaction, order_id, by)
+            require_seen(transaction, order, expected_version)
             refuse_while_refunding(order)
             back_fen = missing_fen(order, transaction.orders.lines(order_id))
             moved = move(

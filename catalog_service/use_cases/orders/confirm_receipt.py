@@ -9,7 +9,6 @@ from catalog_service.domain.machines import Actor
 from catalog_service.domain.orders.states import OrderEvent
 from catalog_service.domain.orders.values import Order, Party
 from catalog_service.ports.record import RecordTransaction
-from catalog_service.use_cases.deeds import require_version
 from catalog_service.use_cases.money.escrow import release_entries
 from catalog_service.use_cases.orders.desk import (
     OrderDesk,
@@ -18,6 +17,7 @@ from catalog_service.use_cases.orders.desk import (
     move,
     refuse_while_refunding,
     require_buyers,
+    require_seen,
 )
 from kernel.errors import Conflict
 
@@ -39,7 +39,7 @@ class ConfirmReceipt:
     ) -> Receipt:
         def confirm(transaction: RecordTransaction, now: int) -> Receipt:
             order = require_buyers(transaction, order_id, by)
-            require_version(expected_version, actual=order.version)
+            require_seen(transaction, order, expected_version)
             refuse_while_refunding(order)
             moved = settle_receipt(
                 self.desk, transaction, order, OrderEvent.CONFIRM, Actor.BUYER, member_id=by.member_id, now=now

@@ -16,8 +16,8 @@ from catalog_service.domain.orders.states import ORDER, OrderEvent
 from catalog_service.domain.orders.timers import Timer, TimerKind
 from catalog_service.domain.orders.values import Facts, Order, Party, TimelineEvent
 from catalog_service.ports.parties import TradingParties
-from catalog_service.ports.record import RecordTransaction
-from catalog_service.use_cases.deeds import Deeds, leave_receipt
+from catalog_service.ports.record import RecordTransaction, VersionMismatch
+from catalog_service.use_cases.deeds import Deeds, leave_receipt, require_version
 from kernel.errors import Conflict, NotFound
 
 
@@ -80,6 +80,21 @@ def require_side(transaction: RecordTransaction, order_id: str, by: Party) -> tu
     if side is None:
         raise _not_found(order_id)
     return order, side
+
+
+def require_seen(transaction: RecordTransaction, order: Order, expected_version: int | None) -> None:
+    """``VersionMismatch`` for whoever has read another version than the one that stands (None: they do not mind);
+    ``detail["changes"]`` has what happened since, the oldest first."""
+    try:
+        require_version(expected_version, actual=order.version)
+    except VersionMismatch as mismatch:
+        said = ("number", "machine", "event", "actor", "source", "target", "note", "facts", "at")
+        events = transaction.orders.events(order.order_id)
+        changes = [
+            {name: getattr(event, name) for name in said} for event in events if event.number > (expected_version or 0)
+        ]
+        detail = {**mismatch.detail, "changes": changes}
+        raise VersionMismatch(mismatch.message, parameter=mismatch.parameter, detail=detail) from None
 
 
 def refuse_while_refunding(order: Order) -> None:

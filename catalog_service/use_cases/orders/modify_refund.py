@@ -12,7 +12,7 @@ from catalog_service.ports.record import RecordTransaction
 from catalog_service.use_cases.deeds import require_reason
 from catalog_service.use_cases.orders.desk import OrderDesk
 from catalog_service.use_cases.orders.open_refund import require_refundable
-from catalog_service.use_cases.orders.refunding import buyers_refund, move_refund
+from catalog_service.use_cases.orders.refunding import buyers_refund, move_refund, open_refunds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,16 +31,18 @@ class ModifyRefund:
         reason: str,
         by: Party,
         request: DeedRequest,
+        expected_version: int | None = None,
     ) -> Receipt:
         why = require_reason(reason)
 
         def modify(transaction: RecordTransaction, now: int) -> Receipt:
-            order, refund = buyers_refund(transaction, order_id, refund_id, by)
+            order, refund = buyers_refund(transaction, order_id, refund_id, by, seen=expected_version)
+            others = open_refunds(transaction, order, but=refund_id)
             receipt = move_refund(
                 self.desk, transaction, order, refund, RefundEvent.MODIFY, Actor.BUYER, request=request, now=now,
                 note=why, amount_fen=amount_fen, with_goods=with_goods, reason=why,
             )  # fmt: skip
-            require_refundable(order, amount_fen, with_goods=with_goods)
+            require_refundable(transaction, order, others, refund.line, amount_fen, with_goods=with_goods)
             return receipt
 
         return self.desk.deeds.perform(request, modify)

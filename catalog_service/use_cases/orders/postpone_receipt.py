@@ -10,12 +10,12 @@ from catalog_service.domain.orders.states import OrderEvent
 from catalog_service.domain.orders.timers import Timer, TimerKind
 from catalog_service.domain.orders.values import Party
 from catalog_service.ports.record import RecordTransaction
-from catalog_service.use_cases.deeds import require_version
 from catalog_service.use_cases.orders.desk import (
     OrderDesk,
     conclude,
     move,
     refuse_while_refunding,
+    require_seen,
     require_side,
 )
 from kernel.errors import Conflict
@@ -40,7 +40,7 @@ class PostponeReceipt:
 
         def postpone(transaction: RecordTransaction, now: int) -> Receipt:
             order, side = require_side(transaction, order_id, by)
-            require_version(expected_version, actual=order.version)
+            require_seen(transaction, order, expected_version)
             refuse_while_refunding(order)
             moved = move(
                 self.desk, transaction, order, OrderEvent.POSTPONE, side, member_id=by.member_id, now=now,

@@ -19,9 +19,11 @@ class ReceiveReturn:
 
     desk: OrderDesk
 
-    def __call__(self, *, order_id: str, refund_id: str, by: Party, request: DeedRequest) -> Receipt:
+    def __call__(
+        self, *, order_id: str, refund_id: str, by: Party, request: DeedRequest, expected_version: int | None = None
+    ) -> Receipt:
         def receive(transaction: RecordTransaction, now: int) -> Receipt:
-            order, refund = sellers_refund(transaction, order_id, refund_id, by)
+            order, refund = sellers_refund(transaction, order_id, refund_id, by, seen=expected_version)
             return move_refund(
                 self.desk, transaction, order, refund, RefundEvent.RECEIVE, Actor.SELLER, request=request, now=now
             )

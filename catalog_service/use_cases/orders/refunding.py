@@ -7,7 +7,7 @@ from typing import Any
 
 from catalog_service.domain.deeds import DeedRequest, Receipt
 from catalog_service.domain.machines import Actor
-from catalog_service.domain.orders.refund_states import REFUND, RefundEvent, RefundState
+from catalog_service.domain.orders.refund_states import OPEN, REFUND, RefundEvent, RefundState
 from catalog_service.domain.orders.states import ORDER, OrderEvent
 from catalog_service.domain.orders.timers import Timer, TimerKind
 from catalog_service.domain.orders.values import Order, Party, Refund
@@ -21,6 +21,7 @@ from catalog_service.use_cases.orders.desk import (
     move,
     require_buyers,
     require_order,
+    require_seen,
     require_sellers,
     touch,
 )
@@ -33,19 +34,36 @@ class RefundNotFound(NotFound):
     code = "refund_not_found"
 
 
-def buyers_refund(transaction: RecordTransaction, order_id: str, refund_id: str, by: Party) -> tuple[Order, Refund]:
-    """The order and its refund, when ``by`` is the buyer; else they are not there."""
-    return require_buyers(transaction, order_id, by), _refund(transaction, order_id, refund_id)
+def buyers_refund(
+    transaction: RecordTransaction, order_id: str, refund_id: str, by: Party, *, seen: int | None
+) -> tuple[Order, Refund]:
+    """The order and its refund, when ``by`` is the buyer; else they are not there. ``seen``: the version of the order
+    that ``by`` has read (``require_seen``)."""
+    order, refund = require_buyers(transaction, order_id, by), _refund(transaction, order_id, refund_id)
+    require_seen(transaction, order, seen)
+    return order, refund
 
 
-def sellers_refund(transaction: RecordTransaction, order_id: str, refund_id: str, by: Party) -> tuple[Order, Refund]:
-    """The order and its refund, when ``by`` is the seller; else they are not there."""
-    return require_sellers(transaction, order_id, by), _refund(transaction, order_id, refund_id)
+def sellers_refund(
+    transaction: RecordTransaction, order_id: str, refund_id: str, by: Party, *, seen: int | None
+) -> tuple[Order, Refund]:
+    """The same, when ``by`` is the seller."""
+    order, refund = require_sellers(transaction, order_id, by), _refund(transaction, order_id, refund_id)
+    require_seen(transaction, order, seen)
+    return order, refund
 
 
 def any_refund(transaction: RecordTransaction, order_id: str, refund_id: str) -> tuple[Order, Refund]:
     """The order and its refund, for the staff and for timers."""
     return require_order(transaction, order_id), _refund(transaction, order_id, refund_id)
+
+
+def open_refunds(transaction: RecordTransaction, order: Order, *, but: str = "") -> list[Refund]:
+    """Those of the order that are open, the oldest first."""
+    if not order.open_refund_id:
+        return []
+    known = transaction.orders.refunds(order.order_id)
+    return [each for each in known if each.state in OPEN and each.refund_id != but]
 
 
 def turn_down(
@@ -57,12 +75,13 @@ def turn_down(
     reason: str,
     by: Party,
     request: DeedRequest,
+    seen: int | None,
 ) -> Receipt:
     """The seller says no to what the buyer asked or sent, and why; the buyer reads it."""
     why = require_reason(reason)
 
     def turned_down(transaction: RecordTransaction, now: int) -> Receipt:
-        order, refund = sellers_refund(transaction, order_id, refund_id, by)
+        order, refund = sellers_refund(transaction, order_id, refund_id, by, seen=seen)
         return move_refund(
             desk, transaction, order, refund, event, Actor.SELLER, request=request, now=now, note=why, answer=why
         )
@@ -95,7 +114,8 @@ def move_refund(
         "facts": {"refund_id": refund.refund_id, "amount_fen": after.amount_fen},
     }  # fmt: skip
     if ended:
-        said["open_refund_id"] = ""
+        others = open_refunds(transaction, order, but=refund.refund_id)
+        said["open_refund_id"] = others[0].refund_id if others else ""
     if target is RefundState.SUCCESS:
         moved = _pay(desk, transaction, order, after, actor, said)
     elif order.state in ORDER.terminal:

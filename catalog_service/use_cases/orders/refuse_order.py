@@ -9,10 +9,10 @@ from catalog_service.domain.machines import Actor
 from catalog_service.domain.orders.states import OrderEvent
 from catalog_service.domain.orders.values import Party
 from catalog_service.ports.record import RecordTransaction
-from catalog_service.use_cases.deeds import require_reason, require_version
+from catalog_service.use_cases.deeds import require_reason
 from catalog_service.use_cases.orders.approvals import tell_asker
 from catalog_service.use_cases.orders.approve_order import refuse_own
-from catalog_service.use_cases.orders.desk import OrderDesk, conclude, move, require_buyers
+from catalog_service.use_cases.orders.desk import OrderDesk, conclude, move, require_buyers, require_seen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +26,7 @@ class RefuseOrder:
 
         def refuse(transaction: RecordTransaction, now: int) -> Receipt:
             order = require_buyers(transaction, order_id, by)
-            require_version(expected_version, actual=order.version)
+            require_seen(transaction, order, expected_version)
             refuse_own(order, by)
             moved = move(
                 self.desk, transaction, order, OrderEvent.REFUSE, Actor.APPROVER, member_id=by.member_id, now=now,

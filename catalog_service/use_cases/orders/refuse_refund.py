@@ -17,8 +17,17 @@ class RefuseRefund:
 
     desk: OrderDesk
 
-    def __call__(self, *, order_id: str, refund_id: str, reason: str, by: Party, request: DeedRequest) -> Receipt:
+    def __call__(
+        self,
+        *,
+        order_id: str,
+        refund_id: str,
+        reason: str,
+        by: Party,
+        request: DeedRequest,
+        expected_version: int | None = None,
+    ) -> Receipt:
         return turn_down(
             self.desk, RefundEvent.REFUSE, order_id=order_id, refund_id=refund_id, reason=reason, by=by,
-            request=request,
+            request=request, seen=expected_version,
         )  # fmt: skip

@@ -21,13 +21,21 @@ class SendBack:
     desk: OrderDesk
 
     def __call__(
-        self, *, order_id: str, refund_id: str, carrier: str, waybill: str, by: Party, request: DeedRequest
+        self,
+        *,
+        order_id: str,
+        refund_id: str,
+        carrier: str,
+        waybill: str,
+        by: Party,
+        request: DeedRequest,
+        expected_version: int | None = None,
     ) -> Receipt:
         carried = require_named(carrier, CARRIER_CHARACTERS_MAX, "carrier")
         number = require_named(waybill, WAYBILL_CHARACTERS_MAX, "waybill")
 
         def send(transaction: RecordTransaction, now: int) -> Receipt:
-            order, refund = buyers_refund(transaction, order_id, refund_id, by)
+            order, refund = buyers_refund(transaction, order_id, refund_id, by, seen=expected_version)
             return move_refund(
                 self.desk, transaction, order, refund, RefundEvent.SEND_BACK, Actor.BUYER, request=request, now=now,
                 note=f"{carried} {number}", carrier=carried, waybill=number,

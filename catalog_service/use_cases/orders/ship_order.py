@@ -12,12 +12,12 @@ from catalog_service.domain.orders.values import OrderLine, Party, Shipment, Shi
 from catalog_service.domain.prices.values import Wanted
 from catalog_service.domain.text import clean_line
 from catalog_service.ports.record import RecordTransaction
-from catalog_service.use_cases.deeds import require_version
 from catalog_service.use_cases.orders.desk import (
     OrderDesk,
     conclude,
     move,
     refuse_while_refunding,
+    require_seen,
     require_sellers,
 )
 from kernel.errors import Conflict, Invalid
@@ -58,7 +58,7 @@ class ShipOrder:
 
         def ship(transaction: RecordTransaction, now: int) -> Receipt:
             order = require_sellers(transaction, order_id, by)
-            require_version(expected_version, actual=order.version)
+            require_seen(transaction, order, expected_version)
             refuse_while_refunding(order)
             lines = transaction.orders.lines(order_id)
             leaving = _leaving(lines, parts)

@@ -19,14 +19,14 @@ from catalog_service.use_cases.orders.desk import (
     move,
     require_order,
 )
-from catalog_service.use_cases.orders.refunding import close_refund
+from catalog_service.use_cases.orders.refunding import close_refund, open_refunds
 from catalog_service.use_cases.orders.rulings import confirm_ruling, weigh
 from kernel.errors import Invalid
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TerminateOrder:
-    """``to_buyer_fen`` of what is held (None: all of it); the rest is the seller's. An open refund is closed by it. Of
+    """``to_buyer_fen`` of what is held (None: all of it); the rest is the seller's. Open refunds are closed by it. Of
     much money (``two_operators_fen``) another operator has to say the same."""
 
     desk: OrderDesk
@@ -56,8 +56,8 @@ class TerminateOrder:
                 refunded_fen=order.refunded_fen + back_fen,
                 released_fen=order.released_fen + order.held_fen - back_fen,
             )  # fmt: skip
-            if order.open_refund_id:
-                close_refund(transaction, order.open_refund_id, RefundEvent.DECIDE_FOR_SELLER, answer=why, now=now)
+            for refund in open_refunds(transaction, order):
+                close_refund(transaction, refund.refund_id, RefundEvent.DECIDE_FOR_SELLER, answer=why, now=now)
             confirm_ruling(transaction, weighed, by=request.actor, now=now)
             transaction.stock.release(order_id, at=now)
             close_payments(transaction, order_id, actor=Actor.STAFF, now=now)

@@ -19,9 +19,11 @@ class WithdrawRefund:
 
     desk: OrderDesk
 
-    def __call__(self, *, order_id: str, refund_id: str, by: Party, request: DeedRequest) -> Receipt:
+    def __call__(
+        self, *, order_id: str, refund_id: str, by: Party, request: DeedRequest, expected_version: int | None = None
+    ) -> Receipt:
         def withdraw(transaction: RecordTransaction, now: int) -> Receipt:
-            order, refund = buyers_refund(transaction, order_id, refund_id, by)
+            order, refund = buyers_refund(transaction, order_id, refund_id, by, seen=expected_version)
             return move_refund(
                 self.desk, transaction, order, refund, RefundEvent.WITHDRAW, Actor.BUYER, request=request, now=now
             )

@@ -1,0 +1,104 @@
+"""On PostgreSQL a deed's new rows wait for each other, and nobody can tell but by counting statements."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from catalog_service.adapters.sql.companies import SqlCompanyRows
+from catalog_service.adapters.sql.engine import write, write_transaction
+from catalog_service.adapters.sql.inserts import insert_rows
+from catalog_service.adapters.sql.tables import companies, order_groups, outbox
+from catalog_service.domain.companies.members import Member, MemberState, Role
+from catalog_service.ports.record import TransactionLost
+from catalog_service.service import Record
+from tests.catalog_service.house import NOW, rows
+
+pytestmark = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+
+COMPANY = {
+    "company_id": "c-1", "name": "批发 'N\"%s \\ 🏭", "supplier_id": None, "default_address_id": None, "invoice": "",
+    "version": 1, "created_at": NOW, "changed_at": NOW,
+}  # fmt: skip
+
+
+def group(group_id: str, *, payable_fen: int = 2**62) -> dict[str, Any]:
+    return {
+        "group_id": group_id, "buyer_company_id": "c-1", "placed_by": "m-1", "orders": 1, "payable_fen": payable_fen,
+        "placed_at": NOW,
+    }  # fmt: skip
+
+
+def note(subject_id: str) -> dict[str, Any]:
+    return {"kind": "offer", "subject_id": subject_id, "version": 1, "recorded_at": NOW, "urgent": True}
+
+
+class Statements(list[str]):
+    """What the driver was given."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        sa.event.listen(engine, "before_cursor_execute", lambda _c, _cursor, said, *_: self.append(said))
+
+
+def test_rows_of_many_tables_go_as_one_statement_before_the_commit_as_they_were_given(record: Record) -> None:
+    said = Statements(record.engine)
+    with write_transaction(record.engine) as connection:
+        insert_rows(connection, order_groups, [group("g-1")])
+        insert_rows(connection, outbox, [note("o-2"), note("o-1")])
+        insert_rows(connection, companies, [COMPANY])
+        insert_rows(connection, outbox, [note("o-3")])
+        assert said == []
+    assert len(said) == 1
+    assert said[0].startswith("WITH ")
+    assert rows(record, "SELECT subject_id FROM outbox ORDER BY sequence") == [("o-2",), ("o-1",), ("o-3",)]
+    assert rows(record, "SELECT payable_fen FROM order_groups") == [(2**62,)]
+    assert rows(record, "SELECT name, supplier_id FROM companies WHERE company_id = 'c-1'") == [(COMPANY["name"], None)]
+
+
+def test_whoever_asks_for_a_waiting_row_in_its_transaction_finds_it(record: Record) -> None:
+    said = Statements(record.engine)
+    with write_transaction(record.engine) as connection:
+        insert_rows(connection, order_groups, [group("g-1")])
+        assert connection.execute(sa.select(sa.func.count()).select_from(outbox)).scalar_one() == 0
+        assert len(said) == 1  # nothing of groups was asked for
+        assert connection.execute(sa.select(order_groups.c.group_id)).scalars().all() == ["g-1"]
+        assert len(said) == 3
+        insert_rows(connection, order_groups, [group("g-2")])
+        text = sa.text("UPDATE order_groups SET orders = 2 WHERE group_id = 'g-2'")
+        assert connection.execute(text).rowcount == 1
+    assert len(said) == 5
+
+
+def test_a_row_that_refers_to_a_waiting_one_comes_after_it(record: Record) -> None:
+    member = Member(
+        member_id="m-1", company_id="c-1", login="a@example.com", email="", name="王", state=MemberState.ACTIVE,
+        roles=frozenset({Role.OWNER}), version=1, changed_at=NOW,
+    )  # fmt: skip
+    with write_transaction(record.engine) as connection:
+        insert_rows(connection, companies, [COMPANY])
+        SqlCompanyRows(connection).insert_member(member)
+    assert rows(record, "SELECT company_id FROM members WHERE member_id = 'm-1'") == [("c-1",)]
+
+
+def test_a_refused_deed_leaves_no_waiting_row_and_none_for_the_next(record: Record) -> None:
+    def refuse(connection: sa.Connection) -> None:
+        insert_rows(connection, order_groups, [group("g-1")])
+        raise ValueError
+
+    with pytest.raises(ValueError):  # noqa: PT011
+        write(record.engine, refuse)
+    write(record.engine, lambda connection: insert_rows(connection, order_groups, [group("g-2")]))
+    assert rows(record, "SELECT group_id FROM order_groups") == [("g-2",)]
+
+
+def test_a_row_that_the_database_refuses_undoes_the_whole_deed(record: Record) -> None:
+    def enter(connection: sa.Connection) -> None:
+        insert_rows(connection, companies, [COMPANY])
+        insert_rows(connection, order_groups, [group("g-1")])
+
+    write(record.engine, lambda connection: insert_rows(connection, order_groups, [group("g-1")]))
+    with pytest.raises(TransactionLost):
+        write(record.engine, enter)
+    assert rows(record, "SELECT count(*) FROM companies WHERE company_id = 'c-1'") == [(0,)]
