@@ -302,6 +302,9 @@ class SupplierTermsBody(Body):
     mixed_pieces_min: Count | None = Field(None, description="混批满多少件；与金额任一达到即可", examples=[10])
     mixed_fen_min: Count | None = Field(None, description="混批满多少金额（分）", examples=[30_000])
     discounts: list[DiscountBody] = Field(default_factory=list, description="满减，逐档递增")
+    freight_template_id: str | None = Field(
+        None, description="默认运费模板：没有指定模板的商品按它计；空为卖家承担"
+    )
 
     def terms(self, supplier_id: str) -> SupplierTerms:
         return SupplierTerms(
@@ -309,6 +312,7 @@ class SupplierTermsBody(Body):
             mixed_pieces_min=self.mixed_pieces_min,
             mixed_fen_min=self.mixed_fen_min,
             discounts=tuple(Discount(from_fen=step.from_fen, off_fen=step.off_fen) for step in self.discounts),
+            freight_template_id=self.freight_template_id,
         )
 
 
@@ -317,6 +321,7 @@ class SupplierTermsAnswer(BaseModel):
     mixed_pieces_min: int | None
     mixed_fen_min: int | None
     discounts: list[DiscountBody]
+    freight_template_id: str | None
 
     @classmethod
     def of(cls, terms: SupplierTerms) -> SupplierTermsAnswer:
@@ -325,6 +330,7 @@ class SupplierTermsAnswer(BaseModel):
             mixed_pieces_min=terms.mixed_pieces_min,
             mixed_fen_min=terms.mixed_fen_min,
             discounts=[DiscountBody(from_fen=step.from_fen, off_fen=step.off_fen) for step in terms.discounts],
+            freight_template_id=terms.freight_template_id,
         )
 
 

@@ -175,10 +175,12 @@ def _add_terms(pages: SellerPages) -> None:
     ) -> Response:
         terms = record.prices.supplier_terms(seller=seller(principal))
         said = {"mixed_pieces": str(terms.mixed_pieces_min or ""), "mixed_sum": typed_yuan(terms.mixed_fen_min)}
+        said["freight_template_id"] = terms.freight_template_id or ""
         for place, step in enumerate(terms.discounts):
             said |= {f"from_{place}": typed_yuan(step.from_fen), f"off_{place}": typed_yuan(step.off_fen)}
         return pages.show(
             request, "terms", "混批与满减", error=error, form=dict(form) if form else said, version=terms.version,
+            templates=record.prices.freight_templates(seller=seller(principal)),
             steps=min(DISCOUNTS_MAX, len(terms.discounts) + 2), wrong=error.parameter if error else "",
             **{**page, "failed": "terms"},
         )  # fmt: skip
@@ -198,6 +200,7 @@ def _add_terms(pages: SellerPages) -> None:
             mixed_pieces_min=read_count(form.get("mixed_pieces", ""), parameter="mixed_pieces", label="件数"),
             mixed_fen_min=read_yuan(form.get("mixed_sum", ""), parameter="mixed_sum", label="金额"),
             discounts=tuple(steps),
+            freight_template_id=form.get("freight_template_id", "") or None,
         )
         record.set_supplier_terms(
             terms=terms, expected_version=read_count(form.get("version", ""), parameter="version", label="版本") or 0,

@@ -16,7 +16,8 @@ from catalog_service.domain.skus.values import SkuDraft, TradeTerms
 from catalog_service.domain.suppliers.profile import SupplierDraft
 from catalog_service.ports.prices import NotOrderable, OrderPricing
 from catalog_service.service import Record
-from kernel.errors import Invalid
+from catalog_service.use_cases.prices.keep_freight import FreightTemplateInUse
+from kernel.errors import Invalid, NotFound
 from kernel.prices import OwnPrice, price_at
 from tests.catalog_service.house import ADMIN, draft, ladder, rows
 
@@ -251,3 +252,31 @@ def test_a_sample_is_priced_as_one(shop: Record) -> None:
     content = draft("o-4", supplier_id="s-1", tiers=STEPS, sample_price_fen=1500)
     shop.publish_offer(draft=content, request=ADMIN)
     assert order(shop, want(("o-4", 1)), purpose=Purpose.SAMPLE).payable_fen == 1500
+
+
+def test_an_offer_without_a_template_goes_by_its_suppliers_default_or_says_who_bears_it(record: Record) -> None:
+    record.register_supplier(draft=SupplierDraft(supplier_id="s-9", name="厂"), request=ADMIN)
+    for offer_id, free in (("plain", False), ("free", True)):
+        record.publish_offer(
+            draft=draft(offer_id, supplier_id="s-9", tiers=ladder((1, 1_000)), freight_free=free), request=ADMIN
+        )
+
+    def carriage(*sku_ids: str) -> tuple[int, str]:
+        priced = order(record, want(*((sku_id, 2) for sku_id in sku_ids)), supplier_id="s-9", region="浙江")
+        return priced.freight_fen, priced.steps[-1].because
+
+    assert carriage("free") == (0, "包邮")
+    assert carriage("plain") == (0, "没有运费模板，运费由卖家承担")
+    zones = [FreightZone(first_g=1_000, first_fen=800)]
+    template_id = record.keep_freight.create(seller="s-9", name="快递", zones=zones, request=ADMIN).subject_id
+    terms = SupplierTerms(supplier_id="s-9", freight_template_id=template_id)
+    record.set_supplier_terms(terms=terms, expected_version=0, request=ADMIN)
+    assert record.prices.supplier_terms(seller="s-9").freight_template_id == template_id
+    assert carriage("plain") == (800, "“快递”：浙江，0 克")
+    assert carriage("free") == (0, "包邮")
+    with pytest.raises(FreightTemplateInUse):
+        record.keep_freight.delete(seller="s-9", template_id=template_id, expected_version=None, request=ADMIN)
+    with pytest.raises(NotFound):
+        record.set_supplier_terms(
+            terms=SupplierTerms(supplier_id="s-9", freight_template_id="another"), expected_version=1, request=ADMIN
+        )

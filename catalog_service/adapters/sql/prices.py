@@ -133,6 +133,7 @@ class SqlPrices:
             "mixed_fen_min": terms.mixed_fen_min,
             "discounts": rows.encode_json([(step.from_fen, step.off_fen) for step in terms.discounts]),
             "changed_at": at,
+            "freight_template_id": terms.freight_template_id,
         }
         self._save(supplier_terms, terms.supplier_id, terms.version, values, {})
 
@@ -273,12 +274,13 @@ class SqlPrices:
 
 
 def _supplier_terms(row: Any) -> SupplierTerms:
-    supplier_id, version, mixed_pieces_min, mixed_fen_min, discounts = row[:5]
+    supplier_id, version, mixed_pieces_min, mixed_fen_min, discounts, _, freight_template_id = row[:7]
     return SupplierTerms(
         supplier_id=supplier_id,
         mixed_pieces_min=mixed_pieces_min,
         mixed_fen_min=mixed_fen_min,
         discounts=tuple(Discount(from_fen=start, off_fen=off) for start, off in _decode_discounts(discounts)),
+        freight_template_id=freight_template_id,
         version=version,
     )
 

@@ -21,11 +21,19 @@ class Carriage:
 
 
 def freight(basket: Basket) -> Carriage:
-    """Over all templates; lines without one go at the supplier's cost."""
+    """Over all templates, of the offers and the supplier's own for those that name none. Lines without any go at the
+    supplier's cost, and the step says so: a buyer need not guess whether freight was forgotten."""
     parts = [_charge(template, lines, basket.region) for template, lines in parts_with_freight(basket)]
+    if any(_without_template(basket, line) for line in basket.lines):
+        borne = "部分商品没有运费模板，运费由卖家承担" if parts else "没有运费模板，运费由卖家承担"
+        parts.append(Carriage(fen=0, because=borne))
     if not parts:
         return Carriage(fen=0, because="包邮")
     return Carriage(fen=sum(part.fen for part in parts), because="；".join(part.because for part in parts))
+
+
+def _without_template(basket: Basket, line: Line) -> bool:
+    return line.facts.terms.freight_template_id not in basket.facts.freight and not line.facts.offer.freight_free
 
 
 def refuse_undelivered(basket: Basket) -> Iterator[Problem]:

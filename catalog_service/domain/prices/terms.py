@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from catalog_service.domain.prices.regions import province_of
 from catalog_service.domain.text import clean_line
 from kernel.errors import Invalid
+from kernel.ids import validate_id
 from kernel.money import PRICE_FEN_MAX
 from kernel.prices import QUANTITY_MAX, PriceTier, validate_ladder
 
@@ -42,12 +43,14 @@ class Discount:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SupplierTerms:
     """Mixed batches (混批) hold when the offers that take part reach so many pieces, or so much money, together; None
-    for both: there are none."""
+    for both: there are none. ``freight_template_id``: by which template offers go that name none (默认运费模板); None:
+    the supplier bears their freight."""
 
     supplier_id: str
     mixed_pieces_min: int | None = None
     mixed_fen_min: int | None = None
     discounts: tuple[Discount, ...] = ()
+    freight_template_id: str | None = None
     version: int = 0
 
 
@@ -96,6 +99,8 @@ def accept_terms(terms: SupplierTerms) -> SupplierTerms:
         _within(terms.mixed_fen_min, 1, PRICE_FEN_MAX, "mixed_fen_min", "混批金额（分）")
     if len(terms.discounts) > DISCOUNTS_MAX:
         raise Invalid(f"满减最多 {DISCOUNTS_MAX} 档", parameter="discounts")
+    if terms.freight_template_id is not None:
+        validate_id(terms.freight_template_id, parameter="freight_template_id")
     before: Discount | None = None
     for step in terms.discounts:
         _within(step.from_fen, 1, PRICE_FEN_MAX, "discounts", "满减门槛（分）")

@@ -72,6 +72,8 @@ class KeepFreight:
             if used:
                 message = f"还有 {used} 个商品在用这个运费模板"
                 raise FreightTemplateInUse(message, parameter="template_id", detail={"offers": used})
+            if transaction.prices.supplier_terms(seller).freight_template_id == template_id:
+                raise FreightTemplateInUse("这是默认运费模板，先换一个默认再删", parameter="template_id")
             transaction.prices.drop_freight(known)
             return _note(transaction, known, "delete_freight_template", request, now)
 

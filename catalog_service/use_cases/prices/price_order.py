@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from catalog_service.domain.offers.states import OfferState
 from catalog_service.domain.prices.advice import Advice, advise
@@ -114,18 +114,20 @@ def gather_facts(
 ) -> Facts:
     """What the record says of these SKUs; those that are not this supplier's are left out."""
     goods = transaction.prices.goods(sku_ids)
+    supplier, group = transaction.prices.trading(supplier_id=supplier_id, company_id=buyer_company_id)
     skus = {
         sku_id: SkuFacts(
             sku=each.view.sku,
             offer=each.offer.offer,
             live=each.offer.state is OfferState.LIVE,
             available=each.view.available,
-            terms=each.terms,
+            terms=each.terms
+            if each.terms.freight_template_id is not None
+            else replace(each.terms, freight_template_id=supplier.freight_template_id),
         )
         for sku_id, each in goods.items()
         if each.offer.offer.supplier_id == supplier_id
     }
-    supplier, group = transaction.prices.trading(supplier_id=supplier_id, company_id=buyer_company_id)
     targets = skus.keys() | {each.offer.offer_id for each in skus.values()}
     private = transaction.prices.private_prices(group.group_id, targets) if group else {}
     templates = {each.terms.freight_template_id for each in skus.values() if each.terms.freight_template_id is not None}

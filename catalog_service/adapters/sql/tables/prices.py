@@ -60,5 +60,6 @@ supplier_terms = sa.Table(
     sa.Column("mixed_fen_min", sa.BigInteger),
     text("discounts"),  # JSON [[from_fen, off_fen], ...]
     count("changed_at"),
+    sa.Column("freight_template_id", Id),
     sa.CheckConstraint("version >= 1", name="version"),
 )

@@ -1,4 +1,4 @@
-"""Revisions that wait for the audit, beside the offers that stay on sale.
+"""Revisions that wait for the audit, beside the offers that stay on sale; a supplier's own freight template.
 
 What waits already is off the shelf; it is approved or refused there, as before."""
 
@@ -37,6 +37,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["offer_id"], ["offers.offer_id"], name=op.f("fk_revisions_offer_id_offers")),
         sa.PrimaryKeyConstraint("offer_id", name=op.f("pk_revisions")),
     )
+    op.add_column("supplier_terms", sa.Column("freight_template_id", ID, nullable=True))
     waiting = sa.text("state = 'waiting'")
     op.create_index(
         "ix_revisions_waiting", "revisions", ["submitted_at", "offer_id"],
@@ -45,4 +46,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_column("supplier_terms", "freight_template_id")
     op.drop_table("revisions")
