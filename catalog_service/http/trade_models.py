@@ -302,9 +302,7 @@ class SupplierTermsBody(Body):
     mixed_pieces_min: Count | None = Field(None, description="混批满多少件；与金额任一达到即可", examples=[10])
     mixed_fen_min: Count | None = Field(None, description="混批满多少金额（分）", examples=[30_000])
     discounts: list[DiscountBody] = Field(default_factory=list, description="满减，逐档递增")
-    freight_template_id: str | None = Field(
-        None, description="默认运费模板：没有指定模板的商品按它计；空为卖家承担"
-    )
+    freight_template_id: str | None = Field(None, description="默认运费模板：没有指定模板的商品按它计；空为卖家承担")
 
     def terms(self, supplier_id: str) -> SupplierTerms:
         return SupplierTerms(
