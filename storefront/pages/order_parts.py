@@ -11,6 +11,7 @@ from catalog_service.domain.orders.refund_states import REFUND
 from catalog_service.domain.orders.rulings import RULING
 from catalog_service.domain.orders.states import ORDER
 from catalog_service.domain.orders.values import OrderLine, Refund, Shipment, TimelineEvent
+from catalog_service.domain.skus.values import DEFAULT_NAME
 from storefront.pages.trade_words import moment
 
 MACHINES: dict[str, tuple[Machine[Any, Any], str]] = {
@@ -70,8 +71,8 @@ def parcels_of(shipments: Sequence[Shipment], lines: Sequence[OrderLine]) -> lis
 
 
 def line_text(line: OrderLine) -> str:
-    """A line as a list names it."""
-    return f"{line.title} {line.sku_name}".strip()
+    """A line as a list names it; that it is the only SKU of its offer says nothing."""
+    return line.title if line.sku_name == DEFAULT_NAME else f"{line.title} {line.sku_name}".strip()
 
 
 def refund_of(refund: Refund, lines: Sequence[OrderLine]) -> str:

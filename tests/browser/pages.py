@@ -15,6 +15,8 @@ PAGES = {
     "favourites": "/favourites",
     "ranking": "/about/ranking",
     "help": "/help",
+    "developers": "/developers",
+    "developers-of": "/developers/订单",
     "enquiry": "/enquiry?q=连衣裙&quantity=50",
     "cart-empty": "/cart",
     "quick-order": "/cart/quick",
