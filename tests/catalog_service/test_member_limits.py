@@ -147,7 +147,7 @@ def test_of_many_orders_at_once_only_those_pass_that_are_within_the_limit_togeth
 def told(shop: Shop) -> list[tuple[str, str, str]]:
     """Notices of the buyer's company about orders, and the mails: kind or recipient, subject, text."""
     store = shop.town.record.ordering.desk.deeds.store
-    store.write(lambda transaction: transaction.notices.put_mails_in(limit=100, at=NOW))
+    store.write(lambda transaction: transaction.notices.put_mails_in(limit=100, at=NOW, language="zh"))
     notices = rows(
         shop.town.record,
         f"SELECT kind, subject_id, text FROM notices WHERE company_id = '{shop.owner.company_id}' ORDER BY notice_id",

@@ -316,7 +316,7 @@ def test_exports_and_printed_pages(door: Door) -> None:
     sheet = zipfile.ZipFile(io.BytesIO(book)).read("xl/worksheets/sheet1.xml").decode()
     assert "<v>12.5</v>" in sheet
     page = door.do("buyer:viewer", "GET", f"/orders/{order_id}/print")
-    assert "144.97 元" in page.text
+    assert "¥144.97" in page.text
     assert "<script>" not in page.text
     assert "&lt;script&gt;" in page.text
     packing = door.do("seller:warehouse", "GET", f"/orders/{order_id}/packing-list").text
@@ -337,7 +337,7 @@ def test_exports_and_printed_pages_are_in_the_readers_language(door: Door) -> No
     assert "Accept-Language" in csv.headers["Vary"]
     page = door.do("buyer:viewer", "GET", f"/orders/{order_id}/print", **english)
     assert '<html lang="en">' in page.text
-    assert "144.97 yuan" in page.text
+    assert "¥144.97" in page.text
     assert "请用加厚纸箱" in page.text
     packing = door.do("seller:warehouse", "GET", f"/orders/{order_id}/packing-list", **english).text
     assert "<h1>Packing list</h1>" in packing
