@@ -58,8 +58,8 @@ def test_an_order_lives_its_life(market: Market) -> None:
     market.pay(order_id)
     assert market.order(order_id).state is OrderState.WAIT_SELLER_SEND
     assert market.balances() == {
-        "clearing": -PAYABLE_FEN, "escrow": PAYABLE_FEN, "suspense": 0, "payable": 0, "payout": 0, "deposit": 0, "fees": 0,
-        "credit": 0, "total": 0,
+        "clearing": -PAYABLE_FEN, "escrow": PAYABLE_FEN, "suspense": 0, "payable": 0, "payout": 0,
+        "deposit": 0, "fees": 0, "credit": 0, "total": 0,
     }  # fmt: skip
     assert market.ship(order_id, {1: 4}).state == OrderState.WAIT_SELLER_SEND
     assert market.ship(order_id).state == OrderState.WAIT_BUYER_RECEIVE
