@@ -21,6 +21,7 @@ from pifa.settings import Settings
 from pifa.wiring import Installation
 from storefront.accounts import SESSION_COOKIE
 from storefront.rendering import LANGUAGE_COOKIE
+from tests.browser.seller import Stall, open_stall
 from tests.parts import missing
 
 LISTINGS = 600
@@ -156,3 +157,10 @@ def dress(address: str, browser: Browser) -> str:
     found = context.request.get("/api/v1/search", params={"q": "连衣裙", "size": "1"}).json()
     context.close()
     return str(found["hits"][0]["offer_id"])
+
+
+@pytest.fixture(scope="session")
+def stall(installation: Installation, address: str) -> Iterator[Stall]:
+    """One for all modules, beside the served record, which sends the mails."""
+    with installation.record() as record:
+        yield open_stall(installation, record)

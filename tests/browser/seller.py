@@ -15,7 +15,7 @@ from catalog_service.domain.skus.values import SkuDraft, TradeTerms
 from catalog_service.service import Record
 from kernel.prices import PriceTier
 from pifa.wiring import Installation
-from tests.browser.test_accounts import PASSWORD, mailed_path
+from tests.browser.mails import PASSWORD, mailed_path
 
 ADDRESS = Address(
     recipient="王芳", phone="13800000000", province="浙江", city="金华", district="义乌", street="稠州路 1 号"

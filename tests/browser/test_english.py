@@ -19,10 +19,8 @@ from tests.browser.conftest import OpenPage
 from tests.browser.pages import PAGES
 from tests.browser.seller import ADDRESS, SELLER_PAGES, Stall
 from tests.browser.test_market import staff_session
-from tests.browser.test_seller_pages import stall as _stall
 from tests.languages import HAN
 
-stall = _stall
 # All that a reader meets: text, also what only a screen reader says, and the words of attributes and fields.
 SAID = """() => {
   for (const each of document.querySelectorAll("em")) each.replaceWith(each.textContent);

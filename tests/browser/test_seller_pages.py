@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page
 
-from pifa.wiring import Installation
 from tests.browser.barriers import OF_WIDTH, barriers
 from tests.browser.conftest import OpenPage
-from tests.browser.seller import SELLER_PAGES, Stall, confirm, open_stall, order_of
+from tests.browser.seller import SELLER_PAGES, Stall, confirm, order_of
 from tests.browser.test_budgets import FIRST_PAGE_BYTES_MAX, REQUESTS_MAX
 from tests.browser.test_every_page import ROWS_MIN, SHIFT, different_rows, fonts_of
-
-
-@pytest.fixture(scope="session")
-def stall(installation: Installation, address: str) -> Iterator[Stall]:
-    """Beside the served record, which sends the mails."""
-    with installation.record() as record:
-        yield open_stall(installation, record)
 
 
 @pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
