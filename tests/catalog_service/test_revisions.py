@@ -18,7 +18,7 @@ from catalog_service.domain.offers.revision_states import REVISION, RevisionEven
 from catalog_service.domain.offers.revisions import Content, RevisionOvertaken, changes_between, follow
 from catalog_service.domain.offers.states import OFFER
 from catalog_service.domain.skus.values import SkuDraft, TradeTerms
-from catalog_service.ports.record import VersionMismatch
+from catalog_service.ports.record import Overtaken, RecordTransaction, VersionMismatch
 from catalog_service.service import Record
 from catalog_service.use_cases.offers.revisions import RevisionNotFound
 from kernel.clock import FixedClock
@@ -75,6 +75,27 @@ def shop(home: Path) -> Iterator[Shop]:
     shop = Shop(home)
     yield shop
     shop.record.close()
+
+
+def test_who_adds_a_second_one_is_told_where_the_first_is_seen(shop: Shop) -> None:
+    """Not at the commit, where nobody would read again."""
+    shop.revise()
+    record = shop.revision().revision
+    met: list[bool] = []
+
+    def add(transaction: RecordTransaction) -> None:
+        with pytest.raises(Overtaken):
+            transaction.revisions.add(record)
+        met.append(True)
+        raise Enough
+
+    with pytest.raises(Enough):
+        shop.record.publish_offer.deeds.store.write(add)
+    assert met == [True]
+
+
+class Enough(Exception):  # noqa: N818
+    """Ends a transaction that has shown what it was to show."""
 
 
 def test_the_offer_stays_on_sale_as_it_is_while_its_revision_waits(shop: Shop) -> None:

@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from catalog_service.adapters.sql.ids import id_parts
-from catalog_service.adapters.sql.inserts import insert_rows
 from catalog_service.adapters.sql.moves import move_row, refuse_overtaken
 from catalog_service.adapters.sql.rows import encode_json
 from catalog_service.adapters.sql.tables import revisions
@@ -39,8 +38,9 @@ class SqlRevisions:
         return found
 
     def add(self, revision: Revision) -> None:
+        row = {"offer_id": revision.offer_id, **_values(revision)}
         try:
-            insert_rows(self._connection, revisions, [{"offer_id": revision.offer_id, **_values(revision)}])
+            self._connection.execute(sa.insert(revisions).values(row))  # at once: another may have added one
         except IntegrityError:
             refuse_overtaken(0)
 
