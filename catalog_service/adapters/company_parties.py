@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from catalog_service.domain.companies.credentials import beginning_of, day_of
 from catalog_service.domain.companies.members import is_limited
+from catalog_service.domain.days import day_of, day_start
 from catalog_service.domain.orders.values import key_of
 from catalog_service.ports.record import RecordTransaction
 
@@ -36,5 +36,5 @@ class CompanyParties:
             return False
         transaction.companies.hold_member(member)
         return not transaction.companies.may_spend(
-            member_id, amount_fen=amount_fen, agreed_fen=agreed_fen, since=beginning_of(day_of(at))
+            member_id, amount_fen=amount_fen, agreed_fen=agreed_fen, since=day_start(at)
         )

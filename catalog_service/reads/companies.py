@@ -13,11 +13,12 @@ from catalog_service.adapters.sql.identity import SqlIdentityRows
 from catalog_service.adapters.sql.tables import notices, verifications
 from catalog_service.domain.companies.address import StoredAddress
 from catalog_service.domain.companies.company import Company
-from catalog_service.domain.companies.credentials import CompanyKey, Link, Session, beginning_of, day_of, digest_of
+from catalog_service.domain.companies.credentials import CompanyKey, Link, Session, digest_of
 from catalog_service.domain.companies.documents import StoredScan
 from catalog_service.domain.companies.members import Member, MemberState, is_limited
 from catalog_service.domain.companies.notices import Notice
 from catalog_service.domain.companies.verification import Verification, VerificationState
+from catalog_service.domain.days import day_of, day_start
 from catalog_service.use_cases.companies.addresses import AddressNotFound
 from catalog_service.use_cases.companies.common import CompanyNotFound, MemberNotFound
 from catalog_service.use_cases.companies.redeem_link import link_gone
@@ -77,7 +78,7 @@ class CompanyReads:
             return True
         with read_transaction(self._engine) as connection:
             return SqlCompanyRows(connection).may_spend(
-                member.member_id, amount_fen=amount_fen, agreed_fen=0, since=beginning_of(day_of(now))
+                member.member_id, amount_fen=amount_fen, agreed_fen=0, since=day_start(now)
             )
 
     @read_again

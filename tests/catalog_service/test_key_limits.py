@@ -10,7 +10,7 @@ import pytest
 from catalog_service.adapters.company_parties import CompanyParties
 from catalog_service.adapters.sql.store import SqlRecordStore
 from catalog_service.domain.companies.address import Address
-from catalog_service.domain.companies.credentials import day_of
+from catalog_service.domain.days import day_of
 from catalog_service.domain.deeds import DeedRequest
 from catalog_service.domain.orders.values import OrderDraft, Party
 from catalog_service.domain.prices.values import Wanted

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 
 from catalog_service.domain.companies.address import Address
-from catalog_service.domain.companies.credentials import day_of
+from catalog_service.domain.days import day_of
 from catalog_service.domain.deeds import DeedRequest
 from catalog_service.domain.orders.values import OrderDraft, Party
 from catalog_service.domain.prices.values import Wanted

@@ -24,7 +24,6 @@ SEEN_EVERY_SECONDS = 300  # how exactly "last seen" is known; each noting is a w
 SECOND_FACTOR_SECONDS = 900  # after a code, deeds of money need no other one for so long (SP 800-63B, level 3: 15 min)
 TOKEN_SECONDS = 3_600  # what clients of OAuth2 expect; a revoked key ends its tokens at once
 OVERLAP_SECONDS_MAX = 30 * 86_400  # how long the former secret of a key may live on while its users change over
-CHINA_AHEAD_SECONDS = 8 * 3_600  # one clock for the whole country, and no summer time
 KEYS_MAX = 20  # of one company: a key a system
 KEY_NAME_CHARACTERS_MAX = 50
 SESSIONS_MAX = 20  # of one member: the oldest ends when another begins
@@ -133,16 +132,6 @@ def accept_key_limit(amount_fen: int | None) -> int | None:
     if amount_fen is not None and not 0 <= amount_fen <= AMOUNT_FEN_MAX:
         raise Invalid(f"每日限额必须在 0 到 {AMOUNT_FEN_MAX} 分之间", parameter="spend_limit_fen")
     return amount_fen
-
-
-def day_of(at: int) -> int:
-    """The day that a limit a day counts by: since 1970, by the clock of China, where the day begins at 16:00 UTC."""
-    return (at + CHINA_AHEAD_SECONDS) // 86_400
-
-
-def beginning_of(day: int) -> int:
-    """The second with which such a day begins."""
-    return day * 86_400 - CHINA_AHEAD_SECONDS
 
 
 def accept_overlap(seconds: int) -> int:

@@ -14,7 +14,6 @@ from kernel.errors import Invalid
 
 HOLDER_CHARACTERS_MAX = 100  # as a company's name
 BANK_CHARACTERS_MAX = 100  # the branch with its full name
-CHINA_SECONDS = 8 * 3_600  # a day of the limits begins at midnight in China
 _BANK_NUMBER = re.compile(r"\d{8,30}")  # accounts of companies have 9 to 27 digits, and no check digit in common
 _MOBILE = re.compile(r"1\d{10}")
 _EMAIL = re.compile(r"[^\s@]{1,64}@[^\s@]{1,180}\.[^\s@.]{2,20}")
@@ -138,11 +137,6 @@ def masked(target: PayoutTarget) -> str:
 def same_name(one: str, other: str) -> bool:
     """Whether two names are one: full and half width, brackets and spaces are told apart by no bank."""
     return _plain(one) == _plain(other)
-
-
-def day_start(now: int) -> int:
-    """The last midnight in China."""
-    return (now + CHINA_SECONDS) // 86_400 * 86_400 - CHINA_SECONDS
 
 
 def _plain(name: str) -> str:

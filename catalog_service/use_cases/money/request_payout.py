@@ -5,11 +5,12 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 
+from catalog_service.domain.days import day_start
 from catalog_service.domain.deeds import DeedRequest, Receipt, Subject
 from catalog_service.domain.machines import Actor
 from catalog_service.domain.money.ledger import EntryKind, payable, payout, transfer
 from catalog_service.domain.money.payout_states import PAYOUT, PAYOUT_ACCOUNT, PayoutAccountEvent, PayoutEvent
-from catalog_service.domain.money.payouts import Payout, PayoutAccount, day_start
+from catalog_service.domain.money.payouts import Payout, PayoutAccount
 from catalog_service.domain.orders.options import OrderOptions
 from catalog_service.domain.orders.timers import Timer, TimerKind
 from catalog_service.domain.orders.values import Party
