@@ -20,10 +20,8 @@ from catalog_service.domain.offers.revisions import (
     RevisionOvertaken,
     changes_between,
     follow,
-    standing_content,
 )
-from catalog_service.domain.skus.values import NO_TERMS
-from catalog_service.use_cases.offers.revisions import RevisionNotFound
+from catalog_service.use_cases.offers.revisions import RevisionNotFound, standing
 from kernel.errors import Invalid
 from kernel.paging import Page
 
@@ -99,8 +97,7 @@ def _view(transaction: SqlRecordTransaction, revision: Revision) -> RevisionView
     stored = transaction.offer(revision.offer_id)
     if stored is None:
         return None
-    terms = transaction.skus.terms([revision.offer_id]).get(revision.offer_id, NO_TERMS)
-    live = standing_content(stored.offer, transaction.skus.of_offer(revision.offer_id), terms)
+    live = standing(transaction, stored)
     try:
         content, clash = follow(revision.base, revision.content, live), ""
     except RevisionOvertaken as error:

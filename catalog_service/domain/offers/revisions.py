@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from catalog_service.domain.offers.bulk import draft_of
 from catalog_service.domain.offers.content import OfferDraft
 from catalog_service.domain.offers.revision_states import RevisionState
+from catalog_service.domain.skus.restate import standing_terms
 from catalog_service.domain.skus.values import OfferTerms, SkuDraft, SkuView, TradeTerms
 from kernel.errors import Conflict
 from kernel.offers import Offer
@@ -78,24 +79,7 @@ _SKU_FIELDS = tuple(each.name for each in dataclasses.fields(SkuDraft) if each.n
 def standing_content(offer: Offer, skus: Sequence[SkuView], terms: OfferTerms) -> Content:
     """What is stated of an offer as it stands; its stocks are those stated last, so that stating them again moves
     none."""
-    live = [view.sku for view in skus if not view.sku.retired]
-    default = next((sku for sku in live if sku.is_default), None)
-    stated = tuple(
-        SkuDraft(
-            code=sku.code, values=sku.values, tiers=sku.tiers, weight_g=sku.weight_g, barcode=sku.barcode,
-            on_sale=sku.on_sale, stock=sku.stated_stock,
-        )
-        for sku in live
-        if not sku.is_default
-    )  # fmt: skip
-    trade = TradeTerms(
-        skus=stated,
-        weight_g=default.weight_g if default else 0,
-        moq_per_sku=terms.moq_per_sku,
-        mixed_batch=terms.mixed_batch,
-        freight_template_id=terms.freight_template_id,
-    )
-    return Content(draft=draft_of(offer, skus), trade=trade)
+    return Content(draft=draft_of(offer, skus), trade=standing_terms([view.sku for view in skus], terms))
 
 
 def with_stock_of(live: Content, stated: Content) -> Content:

@@ -122,7 +122,7 @@ class EditMany:
         stored = StoredOffer(offer=offer, state=known.state, content_hash=digest, changed_at=now)
         stored = store_next(transaction, stored, None, deeds=self.deeds, actor=request.actor, now=now)
         announce_offer(transaction, stored, deed=deed, actor=request.actor, now=now)
-        follow_offers(transaction, [stored], by=Actor.SELLER, actor=request.actor, now=now)
+        follow_offers(transaction, [offer.offer_id], by=Actor.SELLER, actor=request.actor, now=now)
         return stored
 
 

@@ -77,7 +77,7 @@ class ReviseOffer:
             stored = StoredOffer(offer=offer, state=state, content_hash=digest, changed_at=now)
             stored = store_next(transaction, stored, trade, deeds=self.deeds, actor=request.actor, now=now)
             receipt = announce_offer(transaction, stored, deed="revise_offer", actor=request.actor, now=now)
-            became = follow_offers(transaction, [stored], by=actor_of(seller), actor=request.actor, now=now)
+            became = follow_offers(transaction, [accepted.offer_id], by=actor_of(seller), actor=request.actor, now=now)
             follows = became.get(accepted.offer_id)
             return receipt if follows is None else replace(receipt, facts={"revision": str(follows)})
 

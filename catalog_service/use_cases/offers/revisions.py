@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -82,13 +82,12 @@ def tell_supplier(
 
 
 def follow_offers(
-    transaction: RecordTransaction, changed: Sequence[StoredOffer] | Collection[str], *, by: Actor, actor: str, now: int
+    transaction: RecordTransaction, offer_ids: Collection[str], *, by: Actor, actor: str, now: int
 ) -> dict[str, RevisionState]:
     """After these offers on sale were changed: the revisions that wait beside them are now revisions of that, or, where
     both changed the same place, their supplier's to look at again. By offer what became of it."""
-    ids = {each if isinstance(each, str) else each.offer.offer_id for each in changed}
     became: dict[str, RevisionState] = {}
-    for revision in transaction.revisions.waiting_of(ids) if ids else ():
+    for revision in transaction.revisions.waiting_of(offer_ids):
         stored = transaction.offer(revision.offer_id)
         if stored is None:
             continue
