@@ -20,6 +20,13 @@ def yuan_text(amount_fen: int) -> str:
     return f"{sign}{yuan}.{fen:02d}".rstrip("0")
 
 
+def yuan_exact(amount_fen: int) -> str:
+    """Fen as yuan with both decimals, as accounts have it: 1250 -> ``12.50``, 1200 -> ``12.00``, 5 -> ``0.05``."""
+    sign = "-" if amount_fen < 0 else ""
+    yuan, fen = divmod(abs(amount_fen), FEN_PER_YUAN)
+    return f"{sign}{yuan}.{fen:02d}"
+
+
 def parse_yuan(text: str, *, parameter: str | None = None) -> int:
     """Yuan as typed (``12``, ``12.50``, ``￥12.5``) to fen, rounded half up; raises ``Invalid`` when it is none."""
     cleaned = text.strip().lstrip("¥￥").replace(",", "").removesuffix("元")

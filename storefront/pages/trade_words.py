@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from catalog_service.domain.offers.states import OfferState
 from kernel.errors import Invalid
-from kernel.money import FEN_PER_YUAN
+from kernel.money import FEN_PER_YUAN, yuan_exact
 from storefront.pages.words import grouped
 
 CHINA = timezone(timedelta(hours=8))  # one clock for the whole country
@@ -36,7 +36,7 @@ def money(amount_fen: int) -> str:
 
 def typed_yuan(amount_fen: int | None) -> str:
     """As it stands in a field: no commas; empty for None."""
-    return "" if amount_fen is None else money(amount_fen).replace(",", "")
+    return "" if amount_fen is None else yuan_exact(amount_fen)
 
 
 def moment(at: int | None) -> str:

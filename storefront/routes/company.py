@@ -20,6 +20,7 @@ from kernel.principal import Principal
 from storefront.accounts import Accounts, deed_of
 from storefront.pages.orders import order_rows
 from storefront.pages.overview import notice_rows, states_to_act
+from storefront.pages.trade_words import typed_yuan
 from storefront.qr import qr_svg
 from storefront.routes.account import AccountPages, Form
 from storefront.shop import Shop
@@ -102,11 +103,6 @@ def _fen(typed: str) -> int | None:
     ):
         raise Invalid("限额写成元，最多两位小数", parameter="spend_limit")
     return int(whole) * 100 + int((rest + "00")[:2])
-
-
-def _yuan(fen: int | None) -> str:
-    """As typed: yuan with two decimals, exact; empty for none."""
-    return "" if fen is None else f"{fen // 100}.{fen % 100:02d}"
 
 
 def _roles(form: Form) -> list[str]:
@@ -270,7 +266,7 @@ def _add_keys(pages: CompanyPages) -> None:
         keys = [key for key in people.reads.keys(_company(principal)) if key.revoked_at is None]
         return pages.show(
             request, "keys", "API 密钥", keys=keys, scopes=SCOPES, spent=people.reads.spent_today(_company(principal)),
-            yuan=_yuan, **{"secret": "", **page},
+            yuan=typed_yuan, **{"secret": "", **page},
         )  # fmt: skip
 
     def create(principal: Principal, form: Form) -> dict[str, Any]:

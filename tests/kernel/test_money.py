@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kernel.errors import Invalid
-from kernel.money import PRICE_FEN_MAX, parse_yuan, yuan_text
+from kernel.money import PRICE_FEN_MAX, parse_yuan, yuan_exact, yuan_text
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,12 @@ def test_what_is_no_amount_is_refused_with_its_parameter(text: str) -> None:
 @given(st.integers(0, PRICE_FEN_MAX))
 def test_every_price_reads_back_as_itself(fen: int) -> None:
     assert parse_yuan(yuan_text(fen)) == fen
+
+
+@pytest.mark.parametrize(
+    ("amount_fen", "text"), [(0, "0.00"), (5, "0.05"), (1_250, "12.50"), (-1_205, "-12.05"), (2**60 + 1, None)]
+)
+def test_yuan_with_both_decimals_is_exact_however_large(amount_fen: int, text: str | None) -> None:
+    said = yuan_exact(amount_fen)
+    assert text in (None, said)
+    assert int(said.replace(".", "")) == amount_fen

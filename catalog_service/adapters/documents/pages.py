@@ -8,10 +8,11 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from catalog_service.adapters.documents.sheets import local_time, yuan
+from catalog_service.adapters.documents.sheets import local_time
 from catalog_service.domain.orders.states import ORDER
 from catalog_service.domain.orders.values import Order, OrderLine, Shipment
 from kernel.errors import Unavailable
+from kernel.money import yuan_exact
 from web.translation import told, told_word
 
 STYLESHEET = "/api/v1/orders/print.css"
@@ -66,5 +67,5 @@ def pdf(page: str) -> bytes:
 @cache
 def _environment() -> Environment:
     environment = Environment(loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined)
-    environment.filters.update(local_time=local_time, yuan=yuan)
+    environment.filters.update(local_time=local_time, yuan=yuan_exact)
     return environment

@@ -11,7 +11,7 @@ from functools import partial
 from catalog_service.domain.money.statements import AccountStatement
 from catalog_service.domain.orders.states import ORDER
 from catalog_service.domain.orders.values import Order, OrderLine
-from kernel.money import FEN_PER_YUAN
+from kernel.money import FEN_PER_YUAN, yuan_exact
 from web.translation import told, told_word
 
 CHINA = timezone(timedelta(hours=8))  # one clock for the whole country
@@ -60,26 +60,21 @@ def statement_csv(statement: AccountStatement, language: str = "zh") -> bytes:
     tell = partial(told, language=language)
     lines = [
         _csv_line([tell(head) for head in STATEMENT_HEAD]),
-        _csv_line((local_time(statement.since), tell("期初"), "", "", yuan(statement.opening_fen))),
+        _csv_line((local_time(statement.since), tell("期初"), "", "", yuan_exact(statement.opening_fen))),
     ]
     lines += [
-        _csv_line((local_time(line.at), line.kind, line.chain_id, yuan(line.amount_fen), yuan(line.balance_fen)))
+        _csv_line(
+            (local_time(line.at), line.kind, line.chain_id, yuan_exact(line.amount_fen), yuan_exact(line.balance_fen))
+        )
         for line in statement.lines
     ]
-    lines.append(_csv_line((local_time(statement.until), tell("期末"), "", "", yuan(statement.closing_fen))))
+    lines.append(_csv_line((local_time(statement.until), tell("期末"), "", "", yuan_exact(statement.closing_fen))))
     return b"\xef\xbb\xbf" + b"".join(lines)
 
 
 def local_time(at: int) -> str:
     """As people in China read it."""
     return datetime.fromtimestamp(at, UTC).astimezone(CHINA).strftime("%Y-%m-%d %H:%M:%S")
-
-
-def yuan(amount_fen: int) -> str:
-    """With both decimals, as accounts have it; exact."""
-    sign = "-" if amount_fen < 0 else ""
-    whole, fen = divmod(abs(amount_fen), FEN_PER_YUAN)
-    return f"{sign}{whole}.{fen:02d}"
 
 
 def _rows(found: Rows, language: str) -> Iterator[tuple[str | int | float, ...]]:

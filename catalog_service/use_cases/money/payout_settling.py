@@ -12,6 +12,7 @@ from catalog_service.domain.money.payouts import GatewayPayout, Payout
 from catalog_service.ports.record import RecordTransaction
 from catalog_service.use_cases.money.payout_desk import move_payout, tell
 from catalog_service.use_cases.orders.desk import announce
+from kernel.money import yuan_exact
 
 SYSTEM = DeedRequest(actor="gateway")
 PAID, FAILED, PENDING, SEEN, DIFFERS, UNKNOWN = "paid", "failed", "pending", "seen", "differs", "unknown"
@@ -42,7 +43,7 @@ def fail_payout(transaction: RecordTransaction, standing: Payout, reason: str, *
     """The money is the supplier's with us again: once, by the key of its entry."""
     after = move_payout(transaction, standing, PayoutEvent.FAIL, now=now, trouble=reason)
     _post(transaction, after, EntryKind.GIVE_BACK, payable(after.supplier_id), now=now)
-    _conclude(transaction, after, f"提现 {_yuan(after)} 元没有成功，已退回余额：{reason}", now=now)
+    _conclude(transaction, after, f"提现 {yuan_exact(after.amount_fen)} 元没有成功，已退回余额：{reason}", now=now)
     return FAILED
 
 
@@ -57,7 +58,7 @@ def note_attempt(transaction: RecordTransaction, standing: Payout, *, trouble: s
 def _pay(transaction: RecordTransaction, standing: Payout, found: GatewayPayout, *, now: int) -> str:
     after = move_payout(transaction, standing, PayoutEvent.PAY, now=now, trouble="", gateway_id=found.gateway_id)
     _post(transaction, after, EntryKind.PAYOUT, clearing(after.gateway, after.payout_id), now=now)
-    _conclude(transaction, after, f"提现 {_yuan(after)} 元已到账", now=now)
+    _conclude(transaction, after, f"提现 {yuan_exact(after.amount_fen)} 元已到账", now=now)
     return PAID
 
 
@@ -81,7 +82,3 @@ def _conclude(transaction: RecordTransaction, after: Payout, text: str, *, now: 
         transaction, Subject.PAYOUT, after.payout_id, after.version, deed=f"payout_{after.state}", request=SYSTEM,
         now=now, state=str(after.state), facts={"amount_fen": after.amount_fen},
     )  # fmt: skip
-
-
-def _yuan(standing: Payout) -> str:
-    return f"{standing.amount_fen // 100}.{standing.amount_fen % 100:02d}"

@@ -26,6 +26,7 @@ from catalog_service.use_cases.money.payout_desk import (
 )
 from catalog_service.use_cases.orders.desk import OrderDesk, announce
 from kernel.errors import Conflict, Invalid
+from kernel.money import yuan_exact
 
 
 class PayoutAccountCooling(Conflict):
@@ -115,7 +116,7 @@ class RequestPayout:
         )
         transaction.ledger.post([entry])
         transaction.timers.set(Timer(subject_id=payout_id, kind=TimerKind.PAYOUT, due_at=now))
-        text = f"已申请提现 {amount_fen // 100}.{amount_fen % 100:02d} 元，到 {account.number_masked}"
+        text = f"已申请提现 {yuan_exact(amount_fen)} 元，到 {account.number_masked}"
         tell(transaction, account.company_id, "payout_requested", payout_id, text, now=now)
         return announce(
             transaction, Subject.PAYOUT, payout_id, 1, deed="request_payout", request=request, now=now,
@@ -150,6 +151,6 @@ def _require_free(transaction: RecordTransaction, supplier_id: str, amount_fen: 
     free_fen = max(0, payable_fen - disputed_fen)
     if amount_fen > free_fen:
         raise NotWithdrawable(
-            f"可提现余额是 {free_fen // 100}.{free_fen % 100:02d} 元", parameter="amount_fen",
+            f"可提现余额是 {yuan_exact(free_fen)} 元", parameter="amount_fen",
             detail={"payable_fen": payable_fen, "disputed_fen": disputed_fen, "withdrawable_fen": free_fen},
         )  # fmt: skip

@@ -24,6 +24,7 @@ from catalog_service.use_cases.orders.desk import (
 )
 from catalog_service.use_cases.orders.refunding import open_refunds, set_refund_deadline
 from kernel.errors import Conflict, Invalid
+from kernel.money import yuan_exact
 
 
 class AfterSaleOver(Conflict):
@@ -125,7 +126,7 @@ def require_refundable(
         back_fen = sum(each.amount_fen for each in known if each.line == line and each.state is RefundState.SUCCESS)
         most, shipped = min(most, wanted.amount_fen - back_fen), wanted.shipped
     if not 1 <= amount_fen <= most:
-        text = f"退款金额应在 0.01 到 {most / 100:.2f} 元之间"
+        text = f"退款金额应在 0.01 到 {yuan_exact(most)} 元之间"
         raise Invalid(text, parameter="amount_fen", detail={"amount_fen_max": most})
     if with_goods and not shipped:
         raise Invalid("货还没有发出，不需要退货", parameter="with_goods")
