@@ -10,11 +10,12 @@ import sqlalchemy as sa
 from catalog_service.adapters.sql.engine import read_again, read_transaction
 from catalog_service.adapters.sql.orders import refund_from_row, ruling_from_row
 from catalog_service.adapters.sql.tables import companies, orders, refunds, rulings
+from catalog_service.adapters.sql.tables.base import among
 from catalog_service.domain.orders.refund_states import OPEN, RefundState
 from catalog_service.domain.orders.rulings import Outcome, Ruling, RulingState
 from catalog_service.domain.orders.values import Refund
 
-_OPEN = sa.text("refunds.state IN ({})".format(", ".join(f"'{state}'" for state in OPEN)))  # as the index says it
+_OPEN = sa.text(among("refunds.state", OPEN))  # as the index says it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

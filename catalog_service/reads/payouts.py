@@ -14,15 +14,17 @@ from catalog_service.adapters.sql.money import payment_from_row, transfer_from_r
 from catalog_service.adapters.sql.payouts import SELECT_PAYOUT, payout_from_row
 from catalog_service.adapters.sql.store import SqlRecordTransaction
 from catalog_service.adapters.sql.tables import payments, payouts, transfers
-from catalog_service.domain.money.payments import Payment, Transfer
+from catalog_service.adapters.sql.tables.base import among
+from catalog_service.domain.money.payments import Payment, Transfer, TransferState
+from catalog_service.domain.money.payout_states import IN_FLIGHT
 from catalog_service.domain.money.payouts import Payout, PayoutAccount, SellerFunds
 from catalog_service.reads.orders import PAGE_MAX, CursorInvalid
 from catalog_service.use_cases.money.payout_desk import PayoutNotFound, funds_of
 from kernel.errors import Invalid
 from kernel.paging import Page
 
-_FLYING = sa.text("state IN ('requested', 'sent')")  # as the index says it
-_PENDING = sa.text("transfers.state = 'pending'")
+_FLYING = sa.text(among("state", IN_FLIGHT))  # as the index says it
+_PENDING = sa.text(f"transfers.state = '{TransferState.PENDING}'")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -166,7 +166,7 @@ class SqlOrderRows:
         return None if row is None else ruling_from_row(row)
 
     def insert_ruling(self, ruling: Ruling) -> None:
-        row = {**dataclasses.asdict(ruling), "state": str(ruling.state), "outcome": str(ruling.outcome)}
+        row = as_row(ruling, state=str(ruling.state), outcome=str(ruling.outcome))
         insert_rows(self._connection, rulings, [row])
 
     def move_ruling(self, before: Ruling, after: Ruling) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from catalog_service.adapters.sql.inserts import insert_rows
+from catalog_service.adapters.sql.inserts import as_row, insert_rows
 from catalog_service.adapters.sql.moves import move_value
 from catalog_service.adapters.sql.tables import orders, payout_accounts, payouts, refunds
 from catalog_service.domain.money.payout_states import PayoutAccountState, PayoutState
@@ -55,7 +55,7 @@ class SqlPayoutRows:
         return list(self._connection.execute(query).scalars())
 
     def insert_account(self, account: PayoutAccount) -> None:
-        row = {**dataclasses.asdict(account), "state": str(account.state), "kind": str(account.kind)}
+        row = as_row(account, state=str(account.state), kind=str(account.kind))
         insert_rows(self._connection, payout_accounts, [row])
 
     def move_account(self, before: PayoutAccount, after: PayoutAccount) -> None:
@@ -66,7 +66,7 @@ class SqlPayoutRows:
         return None if row is None else payout_from_row(row)
 
     def insert(self, payout: Payout) -> None:
-        insert_rows(self._connection, payouts, [{**dataclasses.asdict(payout), "state": str(payout.state)}])
+        insert_rows(self._connection, payouts, [as_row(payout, state=str(payout.state))])
 
     def move(self, before: Payout, after: Payout) -> None:
         move_value(self._connection, payouts, _PAYOUT_FIELDS, before=before, after=after)

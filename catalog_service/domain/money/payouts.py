@@ -102,7 +102,12 @@ class SellerFunds:
 
     @property
     def withdrawable_fen(self) -> int:
-        return max(0, self.payable_fen - self.disputed_fen)
+        return withdrawable(self.payable_fen, disputed_fen=self.disputed_fen)
+
+
+def withdrawable(payable_fen: int, *, disputed_fen: int) -> int:
+    """What of a balance is free: nothing while more is disputed than there is."""
+    return max(0, payable_fen - disputed_fen)
 
 
 def accept_target(*, kind: str, holder: str, bank: str, number: str) -> PayoutTarget:

@@ -9,8 +9,8 @@ from catalog_service.domain.companies.company import Company
 from catalog_service.domain.companies.verification import VerificationState
 from catalog_service.domain.machines import Actor
 from catalog_service.domain.money.ledger import deposit, payable
-from catalog_service.domain.money.payout_states import PAYOUT, PayoutEvent
-from catalog_service.domain.money.payouts import Payout, same_name
+from catalog_service.domain.money.payout_states import PAYOUT, PAYOUT_ACCOUNT, PayoutAccountEvent, PayoutEvent
+from catalog_service.domain.money.payouts import Payout, PayoutAccount, same_name
 from catalog_service.ports.record import RecordTransaction
 from catalog_service.use_cases.companies.common import require_company
 from kernel.errors import Conflict, NotFound
@@ -82,6 +82,16 @@ def move_payout(
         changes["finished_at"] = now
     after = dataclasses.replace(before, state=target, version=before.version + 1, changed_at=now, **changes)
     transaction.payouts.move(before, after)
+    return after
+
+
+def move_account(
+    transaction: RecordTransaction, before: PayoutAccount, event: PayoutAccountEvent, *, now: int
+) -> PayoutAccount:
+    """The account after the event, written; ``Overtaken`` when somebody else moved it first."""
+    target = PAYOUT_ACCOUNT.move(before.state, event, Actor.SELLER, subject=before.payout_account_id).target
+    after = dataclasses.replace(before, state=target, version=before.version + 1, changed_at=now)
+    transaction.payouts.move_account(before, after)
     return after
 
 

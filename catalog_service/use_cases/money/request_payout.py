@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
 
 from catalog_service.domain.days import day_start
 from catalog_service.domain.deeds import DeedRequest, Receipt, Subject
 from catalog_service.domain.machines import Actor
 from catalog_service.domain.money.ledger import EntryKind, payable, payout, transfer
-from catalog_service.domain.money.payout_states import PAYOUT, PAYOUT_ACCOUNT, PayoutAccountEvent, PayoutEvent
-from catalog_service.domain.money.payouts import Payout, PayoutAccount
+from catalog_service.domain.money.payout_states import PAYOUT, PayoutAccountEvent, PayoutEvent
+from catalog_service.domain.money.payouts import Payout, PayoutAccount, withdrawable
 from catalog_service.domain.orders.options import OrderOptions
 from catalog_service.domain.orders.timers import Timer, TimerKind
 from catalog_service.domain.orders.values import Party
@@ -19,6 +18,7 @@ from catalog_service.use_cases.deeds import require_version
 from catalog_service.use_cases.money.payout_desk import (
     PayoutAccountAbsent,
     funds_of,
+    move_account,
     require_own_name,
     require_seller,
     require_verified,
@@ -79,7 +79,8 @@ class RequestPayout:
                 raise PayoutAccountCooling(
                     "收款账户刚更换，冷静期过后才能提现", detail={"usable_at": account.usable_at}
                 )
-            _hold(transaction, account, now=now)
+            # The lock of the supplier's payouts: of two at once the second reads again, and sees the first one's.
+            move_account(transaction, account, PayoutAccountEvent.USE, now=now)
             _require_day(transaction, options, supplier_id, amount_fen, now=now)
             _require_free(transaction, supplier_id, amount_fen)
             return self._insert(transaction, account, amount_fen, by=by, request=request, now=now)
@@ -124,14 +125,6 @@ class RequestPayout:
         )  # fmt: skip
 
 
-def _hold(transaction: RecordTransaction, account: PayoutAccount, *, now: int) -> None:
-    """The lock of the supplier's payouts: of two at once the second reads again, and sees the first one's."""
-    subject = account.payout_account_id
-    target = PAYOUT_ACCOUNT.move(account.state, PayoutAccountEvent.USE, Actor.SELLER, subject=subject).target
-    after = dataclasses.replace(account, state=target, version=account.version + 1, changed_at=now)
-    transaction.payouts.move_account(account, after)
-
-
 def _require_day(
     transaction: RecordTransaction, options: OrderOptions, supplier_id: str, amount_fen: int, *, now: int
 ) -> None:
@@ -148,7 +141,7 @@ def _require_day(
 
 def _require_free(transaction: RecordTransaction, supplier_id: str, amount_fen: int) -> None:
     payable_fen, disputed_fen, _ = funds_of(transaction, supplier_id)
-    free_fen = max(0, payable_fen - disputed_fen)
+    free_fen = withdrawable(payable_fen, disputed_fen=disputed_fen)
     if amount_fen > free_fen:
         raise NotWithdrawable(
             f"可提现余额是 {yuan_exact(free_fen)} 元", parameter="amount_fen",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
 
 from catalog_service.domain.deeds import DeedRequest, Receipt, Subject
@@ -14,7 +13,13 @@ from catalog_service.ports.record import RecordTransaction
 from catalog_service.ports.sealing import SealedText
 from catalog_service.use_cases.companies.common import next_company
 from catalog_service.use_cases.deeds import require_version
-from catalog_service.use_cases.money.payout_desk import require_own_name, require_seller, require_verified, tell
+from catalog_service.use_cases.money.payout_desk import (
+    move_account,
+    require_own_name,
+    require_seller,
+    require_verified,
+    tell,
+)
 from catalog_service.use_cases.orders.desk import OrderDesk, announce
 
 
@@ -48,7 +53,7 @@ class SetPayoutAccount:
             require_version(expected_version, actual=0 if former is None else former.version)
             next_company(transaction, company, now=now)  # of two that change it at once, one sees the other's
             if former is not None:
-                self._replace(transaction, former, now=now)
+                move_account(transaction, former, PayoutAccountEvent.REPLACE, now=now)
             account_id = self.desk.deeds.ids.new()
             account = PayoutAccount(
                 payout_account_id=account_id, version=1,
@@ -69,9 +74,3 @@ class SetPayoutAccount:
             )  # fmt: skip
 
         return self.desk.deeds.perform(request, set_account)
-
-    def _replace(self, transaction: RecordTransaction, former: PayoutAccount, *, now: int) -> None:
-        subject = former.payout_account_id
-        target = PAYOUT_ACCOUNT.move(former.state, PayoutAccountEvent.REPLACE, Actor.SELLER, subject=subject).target
-        after = dataclasses.replace(former, state=target, version=former.version + 1, changed_at=now)
-        transaction.payouts.move_account(former, after)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import sqlalchemy as sa
 
 metadata = sa.MetaData(
@@ -31,3 +33,8 @@ def text(name: str) -> sa.Column[str]:
 def count(name: str) -> sa.Column[int]:
     """Pieces, fen, seconds, versions: whole numbers."""
     return sa.Column(name, sa.BigInteger, nullable=False)
+
+
+def among(column: str, values: Iterable[str]) -> str:
+    """SQL: whether the column has one of these values, written out, as partial indexes and CHECKs need them."""
+    return "{} IN ({})".format(column, ", ".join(f"'{value}'" for value in values))

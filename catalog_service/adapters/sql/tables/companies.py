@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from catalog_service.adapters.sql.tables.base import Id, Sequence, count, flag, metadata, text
+from catalog_service.adapters.sql.tables.base import Id, Sequence, among, count, flag, metadata, text
 from catalog_service.domain.companies.credentials import LinkKind
 from catalog_service.domain.companies.members import MEMBER_MACHINE
 from catalog_service.domain.companies.verification import VERIFICATION_MACHINE
@@ -130,7 +130,7 @@ one_time_links = sa.Table(
     sa.Column("member_id", Id, sa.ForeignKey("members.member_id"), index=True),  # none for the first administrator
     count("expires_at"),
     moment("used_at"),
-    sa.CheckConstraint("kind IN ({})".format(", ".join(f"'{kind}'" for kind in LinkKind)), name="kind"),
+    sa.CheckConstraint(among("kind", LinkKind), name="kind"),
 )
 
 recovery_codes = sa.Table(

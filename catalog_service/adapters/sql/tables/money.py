@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import sqlalchemy as sa
 
-from catalog_service.adapters.sql.tables.base import Id, count, metadata, text
+from catalog_service.adapters.sql.tables.base import Id, among, count, metadata, text
 from catalog_service.domain.money.ledger import AccountKind, EntryKind
 from catalog_service.domain.money.payment_states import PAYMENT
 from catalog_service.domain.money.payments import TransferKind, TransferState
 
 _AccountId = sa.String(96).with_variant(sa.String(96, collation="C"), "postgresql")
-
-
-def _among(column: str, values: Iterable[str]) -> str:
-    return "{} IN ({})".format(column, ", ".join(f"'{value}'" for value in values))
 
 
 _PENDING = sa.text(f"state = '{TransferState.PENDING}'")
@@ -65,8 +59,8 @@ transfers = sa.Table(
     text("trouble"),
     count("created_at"),
     count("changed_at"),
-    sa.CheckConstraint(_among("state", TransferState), name="state"),
-    sa.CheckConstraint(_among("kind", TransferKind), name="kind"),
+    sa.CheckConstraint(among("state", TransferState), name="state"),
+    sa.CheckConstraint(among("kind", TransferKind), name="kind"),
     sa.CheckConstraint("amount_fen >= 1", name="amount_fen"),
     sa.Index("ix_transfers_pending", "created_at", sqlite_where=_PENDING, postgresql_where=_PENDING),
 )
@@ -78,7 +72,7 @@ ledger_accounts = sa.Table(
     sa.Column("kind", sa.String(16), nullable=False),
     sa.Column("owner", sa.String(80), nullable=False),
     count("balance_fen"),
-    sa.CheckConstraint(_among("kind", AccountKind), name="kind"),
+    sa.CheckConstraint(among("kind", AccountKind), name="kind"),
     sa.CheckConstraint(f"kind = '{AccountKind.CLEARING}' OR balance_fen >= 0", name="balance_fen"),
 )
 
@@ -93,7 +87,7 @@ ledger_entries = sa.Table(
     count("at"),
     sa.Column("previous", sa.String(64), nullable=False),
     sa.Column("hash", sa.String(64), nullable=False),
-    sa.CheckConstraint(_among("kind", EntryKind), name="kind"),
+    sa.CheckConstraint(among("kind", EntryKind), name="kind"),
 )
 
 ledger_postings = sa.Table(

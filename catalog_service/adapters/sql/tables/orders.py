@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from catalog_service.adapters.sql.tables.base import Id, count, flag, metadata, text
+from catalog_service.adapters.sql.tables.base import Id, among, count, flag, metadata, text
 from catalog_service.domain.orders.plans import Plan
 from catalog_service.domain.orders.refund_states import OPEN, REFUND
 from catalog_service.domain.orders.rulings import RULING, Outcome, RulingState
@@ -12,7 +12,7 @@ from catalog_service.domain.orders.states import ORDER
 from catalog_service.domain.orders.timers import timer_check
 
 _REFUNDING = sa.text("open_refund_id <> ''")
-_OPEN_REFUND = sa.text("state IN ({})".format(", ".join(f"'{state}'" for state in OPEN)))
+_OPEN_REFUND = sa.text(among("state", OPEN))
 _PROPOSED = sa.text(f"state = '{RulingState.PROPOSED}'")
 
 order_groups = sa.Table(
@@ -72,7 +72,7 @@ orders = sa.Table(
     sa.UniqueConstraint("buyer_company_id", "out_order_id"),
     sa.CheckConstraint("version >= 1", name="version"),
     sa.CheckConstraint(ORDER.check(), name="state"),
-    sa.CheckConstraint("plan IN ({})".format(", ".join(f"'{plan}'" for plan in Plan)), name="plan"),
+    sa.CheckConstraint(among("plan", Plan), name="plan"),
     sa.CheckConstraint(
         "payable_fen = goods_fen - discount_fen + freight_fen + adjust_fen AND payable_fen >= 1", name="payable_fen"
     ),
@@ -199,7 +199,7 @@ rulings = sa.Table(
     count("changed_at"),
     sa.CheckConstraint("version >= 1", name="version"),
     sa.CheckConstraint(RULING.check(), name="state"),
-    sa.CheckConstraint("outcome IN ({})".format(", ".join(f"'{each}'" for each in Outcome)), name="outcome"),
+    sa.CheckConstraint(among("outcome", Outcome), name="outcome"),
     sa.CheckConstraint("to_buyer_fen >= 0", name="to_buyer_fen"),
     # Nobody confirms what oneself has proposed.
     sa.CheckConstraint("confirmed_by <> proposed_by", name="operators"),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from catalog_service.adapters.sql.tables.base import Id, count, metadata, text
+from catalog_service.adapters.sql.tables.base import Id, among, count, metadata, text
 from catalog_service.domain.money.payout_states import IN_FLIGHT, PAYOUT, PAYOUT_ACCOUNT, PayoutAccountState
 from catalog_service.domain.money.payouts import PayoutKind
 
-_FLYING = sa.text("state IN ({})".format(", ".join(f"'{state}'" for state in IN_FLIGHT)))
+_FLYING = sa.text(among("state", IN_FLIGHT))
 _ACTIVE = sa.text(f"state = '{PayoutAccountState.ACTIVE}'")
 
 payout_accounts = sa.Table(
@@ -30,7 +30,7 @@ payout_accounts = sa.Table(
     count("changed_at"),
     sa.CheckConstraint("version >= 1", name="version"),
     sa.CheckConstraint(PAYOUT_ACCOUNT.check(), name="state"),
-    sa.CheckConstraint("kind IN ({})".format(", ".join(f"'{kind}'" for kind in PayoutKind)), name="kind"),
+    sa.CheckConstraint(among("kind", PayoutKind), name="kind"),
     # One account a supplier is in use.
     sa.Index("ix_payout_accounts_active", "supplier_id", unique=True, sqlite_where=_ACTIVE, postgresql_where=_ACTIVE),
 )
