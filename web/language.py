@@ -33,6 +33,11 @@ ReadersLanguage = Annotated[str, Depends(_of_request)]
 """The language that the caller of an endpoint reads best."""
 
 
+def told_in(language: str) -> dict[str, str]:
+    """Headers of an answer whose words follow its reader's language."""
+    return {"Content-Language": language, "Vary": "Accept-Language"}
+
+
 def _weight(parameter: str) -> float:
     name, _, value = parameter.strip().partition("=")
     if name.strip() != "q":

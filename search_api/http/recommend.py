@@ -15,7 +15,7 @@ from search_api.recommend.service import RecommendService
 from search_api.requests import SearchRequest
 from web.access import ANYONE, only
 from web.authentication import Caller
-from web.language import language_of
+from web.language import ReadersLanguage
 
 # A recommendation is a filtered neighbourhood of a listing: it has no words, no order of its own choosing, no pages.
 NOT_TAKEN = ("q", "sort", "cursor", "explain", "repair")
@@ -32,14 +32,12 @@ def recommend_router(service: RecommendService) -> APIRouter:
     }
 
     @router.get("/similar/{offer_id}", summary="相似货源", **shared)
-    def similar(offer_id: str, request: Request, principal: Caller) -> Response:
-        language = language_of(request.headers.get("accept-language"))
+    def similar(offer_id: str, request: Request, principal: Caller, language: ReadersLanguage) -> Response:
         answer = service.similar(offer_id, _request(request), company_id=principal.company_id, language=language)
         return Response(orjson.dumps(answer), media_type="application/json", headers=kept_by(principal, language))
 
     @router.get("/same-item/{offer_id}", summary="同款货源，按采购数量的单价从低到高", **shared)
-    def same_item(offer_id: str, request: Request, principal: Caller) -> Response:
-        language = language_of(request.headers.get("accept-language"))
+    def same_item(offer_id: str, request: Request, principal: Caller, language: ReadersLanguage) -> Response:
         answer = service.same_item(offer_id, _request(request), company_id=principal.company_id, language=language)
         return Response(orjson.dumps(answer), media_type="application/json", headers=kept_by(principal, language))
 

@@ -12,7 +12,7 @@ from search_api.results import SearchResponse
 from search_api.service import SearchService
 from web.access import ANYONE, only
 from web.authentication import Caller
-from web.language import language_of
+from web.language import ReadersLanguage
 
 
 def search_router(service: SearchService) -> APIRouter:
@@ -32,9 +32,8 @@ def search_router(service: SearchService) -> APIRouter:
         responses={200: json_answer(SearchResponse, example=SEARCH_EXAMPLE)},
         response_class=Response,
     )
-    def search(request: Request, principal: Caller) -> Response:
+    def search(request: Request, principal: Caller, language: ReadersLanguage) -> Response:
         asked = parse_search(request.query_params.multi_items())
-        language = language_of(request.headers.get("accept-language"))
         answer = service.search(asked, company_id=principal.company_id, language=language)
         return Response(orjson.dumps(answer), media_type="application/json", headers=kept_by(principal, language))
 

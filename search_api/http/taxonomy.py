@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Header, Path, Request, Response
+from fastapi import APIRouter, Header, Path, Response
 
 from search_api.http.schemas import json_answer
 from taxonomy.model import Category, Taxonomy
 from web.access import ANYONE, only
-from web.language import LANGUAGES, language_of
+from web.language import ReadersLanguage, told_in
 from web.parameters import NO_QUERY
 
 
@@ -69,15 +70,14 @@ def taxonomy_router(taxonomy: Taxonomy) -> APIRouter:
     """The tree (sectors with their groups and leaves) and single nodes with their effective attributes; sectors and
     attributes have English names, groups and leaves Chinese ones alone."""
     router = APIRouter(prefix="/api/v1", tags=["类目"], dependencies=[only(ANYONE)])
-    trees = {language: _tree(taxonomy.told(language)) for language in LANGUAGES}
+    tree_in = cache(lambda language: _tree(taxonomy.told(language)))  # when somebody first asks for it
 
     shared: dict[str, Any] = {"response_class": Response, "dependencies": [NO_QUERY]}
 
     @router.get("/taxonomy", summary="类目树", responses={200: json_answer(TreeAnswer), 304: {}}, **shared)
-    def whole(request: Request, if_none_match: str | None = Header(None)) -> Response:
-        language = language_of(request.headers.get("accept-language"))
-        tree, etag = trees[language]
-        headers = {"ETag": etag, "Cache-Control": "public, max-age=300", **_told_in(language)}
+    def whole(language: ReadersLanguage, if_none_match: str | None = Header(None)) -> Response:
+        tree, etag = tree_in(language)
+        headers = {"ETag": etag, "Cache-Control": "public, max-age=300", **told_in(language)}
         if if_none_match == etag:
             return Response(status_code=304, headers=headers)
         return Response(tree, media_type="application/json", headers=headers)
@@ -86,12 +86,11 @@ def taxonomy_router(taxonomy: Taxonomy) -> APIRouter:
         "/taxonomy/{category_id}", summary="一个类目及其属性", responses={200: json_answer(NodeAnswer)}, **shared
     )
     def node(
-        request: Request, category_id: Annotated[str, Path(description="类目编号", examples=["030102"])]
+        language: ReadersLanguage, category_id: Annotated[str, Path(description="类目编号", examples=["030102"])]
     ) -> Response:
-        language = language_of(request.headers.get("accept-language"))
         names = taxonomy.told(language)
         body = orjson.dumps(_node(names.get(category_id), names))
-        return Response(body, media_type="application/json", headers=_told_in(language))
+        return Response(body, media_type="application/json", headers=told_in(language))
 
     return router
 
@@ -100,10 +99,6 @@ def _tree(taxonomy: Taxonomy) -> tuple[bytes, str]:
     """The whole tree and its ETag."""
     tree = orjson.dumps({"sectors": [_branch(sector, taxonomy) for sector in taxonomy.sectors]})
     return tree, f'"{hashlib.blake2b(tree, digest_size=8).hexdigest()}"'
-
-
-def _told_in(language: str) -> dict[str, str]:
-    return {"Content-Language": language, "Vary": "Accept-Language"}
 
 
 def _branch(node: Category, taxonomy: Taxonomy) -> dict[str, object]:

@@ -21,8 +21,9 @@ from storefront.pages.trade_words import read_count, read_yuan
 from storefront.rendering import language_of
 from storefront.routes.account import Form
 from storefront.routes.company import Show
-from storefront.routes.seller_pages import SellerPages, party
+from storefront.routes.seller_pages import SellerPages
 from storefront.state import address
+from storefront.trading import party_of
 
 LIST, ONE = "/seller/orders", "/seller/orders/{order_id}"
 PAGE_SIZE = 20
@@ -43,7 +44,7 @@ def _add_list(pages: SellerPages) -> None:
     def show(request: Request, principal: Principal, **page: Any) -> Response:
         wanted, said = _filter(request)
         found = record.ordering.reads.page(
-            party(principal), wanted, cursor=request.query_params.get("cursor"), size=PAGE_SIZE
+            party_of(principal), wanted, cursor=request.query_params.get("cursor"), size=PAGE_SIZE
         )
         names = record.seller_desk.company_names([order.buyer_company_id for order in found.items])
         following = [*said, ("cursor", found.next_cursor)] if found.next_cursor else []
@@ -76,7 +77,7 @@ def _filter(request: Request) -> tuple[OrderFilter, list[tuple[str, str]]]:
 def _sold(ordering: Ordering, request: Request, principal: Principal) -> OrderView:
     """The order, where the company is its seller."""
     order_id = validate_id(request.path_params["order_id"], parameter="order_id")
-    view = ordering.reads.order(order_id, party(principal))
+    view = ordering.reads.order(order_id, party_of(principal))
     if view.side is not Actor.SELLER:
         raise OrderNotFound(f"没有编号为 {order_id} 的订单", parameter="order_id")
     return view
@@ -117,7 +118,7 @@ def _add_order(pages: SellerPages) -> None:
         try:
             ordering.change_price(
                 order_id=form["order_id"], payable_fen=payable_fen, reason=form.get("reason", ""),
-                expected_version=_version(form), by=party(principal), request=deed_of(principal, form),
+                expected_version=_version(form), by=party_of(principal), request=deed_of(principal, form),
             )  # fmt: skip
         except Invalid as error:
             raise _renamed(error, {"payable_fen": "payable"}) from None
@@ -128,25 +129,25 @@ def _add_order(pages: SellerPages) -> None:
             raise Invalid("请写这个包裹装了几件", parameter="lines")
         ordering.ship(
             order_id=form["order_id"], parts=parts, carrier=form.get("carrier", ""), waybill=form.get("waybill", ""),
-            expected_version=_version(form), by=party(principal), request=deed_of(principal, form),
+            expected_version=_version(form), by=party_of(principal), request=deed_of(principal, form),
         )  # fmt: skip
 
     def close_short(principal: Principal, form: Form) -> None:
         ordering.close_short(
-            order_id=form["order_id"], reason=form.get("reason", ""), by=party(principal),
+            order_id=form["order_id"], reason=form.get("reason", ""), by=party_of(principal),
             request=deed_of(principal, form), expected_version=_seen(form),
         )  # fmt: skip
 
     def cancel(principal: Principal, form: Form) -> None:
         ordering.cancel(
-            order_id=form["order_id"], reason=form.get("reason", ""), by=party(principal),
+            order_id=form["order_id"], reason=form.get("reason", ""), by=party_of(principal),
             request=deed_of(principal, form), expected_version=_seen(form),
         )  # fmt: skip
 
     def postpone(principal: Principal, form: Form) -> None:
         ordering.postpone(
             order_id=form["order_id"],
-            by=party(principal),
+            by=party_of(principal),
             request=deed_of(principal, form),
             expected_version=_seen(form),
         )
@@ -166,7 +167,7 @@ def _add_refunds(pages: SellerPages) -> None:
 
     def answered(principal: Principal, form: Form) -> dict[str, Any]:
         return {
-            "order_id": form["order_id"], "refund_id": form["refund_id"], "by": party(principal),
+            "order_id": form["order_id"], "refund_id": form["refund_id"], "by": party_of(principal),
             "request": deed_of(principal, form), "expected_version": _seen(form),
         }  # fmt: skip
 

@@ -10,9 +10,8 @@ from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
-from catalog_service.domain.orders.values import Party
 from catalog_service.service import Record
-from kernel.errors import Denied, PifaError
+from kernel.errors import PifaError
 from kernel.principal import Principal
 from storefront.accounts import Accounts
 from storefront.pages.trade_words import moment, money
@@ -99,15 +98,6 @@ class SellerPages(CompanyPages):
     @staticmethod
     def _begin(principal: Principal) -> Response:
         return RedirectResponse("/seller" if principal.company_id else "/account/security", status_code=303)
-
-
-def party(principal: Principal) -> Party:
-    """On whose behalf a member acts."""
-    if principal.company_id is None:
-        raise Denied("请以公司成员的身份操作", code="company_required")
-    return Party(
-        company_id=principal.company_id, member_id=principal.member_id or "", supplier_id=principal.supplier_id
-    )
 
 
 def seller(principal: Principal) -> str:

@@ -13,8 +13,9 @@ from kernel.principal import Principal
 from storefront.accounts import deed_of
 from storefront.pages.trade_words import moment, read_count, read_yuan
 from storefront.routes.account import Form
-from storefront.routes.seller_pages import SellerPages, party, seller
+from storefront.routes.seller_pages import SellerPages, seller
 from storefront.state import address
+from storefront.trading import party_of
 
 PATH = "/seller/payouts"
 TREASURERS = ("owner", "finance")
@@ -52,7 +53,7 @@ def add_payout_pages(pages: SellerPages) -> None:
             raise Invalid("请写提现金额", parameter="amount")
         try:
             ordering.request_payout(
-                amount_fen=amount_fen, expected_version=_version(form), by=party(principal),
+                amount_fen=amount_fen, expected_version=_version(form), by=party_of(principal),
                 request=deed_of(principal, form),
             )  # fmt: skip
         except PifaError as error:
@@ -62,7 +63,7 @@ def add_payout_pages(pages: SellerPages) -> None:
         principal.require_enrolled_factor()
         ordering.set_payout_account(
             kind=form.get("kind", ""), holder=form.get("holder", ""), bank=form.get("bank", ""),
-            number=form.get("number", ""), expected_version=_version(form), by=party(principal),
+            number=form.get("number", ""), expected_version=_version(form), by=party_of(principal),
             request=deed_of(principal, form),
         )  # fmt: skip
 

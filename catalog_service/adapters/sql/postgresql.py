@@ -23,9 +23,7 @@ from kernel.errors import PifaError, Unavailable
 
 VERSION_MIN = 15  # the oldest one that the project supports; it is maintained until November 2027
 APPLICATION_NAME = "pifa"  # how pg_stat_activity and the server's log name our connections
-PREPARED_MAX = (
-    400  # statements that a connection keeps: those of an order's life are a hundred, of the whole record 300
-)
+PREPARED_MAX = 400  # statements that a connection keeps: an order's life has a hundred, the whole record 300
 POOL_KEPT = 5  # open connections of a process: a commit takes milliseconds, so five carry a thousand of them a second
 POOL_EXTRA = 5  # under load; eight workers and a follower then stay below the server's own default of 100
 POOL_WAIT_SECONDS = 10  # as long as SQLite's writers wait for their turn

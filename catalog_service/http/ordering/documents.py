@@ -13,7 +13,7 @@ from catalog_service.http.ordering.orders import FILTERS, Filter
 from catalog_service.http.ordering.parts import EVERYBODY, By, OrderId
 from catalog_service.ordering import Ordering
 from web.access import ANYONE, only
-from web.language import ReadersLanguage
+from web.language import ReadersLanguage, told_in
 from web.parameters import NO_QUERY, strict_query
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -70,7 +70,7 @@ def documents_router(ordering: Ordering) -> APIRouter:
 
 
 def _kept(language: str) -> dict[str, str]:
-    return {"Cache-Control": "no-store", "Content-Language": language, "Vary": "Accept-Language"}
+    return {"Cache-Control": "no-store", **told_in(language)}
 
 
 def _page(ordering: Ordering, order_id: str, by: By, kind: str, *, priced: bool, language: str) -> Response:

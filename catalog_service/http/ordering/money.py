@@ -41,7 +41,7 @@ from catalog_service.http.ordering.payout_models import DisputeAnswer, OnItsWayA
 from catalog_service.ordering import Ordering
 from kernel.errors import Invalid, NotFound
 from web.access import ADMIN, ANYONE, STAFF, only
-from web.language import ReadersLanguage
+from web.language import ReadersLanguage, told_in
 from web.parameters import NO_QUERY, strict_query
 
 QUEUE_MAX = 100  # rows that a person works through; older ones come first
@@ -110,8 +110,10 @@ def _accounting(router: APIRouter, ordering: Ordering) -> None:
         statement = _statement(ordering, side, by, since, until)
         if kind == "csv":
             headers = {"Content-Disposition": 'attachment; filename="statement.csv"', "Cache-Control": "no-store"}
-            headers |= {"Content-Language": language, "Vary": "Accept-Language"}
-            return Response(statement_csv(statement, language), media_type="text/csv; charset=utf-8", headers=headers)
+            return Response(
+                statement_csv(statement, language), media_type="text/csv; charset=utf-8",
+                headers={**headers, **told_in(language)},
+            )  # fmt: skip
         return StatementAnswer.of(statement)
 
 

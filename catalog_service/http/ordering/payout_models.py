@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -76,7 +77,7 @@ class PayoutAnswer(BaseModel):
     finished_at: int | None
 
     @classmethod
-    def of(cls, payout: Payout) -> PayoutAnswer:
+    def of(cls, payout: Payout) -> Self:
         return cls(**{name: getattr(payout, name) for name in cls.model_fields})
 
 
@@ -114,9 +115,7 @@ class OnItsWayAnswer(BaseModel):
 
     @classmethod
     def of(cls, back: Sequence[MoneyOnItsWay], out: Sequence[Payout]) -> OnItsWayAnswer:
-        payouts = [
-            StaffPayoutAnswer(**{name: getattr(each, name) for name in StaffPayoutAnswer.model_fields}) for each in out
-        ]
+        payouts = [StaffPayoutAnswer.of(each) for each in out]
         return cls(going_back=[GoingBackAnswer.of(row) for row in back], payouts=payouts)
 
 
