@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import msgspec
 import sqlalchemy as sa
-from itsdangerous import BadSignature, URLSafeSerializer
 
 from catalog_service.adapters.sql.engine import read_again, read_transaction
 from catalog_service.adapters.sql.orders import SELECT_LINES, SELECT_ORDER, line_from_row, order_from_row
@@ -19,11 +17,11 @@ from catalog_service.domain.orders.states import ORDER, PAID, OrderEvent, OrderS
 from catalog_service.domain.orders.timers import Timer, TimerKind
 from catalog_service.domain.orders.values import Order, OrderLine, Party, Refund, Shipment, TimelineEvent
 from catalog_service.domain.prices.values import Wanted
+from catalog_service.reads.cursors import Cursors, require_size
 from catalog_service.use_cases.orders.desk import OrderNotFound, side_of
-from kernel.errors import Invalid, NotFound
+from kernel.errors import NotFound
 from kernel.paging import Page
 
-PAGE_MAX = 100  # rows of a list that a person reads; an export has its own way
 EXPORT_MAX = 20_000  # orders in one file: a sheet of a million lines is the most that a spreadsheet opens
 EXPORT_BATCH = 500
 
@@ -32,12 +30,6 @@ class PaymentNotFound(NotFound):
     """No payment of this caller has this id."""
 
     code = "payment_not_found"
-
-
-class CursorInvalid(Invalid):
-    """The cursor was not given by this service, or belongs to another list."""
-
-    code = "cursor_invalid"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,25 +63,20 @@ class OrderView:
 class OrderReads:
     def __init__(self, engine: sa.Engine, *, secret: str) -> None:
         self._engine = engine
-        self._cursors = URLSafeSerializer(secret, salt="order-cursor")
+        self._cursors = Cursors(secret, salt="order-cursor")
 
     @read_again
     def page(self, by: Party, wanted: OrderFilter, *, cursor: str | None, size: int) -> Page[Order]:
         """The newest first. The cursor is signed, and good for the same filter alone."""
-        if not 1 <= size <= PAGE_MAX:
-            raise Invalid(f"每页 1 到 {PAGE_MAX} 条", parameter="size")
+        require_size(size)
         query = _query(by, wanted)
         said = [by.company_id, by.supplier_id, *map(str, _said(wanted))]
         if cursor is not None:
-            placed_at, order_id = self._position(cursor, said)
-            query = query.where(sa.tuple_(orders.c.placed_at, orders.c.order_id) < sa.tuple_(placed_at, order_id))
+            position = self._cursors.position(cursor, of=said)
+            query = query.where(sa.tuple_(orders.c.placed_at, orders.c.order_id) < sa.tuple_(*position))
         with read_transaction(self._engine) as connection:
             found = [order_from_row(row) for row in connection.execute(query.limit(size + 1))]
-        following = None
-        if len(found) > size:
-            last = found[size - 1]
-            following = str(self._cursors.dumps([last.placed_at, last.order_id, said]))
-        return Page(items=found[:size], next_cursor=following)
+        return self._cursors.page(found, lambda order: (order.placed_at, order.order_id), size=size, of=said)
 
     @read_again
     def order(self, order_id: str, by: Party) -> OrderView:
@@ -182,15 +169,6 @@ class OrderReads:
             for row in connection.execute(every):
                 lines[row[-1]].append(line_from_row(row[:-1]))
         return [(order, lines[order.order_id]) for order in found]
-
-    def _position(self, cursor: str, said: list[str | None]) -> tuple[int, str]:
-        try:
-            placed_at, order_id, of = msgspec.convert(self._cursors.loads(cursor), tuple[int, str, list[str | None]])
-        except (BadSignature, msgspec.ValidationError, UnicodeError, ValueError):
-            raise CursorInvalid("翻页标记无效，请从第一页重新开始", parameter="cursor") from None
-        if of != said:
-            raise CursorInvalid("翻页标记属于另一个列表，请从第一页重新开始", parameter="cursor")
-        return placed_at, order_id
 
 
 def _query(by: Party, wanted: OrderFilter) -> sa.Select[tuple[object, ...]]:

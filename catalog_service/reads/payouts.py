@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import msgspec
 import sqlalchemy as sa
-from itsdangerous import BadSignature, URLSafeSerializer
 
 from catalog_service.adapters.sql.engine import read_again, read_transaction
 from catalog_service.adapters.sql.money import payment_from_row, transfer_from_row
@@ -18,9 +16,8 @@ from catalog_service.adapters.sql.tables.base import among
 from catalog_service.domain.money.payments import Payment, Transfer, TransferState
 from catalog_service.domain.money.payout_states import IN_FLIGHT
 from catalog_service.domain.money.payouts import Payout, PayoutAccount, SellerFunds
-from catalog_service.reads.orders import PAGE_MAX, CursorInvalid
+from catalog_service.reads.cursors import Cursors, require_size
 from catalog_service.use_cases.money.payout_desk import PayoutNotFound, funds_of
-from kernel.errors import Invalid
 from kernel.paging import Page
 
 _FLYING = sa.text(among("state", IN_FLIGHT))  # as the index says it
@@ -38,7 +35,7 @@ class MoneyOnItsWay:
 class PayoutReads:
     def __init__(self, engine: sa.Engine, *, secret: str) -> None:
         self._engine = engine
-        self._cursors = URLSafeSerializer(secret, salt="payout-cursor")
+        self._cursors = Cursors(secret, salt="payout-cursor")
 
     @read_again
     def funds(self, supplier_id: str) -> SellerFunds:
@@ -69,8 +66,7 @@ class PayoutReads:
     @read_again
     def page(self, supplier_id: str, *, cursor: str | None, size: int) -> Page[Payout]:
         """The newest first. The cursor is signed, and good for the same supplier alone."""
-        if not 1 <= size <= PAGE_MAX:
-            raise Invalid(f"每页 1 到 {PAGE_MAX} 条", parameter="size")
+        require_size(size)
         columns = payouts.c
         query = (
             SELECT_PAYOUT.where(columns.supplier_id == supplier_id)
@@ -78,15 +74,11 @@ class PayoutReads:
             .limit(size + 1)
         )
         if cursor is not None:
-            position = self._position(cursor, supplier_id)
+            position = self._cursors.position(cursor, of=supplier_id)
             query = query.where(sa.tuple_(columns.created_at, columns.payout_id) < sa.tuple_(*position))
         with read_transaction(self._engine) as connection:
             found = [payout_from_row(row) for row in connection.execute(query).mappings()]
-        following = None
-        if len(found) > size:
-            last = found[size - 1]
-            following = str(self._cursors.dumps([last.created_at, last.payout_id, supplier_id]))
-        return Page(items=found[:size], next_cursor=following)
+        return self._cursors.page(found, lambda each: (each.created_at, each.payout_id), size=size, of=supplier_id)
 
     @read_again
     def in_flight(self, *, limit: int) -> Sequence[Payout]:
@@ -115,12 +107,3 @@ class PayoutReads:
             )
             for row in found
         ]
-
-    def _position(self, cursor: str, supplier_id: str) -> tuple[int, str]:
-        try:
-            created_at, payout_id, of = msgspec.convert(self._cursors.loads(cursor), tuple[int, str, str])
-        except (BadSignature, msgspec.ValidationError, UnicodeError, ValueError):
-            raise CursorInvalid("翻页标记无效，请从第一页重新开始", parameter="cursor") from None
-        if of != supplier_id:
-            raise CursorInvalid("翻页标记属于另一个列表，请从第一页重新开始", parameter="cursor")
-        return created_at, payout_id

@@ -9,7 +9,8 @@ from fastapi import APIRouter, Request, Response
 from catalog_service.domain.machines import Actor
 from catalog_service.domain.money.payment_states import OPEN
 from catalog_service.domain.orders.values import Order, Party
-from catalog_service.reads.orders import PAGE_MAX, OrderFilter
+from catalog_service.reads.cursors import PAGE_MAX
+from catalog_service.reads.orders import OrderFilter
 from catalog_service.use_cases.orders.desk import OrderNotFound
 from kernel.errors import Invalid, PifaError
 from kernel.ids import validate_id

@@ -374,7 +374,8 @@ def test_an_illegal_move_says_what_is_allowed(market: Market) -> None:
 
 def test_lists_go_by_cursor_and_show_ones_own(market: Market) -> None:
     from catalog_service.domain.machines import Actor
-    from catalog_service.reads.orders import CursorInvalid, OrderFilter
+    from catalog_service.reads.cursors import CursorInvalid
+    from catalog_service.reads.orders import OrderFilter
 
     placed = []
     for number in range(5):

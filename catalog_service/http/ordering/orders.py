@@ -32,7 +32,8 @@ from catalog_service.http.ordering.parts import (
     OrderId,
 )
 from catalog_service.ordering import Ordering
-from catalog_service.reads.orders import PAGE_MAX, OrderFilter
+from catalog_service.reads.cursors import PAGE_MAX
+from catalog_service.reads.orders import OrderFilter
 from kernel.errors import Invalid
 from kernel.ids import validate_id
 from web.parameters import NO_QUERY, strict_query
