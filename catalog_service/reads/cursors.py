@@ -29,7 +29,7 @@ def require_size(size: int) -> None:
 
 
 class Cursors:
-    """``salt``: of this kind of list. What a page is ``of`` (whose, by which filter) is JSON and stands in its cursor."""
+    """``salt``: of this kind of list. What a page is ``of`` (whose, which filter) is JSON and stands in its cursor."""
 
     def __init__(self, secret: str, *, salt: str) -> None:
         self._serializer = URLSafeSerializer(secret, salt=salt)
