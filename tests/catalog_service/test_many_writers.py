@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 import multiprocessing
-import random
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -17,13 +16,11 @@ import pytest
 
 from catalog_service.domain.suppliers.profile import SupplierDraft
 from catalog_service.service import Record
-from tests.catalog_service.house import ADMIN, database_url, every_change, rows
+from tests.catalog_service.house import ADMIN, every_change, rows
+from tests.catalog_service.operator import KILLED, PAUSE_SECONDS, end_connections
 from tests.catalog_service.writer import SUPPLIERS, write
-from tests.postgresql import connect
 
 WRITERS, DEEDS = 4, 80  # twice the cores of the machine that checks this; seconds of writing
-KILLED = 4  # one in so many
-PAUSE_SECONDS = 0.05  # ten deeds or so between one round of kills and the next
 
 Versions = Counter[tuple[str, int]]
 # One process reads all modules, and the writers are its forks: starting four interpreters takes as long as the test.
@@ -81,17 +78,8 @@ def assert_agreed(record: Record) -> Versions:
 def test_with_a_quarter_of_the_connections_ended_again_and_again_every_answer_stands_once(
     record: Record, suppliers: None, home: Path, tmp_path: Path
 ) -> None:
-    dice, ended = random.Random(7), 0
-    with writers(home, tmp_path) as running, connect(database_url(home)) as operator:
-        while any(process.is_alive() for process in running):
-            pids = operator.execute(
-                "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'pifa'"
-                " AND state <> 'idle'"
-            ).fetchall()
-            for pid in dice.sample(pids, -(-len(pids) // KILLED)):
-                operator.execute("SELECT pg_terminate_backend(%s)", pid)
-                ended += 1
-            time.sleep(PAUSE_SECONDS)
+    with writers(home, tmp_path) as running:
+        ended = end_connections(home, running)
         assert [process.exitcode for process in running] == [0] * WRITERS
     made = assert_agreed(record)
     told = answers(tmp_path)

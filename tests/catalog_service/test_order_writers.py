@@ -3,23 +3,20 @@ are killed: nothing is sold that was not there, nothing paid is without its ledg
 
 from __future__ import annotations
 
-import random
 import time
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from tests.catalog_service.house import database_url, rows
+from tests.catalog_service.house import rows
+from tests.catalog_service.operator import PAUSE_SECONDS, end_connections
 from tests.catalog_service.order_writer import GATEWAY_FILE, SKU, live
 from tests.catalog_service.test_many_writers import PROCESSES
 from tests.catalog_service.trade import Market, open_market
-from tests.postgresql import connect
 
 WRITERS, LIVES = 4, 15
 STOCK = 60  # pieces: fewer than are asked for, as those of orders that end early come back
-KILLED = 4  # one connection in so many
-PAUSE_SECONDS = 0.05
 
 
 def assert_whole(market: Market, told: list[str]) -> None:
@@ -70,19 +67,9 @@ def test_with_a_quarter_of_the_connections_ended_everything_is_whole(
 ) -> None:
     arguments = [(home, number, LIVES, tmp_path / f"trader-{number}") for number in range(WRITERS)]
     running = [PROCESSES.Process(target=live, args=each) for each in arguments]
-    dice, ended = random.Random(7), 0
     for process in running:
         process.start()
-    with connect(database_url(home)) as operator:
-        while any(process.is_alive() for process in running):
-            pids = operator.execute(
-                "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'pifa'"
-                " AND state <> 'idle'"
-            ).fetchall()
-            for pid in dice.sample(pids, -(-len(pids) // KILLED)):
-                operator.execute("SELECT pg_terminate_backend(%s)", pid)
-                ended += 1
-            time.sleep(PAUSE_SECONDS)
+    ended = end_connections(home, running)
     assert [process.exitcode for process in running] == [0] * WRITERS
     told = answers(tmp_path)
     assert len(told) == WRITERS * LIVES

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 import multiprocessing
-import random
 import threading
 import time
 from collections import Counter
@@ -22,13 +21,11 @@ from catalog_service.adapters.sql.store import SqlRecordStore
 from catalog_service.domain.prices.values import Wanted
 from catalog_service.service import Record
 from tests.catalog_service.buyer import SKUS, buy
-from tests.catalog_service.house import ADMIN, NOW, database_url, draft, rows
-from tests.postgresql import connect
+from tests.catalog_service.house import ADMIN, NOW, draft, rows
+from tests.catalog_service.operator import KILLED, PAUSE_SECONDS, end_connections
 
 BUYERS, ORDERS = 4, 60
 LITTLE, PLENTY = 25, 10_000  # a tenth of what is wanted, and more than all of it
-KILLED = 4  # one in so many
-PAUSE_SECONDS = 0.05
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload([buy.__module__])
 
@@ -122,17 +119,8 @@ def test_with_a_quarter_of_the_connections_ended_nothing_is_sold_twice_and_nothi
     record: Record, home: Path, tmp_path: Path
 ) -> None:
     fill(record, LITTLE)
-    dice, ended = random.Random(7), 0
-    with buyers(home, tmp_path) as running, connect(database_url(home)) as operator:
-        while any(process.is_alive() for process in running):
-            pids = operator.execute(
-                "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'pifa'"
-                " AND state <> 'idle'"
-            ).fetchall()
-            for pid in dice.sample(pids, -(-len(pids) // KILLED)):
-                operator.execute("SELECT pg_terminate_backend(%s)", pid)
-                ended += 1
-            time.sleep(PAUSE_SECONDS)
+    with buyers(home, tmp_path) as running:
+        ended = end_connections(home, running)
         assert [process.exitcode for process in running] == [0] * BUYERS
     held = assert_agreed(record, LITTLE)
     kept: Counter[str] = Counter()

@@ -3,18 +3,17 @@ of them killed: no more leaves than is free, and what was answered for is there 
 
 from __future__ import annotations
 
-import random
 import time
 from pathlib import Path
 
 import pytest
 
-from tests.catalog_service.house import database_url, rows
+from tests.catalog_service.house import rows
+from tests.catalog_service.operator import PAUSE_SECONDS, end_connections
 from tests.catalog_service.order_writer import GATEWAY_FILE, withdraw
 from tests.catalog_service.test_many_writers import PROCESSES
-from tests.catalog_service.test_order_writers import KILLED, PAUSE_SECONDS, answers
+from tests.catalog_service.test_order_writers import answers
 from tests.catalog_service.trade import Market, earn, open_market
-from tests.postgresql import connect
 
 WRITERS, TIMES, FEN = 4, 8, 1_000
 EARNED_FEN = 10 * 1_250 + 800
@@ -54,19 +53,9 @@ def test_with_a_quarter_of_the_connections_ended_no_more_leaves_than_is_free(
         (home, number, TIMES, FEN, tmp_path / f"trader-{number}", market.clock.now()) for number in range(WRITERS)
     ]
     running = [PROCESSES.Process(target=withdraw, args=each) for each in arguments]
-    dice, ended = random.Random(7), 0
     for process in running:
         process.start()
-    with connect(database_url(home)) as operator:
-        while any(process.is_alive() for process in running):
-            pids = operator.execute(
-                "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'pifa'"
-                " AND state <> 'idle'"
-            ).fetchall()
-            for pid in dice.sample(pids, -(-len(pids) // KILLED)):
-                operator.execute("SELECT pg_terminate_backend(%s)", pid)
-                ended += 1
-            time.sleep(PAUSE_SECONDS / 5)
+    ended = end_connections(home, running, pause_seconds=PAUSE_SECONDS / 5)
     assert [process.exitcode for process in running] == [0] * WRITERS
     told = answers(tmp_path)
     assert len(told) == WRITERS * TIMES
