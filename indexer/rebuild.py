@@ -23,6 +23,14 @@ class RebuildIncomplete(Unavailable):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """The generation that was published, and how many listings it holds."""
+
+    generation: str
+    documents: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rebuilder:
     """The rebuild use case."""
 
@@ -32,8 +40,8 @@ class Rebuilder:
     assembler: DocumentMaker
     applier: ChangeApplier
 
-    def rebuild(self, *, vector_space: VectorSpace | None, progress: Progress | None = None) -> int:
-        """Build and publish a generation of all live offers; gives how many. Its vectors are for ``encode_pending``."""
+    def rebuild(self, *, vector_space: VectorSpace | None, progress: Progress | None = None) -> Built:
+        """Build and publish a generation of all live offers. Its vectors are for ``encode_pending``."""
         with self.store.rebuild(vector_space=vector_space, expected=self.catalog.live_count()) as writer:
             cursor = self.feed.latest()
             scanned = 0
@@ -48,4 +56,4 @@ class Rebuilder:
             # What changed during the scan, before anyone sees the new generation.
             replay(writer, feed=self.feed, applier=self.applier)
             writer.optimise()
-            return writer.documents
+            return Built(generation=writer.generation, documents=writer.documents)

@@ -85,6 +85,10 @@ class InMemoryWriter:
         self.committed = state.copy()
 
     @property
+    def generation(self) -> str:
+        return self.committed.generation
+
+    @property
     def feed_cursor(self) -> int:
         return self.committed.feed_cursor
 

@@ -191,6 +191,11 @@ class IndexWriter(Protocol):
         ...
 
     @property
+    def generation(self) -> str:
+        """The generation written, named as a reader's ``status`` names it once it is published."""
+        ...
+
+    @property
     def feed_cursor(self) -> int: ...
 
     @property

@@ -34,9 +34,8 @@ def build_index(site: Installation, record: Record) -> int:
     total = record.catalog.live_count()
     with progress("文本索引", total) as advance:
         built = site.rebuilder(record).rebuild(vector_space=site.vector_space, progress=advance)
-    status = site.store.reader().status()
-    note_analysis(site.home.analysis_note, generation=status.generation, data=site.data)
-    return built
+    note_analysis(site.home.analysis_note, generation=built.generation, data=site.data)
+    return built.documents
 
 
 def say_prepared(prepared: PreparedListings) -> None:

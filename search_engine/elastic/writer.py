@@ -68,6 +68,10 @@ class ElasticWriter:
             self._write_state(graph=None)
 
     @property
+    def generation(self) -> str:
+        return self.state.index
+
+    @property
     def feed_cursor(self) -> int:
         return self.state.feed_cursor
 

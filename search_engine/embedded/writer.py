@@ -107,6 +107,10 @@ class EmbeddedWriter:
         self._vectors_changed = False
 
     @property
+    def generation(self) -> str:
+        return self.manifest.generation
+
+    @property
     def feed_cursor(self) -> int:
         return self.manifest.feed_cursor
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from indexer.drift import find_drift, mend_drift
-from indexer.rebuild import Rebuilder, RebuildIncomplete
+from indexer.rebuild import Built, Rebuilder, RebuildIncomplete
 from kernel.offers import Supplier
 from kernel.prices import PriceTier
 from search_engine.documents import Withdrawal
@@ -32,7 +32,8 @@ def test_a_rebuild_holds_all_live_offers_and_the_feeds_position(house: House) ->
         house.record.publish(offer_id, "货")
     house.record.withdraw("b")
     told: list[int] = []
-    assert rebuilder(house).rebuild(vector_space=SPACE, progress=told.append) == 2
+    built = rebuilder(house).rebuild(vector_space=SPACE, progress=told.append)
+    assert built == Built(generation="g000002", documents=2)
     assert house.indexed() == {"a": 1, "c": 1}
     assert house.store.state().feed_cursor == 4
     assert house.store.state().generation == "g000002"

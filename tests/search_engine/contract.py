@@ -85,6 +85,17 @@ class EngineContract:
         with store.writer() as writer:
             assert writer.documents == 0
 
+    def test_a_writer_names_its_generation_as_the_reader_does(self, store: IndexStore) -> None:
+        named = []
+        for _ in range(2):
+            with store.rebuild(vector_space=None) as writer:
+                writer.commit(feed_cursor=1)
+                named.append(writer.generation)
+            assert store.reader().status().generation == named[-1]
+            with store.writer() as writer:
+                assert writer.generation == named[-1]
+        assert named[0] != named[1]
+
     def test_nothing_is_visible_before_the_commit_and_the_refresh(self, store: IndexStore) -> None:
         build(store, [listing("a", "螺丝")])
         engine = store.reader()
