@@ -18,9 +18,10 @@ from catalog_service.reads.orders import OrderFilter
 from kernel.errors import Invalid, PifaError
 from kernel.principal import Principal
 from storefront.accounts import Accounts, deed_of
+from storefront.form_fields import version_of, whole
 from storefront.pages.orders import order_rows
 from storefront.pages.overview import notice_rows, states_to_act
-from storefront.pages.trade_words import typed_yuan
+from storefront.pages.trade_words import read_yuan, typed_yuan
 from storefront.qr import qr_svg
 from storefront.routes.account import AccountPages, Form
 from storefront.shop import Shop
@@ -92,17 +93,8 @@ def _member(principal: Principal) -> str:
     return principal.member_id or ""
 
 
-def _fen(typed: str) -> int | None:
-    """Yuan as typed, in fen; None for an empty field."""
-    text = typed.strip().replace(",", "")
-    if not text:
-        return None
-    whole, _, rest = text.partition(".")
-    if not (
-        whole.isascii() and whole.isdecimal() and len(whole) <= 13 and len(rest) <= 2 and (rest or "0").isdecimal()
-    ):
-        raise Invalid("限额写成元，最多两位小数", parameter="spend_limit")
-    return int(whole) * 100 + int((rest + "00")[:2])
+def _limit_fen(form: Form) -> int | None:
+    return read_yuan(form.get("spend_limit", ""), parameter="spend_limit", label="限额")
 
 
 def _roles(form: Form) -> list[str]:
@@ -134,10 +126,10 @@ def _add_overview(pages: CompanyPages, trading: Trading | None) -> None:
         )
 
     def read(principal: Principal, form: Form) -> None:
-        up_to = form.get("up_to", "")
-        if not (up_to.isascii() and up_to.isdecimal() and len(up_to) <= 18):
+        up_to = whole(form.get("up_to", ""))
+        if up_to is None:
             raise Invalid("没有这条通知", parameter="up_to")
-        people.read_notices(company_id=_company(principal), up_to=int(up_to), request=deed_of(principal, form))
+        people.read_notices(company_id=_company(principal), up_to=up_to, request=deed_of(principal, form))
 
     pages.own("/account", show)
     pages.deed("/account/name", "/account", show, rename, "owner", second_factor=True)
@@ -169,16 +161,14 @@ def _add_members(pages: CompanyPages) -> None:
     def invite(principal: Principal, form: Form) -> None:
         people.invite_member(
             company_id=_company(principal), login=form.get("login", ""), email=form.get("email", ""),
-            name=form.get("name", ""), roles=_roles(form), spend_limit_fen=_fen(form.get("spend_limit", "")),
+            name=form.get("name", ""), roles=_roles(form), spend_limit_fen=_limit_fen(form),
             request=deed_of(principal, form),
         )  # fmt: skip
 
     def revise(principal: Principal, form: Form) -> None:
-        version = form.get("version", "")
         people.revise_member(
             company_id=_company(principal), member_id=form["member_id"], name=form.get("name", ""),
-            roles=_roles(form), spend_limit_fen=_fen(form.get("spend_limit", "")),
-            expected_version=int(version) if version.isdecimal() and len(version) < 18 else 0,
+            roles=_roles(form), spend_limit_fen=_limit_fen(form), expected_version=version_of(form),
             request=deed_of(principal, form),
         )  # fmt: skip
 
@@ -273,14 +263,14 @@ def _add_keys(pages: CompanyPages) -> None:
         scopes = [scope for scope in SCOPES if form.get(f"scope_{scope}")]
         made = people.create_key(
             company_id=_company(principal), name=form.get("name", ""), scopes=scopes,
-            spend_limit_fen=_fen(form.get("spend_limit", "")), request=deed_of(principal, form),
+            spend_limit_fen=_limit_fen(form), request=deed_of(principal, form),
         )  # fmt: skip
         return {"secret": made.secret or ""}
 
     def limit(principal: Principal, form: Form) -> None:
         people.revise_key(
             company_id=_company(principal), key_id=form["key_id"],
-            spend_limit_fen=_fen(form.get("spend_limit", "")), request=deed_of(principal, form),
+            spend_limit_fen=_limit_fen(form), request=deed_of(principal, form),
         )  # fmt: skip
 
     def rotate(principal: Principal, form: Form) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from catalog_service.use_cases.orders.desk import OrderNotFound
 from kernel.errors import Invalid, PifaError
 from kernel.ids import validate_id
 from storefront.accounts import deed_of
+from storefront.form_fields import whole
 from storefront.pages.group_payment import due_of, group_rows, total_of
 from storefront.routes.account import Form
 from storefront.routes.cart import BuyerPages
@@ -105,6 +106,7 @@ def _amounts(form: Mapping[str, str]) -> Iterator[tuple[str, int]]:
     for name, text in form.items():
         if not name.startswith(AMOUNT):
             continue
-        if not (text.isascii() and text.isdecimal() and len(text) < 18):
+        amount_fen = whole(text)
+        if amount_fen is None:
             raise Invalid("金额不对，请刷新页面", parameter="amount")
-        yield name.removeprefix(AMOUNT), int(text)
+        yield name.removeprefix(AMOUNT), amount_fen

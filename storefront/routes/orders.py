@@ -21,6 +21,7 @@ from kernel.ids import validate_id
 from kernel.money import parse_yuan
 from kernel.principal import Principal
 from storefront.accounts import deed_of
+from storefront.form_fields import version_of, version_seen, whole
 from storefront.pages.group_payment import due_of
 from storefront.pages.order_changes import changes_since
 from storefront.pages.orders import order_page, order_rows
@@ -183,47 +184,37 @@ def order_filter(request: Request) -> OrderFilter:
     )
 
 
-def _version(form: Form) -> int:
-    text = form.get("version", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 18 else 0
-
-
-def _seen(form: Form) -> int | None:
-    """The version that a form was made for; None of one that names none."""
-    return _version(form) if form.get("version") else None
-
-
 def _add_moves(pages: OrderPages) -> None:
     ordering = pages.trading.ordering
 
     def pay(form: Form, by: Party, order_id: str, deed: DeedRequest) -> str:
-        amount = form.get("amount_fen", "")
-        if not (amount.isascii() and amount.isdecimal() and len(amount) < 18):
+        amount_fen = whole(form.get("amount_fen", ""))
+        if amount_fen is None:
             raise Invalid("金额不对，请刷新页面", parameter="amount_fen")
-        receipt = ordering.pay(order_id=order_id, amount_fen=int(amount), by=by, request=deed)
+        receipt = ordering.pay(order_id=order_id, amount_fen=amount_fen, by=by, request=deed)
         return ordering.reads.payment(receipt.subject_id, by).pay_url
 
     def cancel(form: Form, by: Party, order_id: str, deed: DeedRequest) -> str:
         ordering.cancel(
-            order_id=order_id, reason=form.get("reason", ""), by=by, request=deed, expected_version=_seen(form)
+            order_id=order_id, reason=form.get("reason", ""), by=by, request=deed, expected_version=version_seen(form)
         )
         return ""
 
     def confirm(form: Form, by: Party, order_id: str, deed: DeedRequest) -> str:
-        ordering.confirm(order_id=order_id, by=by, request=deed, expected_version=_seen(form))
+        ordering.confirm(order_id=order_id, by=by, request=deed, expected_version=version_seen(form))
         return ""
 
     def postpone(form: Form, by: Party, order_id: str, deed: DeedRequest) -> str:
-        ordering.postpone(order_id=order_id, by=by, request=deed, expected_version=_seen(form))
+        ordering.postpone(order_id=order_id, by=by, request=deed, expected_version=version_seen(form))
         return ""
 
     def approve(form: Form, by: Party, order_id: str, deed: DeedRequest) -> str:
-        ordering.approve(order_id=order_id, expected_version=_version(form), by=by, request=deed)
+        ordering.approve(order_id=order_id, expected_version=version_of(form), by=by, request=deed)
         return ""
 
     def refuse(form: Form, by: Party, order_id: str, deed: DeedRequest) -> str:
         ordering.refuse(
-            order_id=order_id, reason=form.get("reason", ""), by=by, request=deed, expected_version=_seen(form)
+            order_id=order_id, reason=form.get("reason", ""), by=by, request=deed, expected_version=version_seen(form)
         )
         return ""
 
@@ -248,7 +239,7 @@ def _add_refunds(pages: OrderPages) -> None:
     def open_refund(form: Form, by: Party, order_id: str, deed: DeedRequest) -> str:
         line = read_count(form.get("line", "0"), parameter="line", label="订单行") or 0
         ordering.open_refund(
-            order_id=order_id, line=line, by=by, request=deed, expected_version=_seen(form), **asked(form)
+            order_id=order_id, line=line, by=by, request=deed, expected_version=version_seen(form), **asked(form)
         )
         return ""
 
@@ -258,7 +249,7 @@ def _add_refunds(pages: OrderPages) -> None:
             refund_id=form["refund_id"],
             by=by,
             request=deed,
-            expected_version=_seen(form),
+            expected_version=version_seen(form),
             **asked(form),
         )
         return ""
@@ -266,13 +257,13 @@ def _add_refunds(pages: OrderPages) -> None:
     def send_back(form: Form, by: Party, order_id: str, deed: DeedRequest) -> str:
         ordering.send_back(
             order_id=order_id, refund_id=form["refund_id"], carrier=form.get("carrier", ""),
-            waybill=form.get("waybill", ""), by=by, request=deed, expected_version=_seen(form),
+            waybill=form.get("waybill", ""), by=by, request=deed, expected_version=version_seen(form),
         )  # fmt: skip
         return ""
 
     def withdraw(form: Form, by: Party, order_id: str, deed: DeedRequest) -> str:
         ordering.withdraw_refund(
-            order_id=order_id, refund_id=form["refund_id"], by=by, request=deed, expected_version=_seen(form)
+            order_id=order_id, refund_id=form["refund_id"], by=by, request=deed, expected_version=version_seen(form)
         )
         return ""
 

@@ -13,8 +13,8 @@ from kernel.errors import Invalid, PifaError
 from kernel.ids import validate_id
 from kernel.principal import Principal
 from storefront.accounts import deed_of
+from storefront.form_fields import version_seen
 from storefront.pages.seller_offer_form import ladder_text, read_ladder
-from storefront.pages.trade_words import read_count
 from storefront.routes.account import Form
 from storefront.routes.company import Show
 from storefront.routes.seller_pages import SellerPages, seller
@@ -58,7 +58,7 @@ def _add_deeds(pages: SellerPages, one: Show, show: Show) -> None:
     def said(principal: Principal, form: Form) -> dict[str, Any]:
         return {
             "seller": seller(principal), "group_id": validate_id(form["group_id"], parameter="group_id"),
-            "expected_version": read_count(form.get("version", ""), parameter="version", label="版本") or 0,
+            "expected_version": version_seen(form) or 0,
             "request": deed_of(principal, form),
         }  # fmt: skip
 

@@ -20,6 +20,7 @@ from kernel.errors import Conflict, Invalid, NotFound, PifaError
 from kernel.ids import validate_id
 from kernel.principal import Principal
 from storefront.accounts import deed_of
+from storefront.form_fields import version_of
 from storefront.pages.cards import picture_url
 from storefront.pages.seller_offer_form import (
     ReadOffer,
@@ -163,12 +164,14 @@ class OfferForms:
                 fields["picture"] = picture_path(self.record.pictures.upload(upload).digest)
             if form.get("act") in ("fill", "more"):
                 made = with_combinations(fields) if form["act"] == "fill" else with_more_rows(fields)
-                return self.shown(request, principal, offer_id=offer_id, fields=made, version=_version(form))
+                return self.shown(request, principal, offer_id=offer_id, fields=made, version=version_of(form))
             saved = self._save(principal, fields)
         except VersionMismatch as error:
             return self._stale(request, principal, fields, error)
         except PifaError as error:
-            return self.shown(request, principal, offer_id=offer_id, fields=fields, error=error, version=_version(form))
+            return self.shown(
+                request, principal, offer_id=offer_id, fields=fields, error=error, version=version_of(form)
+            )
         return RedirectResponse(f"{LIST}/{saved}?done=saved", status_code=303)
 
     def _save(self, principal: Principal, fields: dict[str, str]) -> str:
@@ -195,7 +198,7 @@ class OfferForms:
         publish = fields.get("act") == "publish"
         if view is None:
             return (record.publish_offer(**said) if publish else record.save_draft(**said)).subject_id
-        version = _version(fields)
+        version = version_of(fields)
         if view.state is OfferState.LIVE:
             return record.revise_offer(**said, expected_version=version).subject_id
         if view.state is OfferState.WITHDRAWN:
@@ -244,11 +247,6 @@ def _revision_page(beside: RevisionView | None) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _version(form: Form) -> int:
-    version = form.get("version", "")
-    return int(version) if version.isascii() and version.isdecimal() and len(version) < 18 else 0
-
-
 def _second(request: DeedRequest) -> DeedRequest:
     """The second deed of the same form."""
     key = f"{request.key}:2" if request.key else None
@@ -271,7 +269,7 @@ def _add_moves(pages: SellerPages) -> None:
             raise Invalid("不认识的操作", parameter="event")
         said: dict[str, Any] = {
             "offer_id": offer_id, "seller": seller(principal), "request": deed_of(principal, form),
-            "expected_version": _version(form),
+            "expected_version": version_of(form),
         }  # fmt: skip
         if event == OfferEvent.WITHDRAW:
             record.withdraw_offer(**said)
@@ -288,7 +286,7 @@ def _add_moves(pages: SellerPages) -> None:
             raise Invalid("不认识的操作", parameter="event")
         do(
             offer_id=validate_id(form["offer_id"], parameter="offer_id"), seller=seller(principal),
-            request=deed_of(principal, form), expected_version=_version(form),
+            request=deed_of(principal, form), expected_version=version_of(form),
         )  # fmt: skip
 
     pages.deed(f"{ONE}/move", ONE, forms.edit, move, *SELLERS)

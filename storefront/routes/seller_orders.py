@@ -11,10 +11,11 @@ from catalog_service.domain.machines import Actor
 from catalog_service.ordering import Ordering
 from catalog_service.reads.orders import OrderFilter, OrderView
 from catalog_service.use_cases.orders.desk import OrderNotFound
-from kernel.errors import Conflict, Invalid, PifaError
+from kernel.errors import Invalid, PifaError
 from kernel.ids import validate_id
 from kernel.principal import Principal
 from storefront.accounts import deed_of
+from storefront.form_fields import hidden_number, version_seen
 from storefront.pages.order_changes import changes_since
 from storefront.pages.seller_orders import TABS, order_page, order_row
 from storefront.pages.trade_words import read_count, read_yuan
@@ -118,7 +119,8 @@ def _add_order(pages: SellerPages) -> None:
         try:
             ordering.change_price(
                 order_id=form["order_id"], payable_fen=payable_fen, reason=form.get("reason", ""),
-                expected_version=_version(form), by=party_of(principal), request=deed_of(principal, form),
+                expected_version=hidden_number(form, "version"), by=party_of(principal),
+                request=deed_of(principal, form),
             )  # fmt: skip
         except Invalid as error:
             raise _renamed(error, {"payable_fen": "payable"}) from None
@@ -129,19 +131,19 @@ def _add_order(pages: SellerPages) -> None:
             raise Invalid("请写这个包裹装了几件", parameter="lines")
         ordering.ship(
             order_id=form["order_id"], parts=parts, carrier=form.get("carrier", ""), waybill=form.get("waybill", ""),
-            expected_version=_version(form), by=party_of(principal), request=deed_of(principal, form),
+            expected_version=hidden_number(form, "version"), by=party_of(principal), request=deed_of(principal, form),
         )  # fmt: skip
 
     def close_short(principal: Principal, form: Form) -> None:
         ordering.close_short(
             order_id=form["order_id"], reason=form.get("reason", ""), by=party_of(principal),
-            request=deed_of(principal, form), expected_version=_seen(form),
+            request=deed_of(principal, form), expected_version=version_seen(form),
         )  # fmt: skip
 
     def cancel(principal: Principal, form: Form) -> None:
         ordering.cancel(
             order_id=form["order_id"], reason=form.get("reason", ""), by=party_of(principal),
-            request=deed_of(principal, form), expected_version=_seen(form),
+            request=deed_of(principal, form), expected_version=version_seen(form),
         )  # fmt: skip
 
     def postpone(principal: Principal, form: Form) -> None:
@@ -149,7 +151,7 @@ def _add_order(pages: SellerPages) -> None:
             order_id=form["order_id"],
             by=party_of(principal),
             request=deed_of(principal, form),
-            expected_version=_seen(form),
+            expected_version=version_seen(form),
         )
 
     pages.own(ONE, show)
@@ -168,7 +170,7 @@ def _add_refunds(pages: SellerPages) -> None:
     def answered(principal: Principal, form: Form) -> dict[str, Any]:
         return {
             "order_id": form["order_id"], "refund_id": form["refund_id"], "by": party_of(principal),
-            "request": deed_of(principal, form), "expected_version": _seen(form),
+            "request": deed_of(principal, form), "expected_version": version_seen(form),
         }  # fmt: skip
 
     def agree(principal: Principal, form: Form) -> None:
@@ -187,19 +189,6 @@ def _add_refunds(pages: SellerPages) -> None:
     pages.deed(f"{refund}/refuse", ONE, show, refuse, *SELLERS)
     pages.deed(f"{refund}/receive", ONE, show, receive, *SHIPPERS, second_factor=True)
     pages.deed(f"{refund}/reject", ONE, show, reject, *SHIPPERS)
-
-
-def _version(form: Form) -> int | None:
-    """What the page showed: whoever writes to an older order is told so."""
-    known = read_count(form.get("version", ""), parameter="version", label="版本")
-    if known is None:
-        raise Conflict("请刷新页面后重试", code="version_required")
-    return known
-
-
-def _seen(form: Form) -> int | None:
-    """The same; None of a form that names none."""
-    return _version(form) if form.get("version") else None
 
 
 def _parts(form: Form) -> dict[int, int]:

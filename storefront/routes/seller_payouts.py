@@ -11,7 +11,8 @@ from catalog_service.domain.money.payouts import PAYOUT_KIND_LABELS, PayoutKind
 from kernel.errors import Invalid, PifaError
 from kernel.principal import Principal
 from storefront.accounts import deed_of
-from storefront.pages.trade_words import moment, read_count, read_yuan
+from storefront.form_fields import hidden_number
+from storefront.pages.trade_words import moment, read_yuan
 from storefront.routes.account import Form
 from storefront.routes.seller_pages import SellerPages, seller
 from storefront.state import address
@@ -53,7 +54,7 @@ def add_payout_pages(pages: SellerPages) -> None:
             raise Invalid("请写提现金额", parameter="amount")
         try:
             ordering.request_payout(
-                amount_fen=amount_fen, expected_version=_version(form), by=party_of(principal),
+                amount_fen=amount_fen, expected_version=hidden_number(form, "version"), by=party_of(principal),
                 request=deed_of(principal, form),
             )  # fmt: skip
         except PifaError as error:
@@ -63,21 +64,13 @@ def add_payout_pages(pages: SellerPages) -> None:
         principal.require_enrolled_factor()
         ordering.set_payout_account(
             kind=form.get("kind", ""), holder=form.get("holder", ""), bank=form.get("bank", ""),
-            number=form.get("number", ""), expected_version=_version(form), by=party_of(principal),
+            number=form.get("number", ""), expected_version=hidden_number(form, "version"), by=party_of(principal),
             request=deed_of(principal, form),
         )  # fmt: skip
 
     pages.own(PATH, show, *TREASURERS)
     pages.deed(PATH, PATH, show, withdraw, *TREASURERS, second_factor=True)
     pages.deed(f"{PATH}/account", PATH, show, set_account, *OWNERS, second_factor=True)
-
-
-def _version(form: Form) -> int:
-    """Of the account that the page showed; 0 when it showed none."""
-    known = read_count(form.get("version", ""), parameter="version", label="版本")
-    if known is None:
-        raise Invalid("页面已过期，请刷新后重试", parameter="version")
-    return known
 
 
 def _at_field(error: PifaError, names: dict[str, str]) -> PifaError:

@@ -13,6 +13,7 @@ from kernel.errors import Invalid, PifaError
 from kernel.ids import validate_id
 from kernel.principal import Principal
 from storefront.accounts import deed_of
+from storefront.form_fields import version_seen
 from storefront.pages.trade_words import month_bounds, month_of, read_count, read_yuan, typed_yuan
 from storefront.rendering import language_of
 from storefront.routes.account import Form
@@ -100,7 +101,7 @@ def _add_freight(pages: SellerPages) -> None:
     def revise(principal: Principal, form: Form) -> str:
         record.keep_freight.revise(
             seller=seller(principal), template_id=form["template_id"], name=form.get("name", ""), zones=_zones(form),
-            expected_version=read_count(form.get("version", ""), parameter="version", label="版本") or 0,
+            expected_version=version_seen(form) or 0,
             request=deed_of(principal, form),
         )  # fmt: skip
         return "/seller/freight?done=saved"
@@ -203,7 +204,7 @@ def _add_terms(pages: SellerPages) -> None:
             freight_template_id=form.get("freight_template_id", "") or None,
         )
         record.set_supplier_terms(
-            terms=terms, expected_version=read_count(form.get("version", ""), parameter="version", label="版本") or 0,
+            terms=terms, expected_version=version_seen(form) or 0,
             request=deed_of(principal, form),
         )  # fmt: skip
 

@@ -16,13 +16,14 @@ from kernel.errors import Invalid
 from kernel.ids import validate_id
 from kernel.principal import Principal
 from storefront.accounts import Accounts, deed_of
+from storefront.form_fields import hidden_number
 from storefront.pages.scans import scan_rows
 from storefront.pages.trade_words import moment
 from storefront.routes.account import Form
 from storefront.routes.company import DAY
 from storefront.routes.staff_money import add_money_pages
 from storefront.routes.staff_offers import add_staff_offers
-from storefront.routes.staff_pages import PAGE_SIZE, StaffPages, number
+from storefront.routes.staff_pages import PAGE_SIZE, StaffPages
 from storefront.shop import Shop
 
 WAITING, PEOPLE = "/staff/verifications", "/staff/people"
@@ -60,10 +61,10 @@ def _add_verifications(pages: StaffPages) -> None:
     def decide(principal: Principal, form: Form) -> None:
         verification_id = validate_id(form["verification_id"], parameter="verification_id")
         said: dict[str, Any] = {"verification_id": verification_id, "request": deed_of(principal, form)}
-        version = number(form.get("version", ""), "version")
+        version = hidden_number(form, "version")
         decision = form.get("decision", "")
         if decision == "approve":
-            years = number(form.get("years", ""), "years")
+            years = hidden_number(form, "years")
             if years not in YEARS:
                 raise Invalid("有效期为一到三年", parameter="years")
             until = pages.now + years * YEAR
@@ -128,7 +129,7 @@ def _add_people(pages: StaffPages) -> None:
     def move(principal: Principal, form: Form) -> None:
         said: dict[str, Any] = {
             "member_id": validate_id(form["member_id"], parameter="member_id"), "request": deed_of(principal, form),
-            "expected_version": number(form.get("version", ""), "version"),
+            "expected_version": hidden_number(form, "version"),
         }  # fmt: skip
         if form.get("event") == "suspend":
             people.move_staff.suspend(**said, reason=form.get("reason", ""))

@@ -16,6 +16,7 @@ from kernel.errors import Invalid
 from kernel.ids import validate_id
 from kernel.principal import Principal
 from storefront.accounts import deed_of
+from storefront.form_fields import hidden_number
 from storefront.pages.trade_words import moment, money
 from storefront.routes.account import Form
 from storefront.routes.company import Show
@@ -66,12 +67,10 @@ def _add_refunds(pages: StaffPages, ordering: Ordering) -> None:
 
 def _add_ends(pages: StaffPages, ordering: Ordering, show: Show) -> None:
     def confirm(principal: Principal, form: Form) -> None:
-        to_buyer = form.get("to_buyer_fen", "")
-        if not (to_buyer.isascii() and to_buyer.isdecimal() and len(to_buyer) < 17):
-            raise Invalid("页面已过期，请刷新后重试", parameter="to_buyer_fen")
         ordering.terminate(
-            order_id=validate_id(form["order_id"], parameter="order_id"), to_buyer_fen=int(to_buyer),
-            reason=form.get("reason", ""), request=deed_of(principal, form),
+            order_id=validate_id(form["order_id"], parameter="order_id"),
+            to_buyer_fen=hidden_number(form, "to_buyer_fen"), reason=form.get("reason", ""),
+            request=deed_of(principal, form),
         )  # fmt: skip
 
     pages.decision(f"{REFUNDS}/ends/{{order_id}}", REFUNDS, show, confirm)

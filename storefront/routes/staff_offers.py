@@ -13,10 +13,11 @@ from kernel.errors import Invalid
 from kernel.ids import validate_id
 from kernel.principal import Principal
 from storefront.accounts import deed_of
+from storefront.form_fields import hidden_number
 from storefront.pages.seller_offers import offer_row
 from storefront.pages.trade_words import moment
 from storefront.routes.account import Form
-from storefront.routes.staff_pages import StaffPages, number
+from storefront.routes.staff_pages import StaffPages
 
 OFFERS, REVISIONS = "/staff/offers", "/staff/revisions"
 PAGE_SIZE = 20
@@ -97,7 +98,7 @@ def _supplier_name(record: Record, supplier_id: str | None) -> str:
 def _said(principal: Principal, form: Form) -> dict[str, Any]:
     return {
         "offer_id": validate_id(form["offer_id"], parameter="offer_id"), "request": deed_of(principal, form),
-        "expected_version": number(form.get("version", ""), "version"),
+        "expected_version": hidden_number(form, "version"),
     }  # fmt: skip
 
 

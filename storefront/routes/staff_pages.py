@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from kernel.errors import Invalid
 from storefront.routes.company import CompanyPages, Do, Show
 
 STAFF = "staff"
@@ -24,10 +23,3 @@ class StaffPages(CompanyPages):
     def decision(self, path: str, back: str, show: Show, do: Do) -> None:
         """A form that wants a second factor given a moment ago."""
         super().deed(path, back, show, do, STAFF, second_factor=True)
-
-
-def number(said: str, parameter: str) -> int:
-    """A version or a count of a hidden field."""
-    if not (said.isascii() and said.isdecimal() and len(said) < 18):
-        raise Invalid("页面已过期，请刷新后重试", parameter=parameter)
-    return int(said)
