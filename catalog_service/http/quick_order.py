@@ -8,7 +8,8 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
-from catalog_service.adapters.files.asked import CSV, FILE_BYTES_MAX, XLSX, asked_text, template_sheet
+from catalog_service.adapters.documents.sheets import XLSX
+from catalog_service.adapters.files.asked import CSV, FILE_BYTES_MAX, asked_text, template_sheet
 from catalog_service.domain.carts.pasted import PASTED_LINES_MAX, AskedLine, read_pasted
 from catalog_service.domain.deeds import DeedRequest
 from catalog_service.http.bodies import Body, Count

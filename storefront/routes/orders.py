@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 
 from catalog_service.adapters.documents.pages import order_page as printed_page
-from catalog_service.adapters.documents.sheets import orders_csv, orders_xlsx
+from catalog_service.adapters.documents.sheets import XLSX, orders_csv, orders_xlsx
 from catalog_service.domain.deeds import DeedRequest
 from catalog_service.domain.machines import Actor
 from catalog_service.domain.orders.states import ORDER, OrderState
@@ -34,7 +34,6 @@ from storefront.state import address
 from storefront.trading import Trading, after, party_of
 
 PAGE = 20  # orders of a screen or two
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BUYERS, PAYERS, APPROVERS = ("owner", "buyer"), ("owner", "buyer", "finance"), ("owner", "approver")
 
 # The form, on whose behalf, of which order, and the deed's request; gives where to go on ("" for the order itself).

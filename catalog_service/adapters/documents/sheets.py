@@ -15,6 +15,7 @@ from kernel.money import FEN_PER_YUAN, yuan_exact
 from web.translation import told, told_word
 
 CHINA = timezone(timedelta(hours=8))  # one clock for the whole country
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run what begins so
 
 HEAD = (

@@ -10,6 +10,7 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
+from catalog_service.adapters.documents.sheets import XLSX
 from catalog_service.adapters.files.delimited import SNIFFED_BYTES, encoding_of
 from catalog_service.domain.carts.sheets import TEMPLATE_HEAD, lines_of_rows
 from kernel.errors import Invalid
@@ -17,7 +18,6 @@ from kernel.errors import Invalid
 FILE_BYTES_MAX = 2 << 20  # 200 rows are some 20 KB; the rest is formats, and columns that nobody asked for
 UNPACKED_BYTES_MAX = 16 << 20  # of a workbook: eight times what comes in, as real sheets pack; two seconds to read
 COLUMNS_MAX = 100
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv"
 _OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"  # .xls, and a workbook with a password
 _UTF16 = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}  # what spreadsheets call Unicode text

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import StreamingResponse
 
 from catalog_service.adapters.documents.pages import order_page, pdf, print_css
-from catalog_service.adapters.documents.sheets import orders_csv, orders_xlsx
+from catalog_service.adapters.documents.sheets import XLSX, orders_csv, orders_xlsx
 from catalog_service.http.ordering.orders import FILTERS, Filter
 from catalog_service.http.ordering.parts import EVERYBODY, By, OrderId
 from catalog_service.ordering import Ordering
@@ -16,7 +16,6 @@ from web.access import ANYONE, only
 from web.language import ReadersLanguage, told_in
 from web.parameters import NO_QUERY, strict_query
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PageFormat = Annotated[str, Query(alias="format", pattern="^(html|pdf)$", description="html 或 pdf")]
 _FORMAT = Depends(strict_query(single=["format"]))
 

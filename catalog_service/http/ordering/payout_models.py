@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from catalog_service.domain.money.payments import TransferKind
 from catalog_service.domain.money.payout_states import PayoutAccountState, PayoutState
@@ -13,21 +13,20 @@ from catalog_service.domain.money.payouts import Payout, PayoutAccount, PayoutKi
 from catalog_service.domain.orders.options import OrderOptions
 from catalog_service.domain.orders.refund_states import RefundState
 from catalog_service.domain.orders.rulings import Outcome
+from catalog_service.http.bodies import Body
 from catalog_service.reads.disputes import Dispute
 from catalog_service.reads.payouts import MoneyOnItsWay
 
 
-class PayoutAccountBody(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-    kind: PayoutKind = PayoutKind.BANK
+class PayoutAccountBody(Body):
+    kind: PayoutKind = Field(PayoutKind.BANK, strict=False)
     holder: str = Field(max_length=200, description="户名：必须是已认证的公司名称", examples=["乙工厂"])
     bank: str = Field("", max_length=200, description="开户行；支付宝不填", examples=["工商银行义乌分行"])
     number: str = Field(max_length=200, description="账号；只封存保管，不再显示", examples=["6222020200012345678"])
 
 
-class PayoutBody(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-    amount_fen: int = Field(strict=True, description="提现金额（分）", examples=[500_000])
+class PayoutBody(Body):
+    amount_fen: int = Field(description="提现金额（分）", examples=[500_000])
 
 
 class PayoutAccountAnswer(BaseModel):
