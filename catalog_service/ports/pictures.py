@@ -28,8 +28,9 @@ class PictureStore(Protocol):
 
     def get(self, key: str) -> bytes | None: ...
 
-    def listed(self) -> Iterator[StoredFile]:
-        """All that is there, in no order; what comes or goes meanwhile may be among them or not."""
+    def listed(self, folder: str = "") -> Iterator[StoredFile]:
+        """All that is there, or that is below this folder, in no order; what comes or goes meanwhile may be
+        among them or not."""
         ...
 
     def remove(self, key: str) -> None:

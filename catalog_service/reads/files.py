@@ -17,24 +17,30 @@ ROWS_AT_ONCE = 10_000
 
 
 class FileReads:
-    """One pass over the rows that name files; a digest is 32 bytes in memory, a million pictures some 100 MB."""
+    """Digests by their first two digits, from ``first`` to ``last``, both among them: whoever asks for few at once
+    holds few. Each call is one pass over the rows that name files."""
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
 
     @read_again
-    def pictures(self) -> frozenset[str]:
-        """Digests of every picture that some content names."""
-        return frozenset(digest for text in self._texts() for digest in _PICTURE.findall(text))
+    def pictures(self, first: str, last: str) -> frozenset[str]:
+        """Of every picture that some content names."""
+        found = (digest for text in self._texts(first, last) for digest in _PICTURE.findall(text))
+        return frozenset(digest for digest in found if first <= digest[:2] <= last)
 
     @read_again
-    def scans(self) -> frozenset[str]:
-        """Digests of every document that is a company's."""
+    def scans(self, first: str, last: str) -> frozenset[str]:
+        """Of every document that is a company's."""
+        digest = company_documents.c.digest
         with read_transaction(self._engine) as connection:
-            return frozenset(connection.execute(sa.select(company_documents.c.digest)).scalars())
+            found = connection.execute(sa.select(digest).where(sa.func.substr(digest, 1, 2).between(first, last)))
+            return frozenset(found.scalars())
 
-    def _texts(self) -> Iterator[str]:
+    def _texts(self, first: str, last: str) -> Iterator[str]:
+        """Contents that name some picture; of one folder, none but those that name one of it."""
+        named = "/pictures/" + (first if first == last else "")
         with read_transaction(self._engine) as connection:
             for column in _CONTENTS:
-                query = sa.select(column).where(column.contains("/pictures/")).execution_options(yield_per=ROWS_AT_ONCE)
+                query = sa.select(column).where(column.contains(named)).execution_options(yield_per=ROWS_AT_ONCE)
                 yield from connection.execute(query).scalars()

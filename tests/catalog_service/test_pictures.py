@@ -157,6 +157,14 @@ def test_what_is_there_is_listed_with_its_time_and_what_is_removed_is_gone(
     (listed,) = store.listed()
     assert (listed.key, listed.size_bytes) == (KEY, 5)
     assert abs(listed.put_at - time.time()) < 60
+    store.put(f"abc/{KEY}", b"1")
+    store.put(f"removed/{KEY}", b"1")
+    assert [each.key for each in store.listed("ab")] == [KEY]  # whole names of folders
+    assert [each.key for each in store.listed("removed/ab")] == [f"removed/{KEY}"]
+    assert not list(store.listed("cd"))
+    assert len(list(store.listed())) == 3
+    store.remove(f"abc/{KEY}")
+    store.remove(f"removed/{KEY}")
     store.remove(KEY)
     store.remove(KEY)
     assert (list(reopened().listed()), store.get(KEY)) == ([], None)
@@ -169,13 +177,18 @@ def cause(deed: Callable[[], object]) -> str:
 
 
 def every_deed(store: ObjectPictures) -> list[Callable[[], object]]:
-    return [lambda: store.put(KEY, b"x"), lambda: store.get(KEY), lambda: list(store.listed())]
+    return [
+        lambda: store.put(KEY, b"x"),
+        lambda: store.get(KEY),
+        lambda: list(store.listed()),
+        lambda: list(store.listed("ab")),
+    ]
 
 
 @pytest.mark.xdist_group("s3")
 def test_a_bucket_that_is_not_there_is_told_and_not_taken_for_a_missing_picture(s3: S3, tmp_path: Path) -> None:
     store = open_pictures(tmp_path, url="s3://no-such-bucket", settings=s3.settings)
-    assert [cause(deed) for deed in every_deed(store)] == ["missing_bucket"] * 3
+    assert [cause(deed) for deed in every_deed(store)] == ["missing_bucket"] * 4
 
 
 @pytest.mark.xdist_group("s3")

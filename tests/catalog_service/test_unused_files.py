@@ -14,7 +14,14 @@ from catalog_service.adapters.pictures.objects import open_pictures
 from catalog_service.domain.offers.bulk import BulkChange
 from catalog_service.domain.pictures.values import PictureNotFound, picture_path
 from catalog_service.service import DOCUMENTS_NAME, PICTURES_NAME
-from catalog_service.use_cases.upkeep.remove_unused_files import ASIDE, DAY, PICTURE_NAME, RemoveUnusedFiles, Tidied
+from catalog_service.use_cases.upkeep.remove_unused_files import (
+    ASIDE,
+    DAY,
+    FILES_AT_ONCE,
+    PICTURE_NAME,
+    RemoveUnusedFiles,
+    Tidied,
+)
 from kernel.clock import FixedClock
 from pifa.backups.files import copy_folder
 from tests.catalog_service.house import ADMIN, NOW, draft, ladder, open_house
@@ -27,8 +34,8 @@ WIDTHS = {"red": 2_000, "blue": 1_900, "green": 1_800}  # other pixels, another 
 class Depot:
     """A record whose files are as old as the test's clock says."""
 
-    def __init__(self, home: Path, clock: FixedClock) -> None:
-        self.home, self.clock = home, clock
+    def __init__(self, home: Path, clock: FixedClock, files_at_once: int = FILES_AT_ONCE) -> None:
+        self.home, self.clock, self.files_at_once = home, clock, files_at_once
         self.record = open_house(home, clock=clock, unused_files_days=30, audit_offers=True)
         self.town = Town(self.record, clock)
 
@@ -43,9 +50,12 @@ class Depot:
             if path.is_file() and path.stat().st_mtime > self.clock.seconds:
                 os.utime(path, (self.clock.seconds, self.clock.seconds))
 
+    def remover(self, name: str = "pictures") -> RemoveUnusedFiles:
+        return replace(self.record.remove_unused[name], files_at_once=self.files_at_once)
+
     def later(self, days: int = 31, **said: Any) -> Tidied:
         self.clock.seconds += days * DAY
-        done = self.record.remove_unused["pictures"](**said)
+        done = self.remover()(**said)
         self.age()
         return done
 
@@ -55,9 +65,9 @@ class Depot:
         return {path.relative_to(folder).parts[0] for path in folder.rglob("*") if path.is_file()}
 
 
-@pytest.fixture
-def depot(home: Path) -> Iterator[Depot]:
-    depot = Depot(home, FixedClock(NOW))
+@pytest.fixture(params=[1, FILES_AT_ONCE], ids=["folder_by_folder", "at_once"])
+def depot(home: Path, request: pytest.FixtureRequest) -> Iterator[Depot]:
+    depot = Depot(home, FixedClock(NOW), request.param)
     yield depot
     depot.record.close()
 
@@ -128,7 +138,7 @@ def test_a_scan_without_a_row_goes_and_a_company_s_own_stays(depot: Depot) -> No
     stray = depot.record.people.documents.checker.check(picture(WIDTHS["blue"]))
     depot.record.people.documents.store.put(f"{stray.digest[:2]}/{stray.digest}", stray.content)
     depot.age()
-    remove = depot.record.remove_unused["documents"]
+    remove = depot.remover("documents")
     depot.clock.seconds += 31 * DAY
     assert counts(remove()) == (1, 0, 0)
     depot.age()
@@ -142,11 +152,11 @@ def test_an_offer_that_names_it_while_the_files_are_listed_keeps_it(depot: Depot
     """The record is read after the list: what was named in between counts."""
     digest = depot.upload()
     depot.clock.seconds += 31 * DAY
-    remove = depot.record.remove_unused["pictures"]
+    remove = depot.remover()
 
-    def used() -> Any:
+    def used(first: str, last: str) -> Any:
         depot.record.publish_offer(draft=draft(picture=picture_path(digest)), request=ADMIN)
-        return remove.used()
+        return remove.used(first, last)
 
     assert counts(replace(remove, used=used)()) == (0, 0, 0)
 
@@ -154,23 +164,56 @@ def test_an_offer_that_names_it_while_the_files_are_listed_keeps_it(depot: Depot
 def test_an_upload_is_not_touched_before_its_row_is_there(depot: Depot) -> None:
     depot.clock.seconds += 31 * DAY
     depot.upload()
-    assert counts(depot.record.remove_unused["pictures"]()) == (0, 0, 0)
+    assert counts(depot.remover()()) == (0, 0, 0)
 
 
 def test_what_is_not_ours_is_left_alone(tmp_path: Path) -> None:
     store = open_pictures(tmp_path)
-    for key in ("notes.txt", "ab/short/800.webp", f"ab/{'a' * 64}"):
+    for key in ("notes.txt", "ab/short/800.webp", f"ab/{'a' * 64}", f"ab/{'c' * 64}/800.webp"):
         store.put(key, b"x")
     remove = RemoveUnusedFiles(
-        store=store, clock=FixedClock(2**40), used=frozenset, name=PICTURE_NAME, grace_days=1
+        store=store, clock=FixedClock(2**40), used=lambda *_: frozenset(), name=PICTURE_NAME, grace_days=1
     )  # fmt: skip
     assert counts(remove()) == (0, 0, 0)
-    assert len(list(store.listed())) == 3
+    assert len(list(store.listed())) == 4
+
+
+def test_memory_holds_a_few_folders_whatever_there_is(tmp_path: Path) -> None:
+    """What is held is what the record is asked for at once: here two files at least, and whole folders."""
+    store = open_pictures(tmp_path)
+    digests = [folder + "0" * 62 for folder in ("00", "3a", "3b", "a0", "ff")]
+    for digest in digests:
+        store.put(f"{digest[:2]}/{digest}/800.webp", b"x")
+    store.put(f"{ASIDE}3a/{digests[1]}/800.webp", b"x")
+    asked: list[tuple[str, str]] = []
+
+    def used(first: str, last: str) -> Any:
+        asked.append((first, last))
+        return {digest for digest in digests if first <= digest[:2] <= last}
+
+    remove = RemoveUnusedFiles(
+        store=store, clock=FixedClock(2**40), used=used, name=PICTURE_NAME, grace_days=1, files_at_once=2
+    )  # fmt: skip
+    done = remove()
+    assert asked == [("00", "3a"), ("3b", "a0"), ("a1", "ff")]
+    assert (done.looked_at, counts(done)) == (6, (0, 0, 1))  # the one aside is where it belongs, too
+
+
+def test_the_record_names_files_range_by_range_as_it_names_all(depot: Depot) -> None:
+    digests = {depot.upload(colour) for colour in WIDTHS}
+    for number, digest in enumerate(sorted(digests)):
+        depot.record.publish_offer(draft=draft(offer_id=f"o-{number}", picture=picture_path(digest)), request=ADMIN)
+    used = depot.remover().used
+    assert used("00", "ff") == digests
+    for digest in digests:
+        first = digest[:2]
+        assert used(first, first) == {each for each in digests if each[:2] == first}
+        assert used("00", first) | used(first, "ff") == digests
 
 
 def test_zero_days_keep_everything(depot: Depot) -> None:
     depot.upload()
-    keeping = replace(depot.record.remove_unused["pictures"], grace_days=0)
+    keeping = replace(depot.remover(), grace_days=0)
     depot.clock.seconds += 999 * DAY
     assert keeping() == Tidied()
 
@@ -182,7 +225,7 @@ def test_a_backup_has_what_is_set_aside_under_its_hands(depot: Depot, tmp_path: 
     copied = []
     for path, _ in copy_folder(depot.home / PICTURES_NAME, tmp_path / "copy"):
         if not copied:
-            depot.record.remove_unused["pictures"]()
+            depot.remover()()
         copied.append(path)
     kept = open_pictures(tmp_path / "copy")
     for digest in digests:

@@ -56,9 +56,9 @@ class ObjectPictures:
         except BaseError as error:
             raise _away(error) from error
 
-    def listed(self) -> Iterator[StoredFile]:
+    def listed(self, folder: str = "") -> Iterator[StoredFile]:
         try:
-            for part in obstore.list(self._store):
+            for part in obstore.list(self._store, prefix=folder or None):
                 for each in part:
                     put_at = each["last_modified"].timestamp()
                     yield StoredFile(key=each["path"], put_at=put_at, size_bytes=each["size"])

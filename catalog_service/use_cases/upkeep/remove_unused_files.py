@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from catalog_service.ports.pictures import PictureStore, StoredFile
 from kernel.clock import Clock
 
 ASIDE = "removed/"  # beside the folders named by hexadecimal digits
 DAY = 86_400
+FOLDERS = [f"{number:02x}" for number in range(256)]  # each has what its digits begin the digest of
+# Some 20 MB of memory; the record is read through once for each so many, so most sites read it once a day.
+FILES_AT_ONCE = 50_000
 # What else may lie in the same bucket is not ours to remove.
-PICTURE_NAME = re.compile(r"[0-9a-f]{2}/([0-9a-f]{64})/[0-9]+\.webp")
-SCAN_NAME = re.compile(r"[0-9a-f]{2}/([0-9a-f]{64})")
+PICTURE_NAME = re.compile(r"([0-9a-f]{2})/(?P<digest>\1[0-9a-f]{62})/[0-9]+\.webp")
+SCAN_NAME = re.compile(r"([0-9a-f]{2})/(?P<digest>\1[0-9a-f]{62})")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -42,8 +46,8 @@ class KeptFiles:
         content = self.store.get(key)
         return self.store.get(ASIDE + key) if content is None else content
 
-    def listed(self) -> Iterator[StoredFile]:
-        return self.store.listed()
+    def listed(self, folder: str = "") -> Iterator[StoredFile]:
+        return self.store.listed(folder)
 
     def remove(self, key: str) -> None:
         self.store.remove(key)
@@ -51,8 +55,9 @@ class KeptFiles:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemoveUnusedFiles:
-    """``used`` gives the digests that the record names, ``name`` which files are such and where their digest stands.
-    Safe beside uploads and deeds:
+    """``used`` gives the digests that the record names, of those that begin with two digits from the first to the last
+    asked for; ``name`` says which files are such and where their digest stands. Memory holds ``files_at_once`` and a
+    folder, of two hundred and fifty-six. Safe beside uploads and deeds:
 
     - what was put less than ``grace_days`` ago is not looked at, so an upload whose row is not there yet is left alone;
     - the record is read after the list of files, so whatever was named before a file is set aside counts;
@@ -63,9 +68,10 @@ class RemoveUnusedFiles:
 
     store: PictureStore
     clock: Clock
-    used: Callable[[], Collection[str]]
+    used: Callable[[str, str], Collection[str]]
     name: re.Pattern[str]
     grace_days: int
+    files_at_once: int = FILES_AT_ONCE
 
     def __call__(self, *, dry_run: bool = False) -> Tidied:
         """``grace_days`` 0: nothing is ever removed."""
@@ -73,15 +79,31 @@ class RemoveUnusedFiles:
         if self.grace_days <= 0:
             return done
         before = self.clock.now() - self.grace_days * DAY
-        files = sorted(self.store.listed(), key=lambda file: file.key)
-        used, there = self.used(), {each.key for each in files}
+        for first, last, files in self._listed():
+            self._tidy(files, self.used(first, last), before, done, dry_run)
+        return done
+
+    def _listed(self) -> Iterator[tuple[str, str, list[StoredFile]]]:
+        """Files from a first to a last folder, with those set aside; whole folders."""
+        first, files = FOLDERS[0], list[StoredFile]()
+        for folder, following in pairwise([*FOLDERS, ""]):
+            files += self.store.listed(folder)
+            files += self.store.listed(ASIDE + folder)
+            if files and (len(files) >= self.files_at_once or not following):
+                yield first, folder, sorted(files, key=lambda file: file.key)
+                first, files = following, []
+
+    def _tidy(
+        self, files: Sequence[StoredFile], used: Collection[str], before: float, done: Tidied, dry_run: bool
+    ) -> None:
+        there = {each.key for each in files}
         for each in files:
             key = each.key.removeprefix(ASIDE)
             found = self.name.fullmatch(key)
             if found is None:
                 continue
             done.looked_at += 1
-            old, named = each.put_at < before, found[1] in used
+            old, named = each.put_at < before, found["digest"] in used
             if key == each.key:
                 if old and not named:
                     self._set_aside(each, done, dry_run)
@@ -89,7 +111,6 @@ class RemoveUnusedFiles:
                 self._put_back(each, key, done, dry_run)
             elif old:  # it is where it belongs, or nothing has named it since
                 self._remove(each, done, dry_run)
-        return done
 
     def _set_aside(self, file: StoredFile, done: Tidied, dry_run: bool) -> None:
         done.set_aside += 1
