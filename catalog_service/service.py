@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -175,71 +176,133 @@ def open_record(
     ``mail_language``. Without ``ordering`` payments go to a sandbox that forgets.
     ``sealing_keys``: the first seals, each opens; without any a file of the home has them. ``unused_files_days``: how
     long pictures and scans that nothing names are kept (0: for ever)."""
+    seals = _seals_of(path, sealing_keys)
+    engine, admin_key = _open_database(path, database_url, clock=clock, ids=ids)
+    tools = _tools(engine, clock, ids, normaliser, prohibited, credit=credit_formula, audited=audit_offers)
+    deeds, files = tools.deeds, FileReads(engine)
+    pictures = open_pictures(path / PICTURES_NAME, url=pictures_url, settings=pictures_settings)
+    scans = open_scans(path / DOCUMENTS_NAME, url=documents_url, settings=pictures_settings)
+    remove = partial(RemoveUnusedFiles, clock=clock, grace_days=unused_files_days)
+    people = gather_people(
+        engine,
+        deeds=deeds,
+        prohibited=tools.words,
+        mailer=mailer or FolderMailer(folder=path / MAIL_NAME),
+        mail_language=mail_language,
+        site_url=site_url.rstrip("/"),
+        seals=seals,
+        scans=KeptFiles(store=scans),
+    )
+    return _gather_record(
+        engine,
+        tools,
+        people=people,
+        pictures=Pictures(maker=PillowPictures(), store=KeptFiles(store=pictures)),
+        remove_unused={
+            "pictures": remove(store=pictures, used=files.pictures, name=PICTURE_NAME),
+            "documents": remove(store=scans, used=files.scans, name=SCAN_NAME),
+        },
+        ordering=open_ordering(engine, deeds, ordering or _sandbox(clock), home=path, seals=seals),
+        admin_key=admin_key,
+    )
+
+
+def _seals_of(path: Path, sealing_keys: Sequence[str]) -> FernetSeals:
+    """With these keys, else with those of the home, which is made."""
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise Unavailable(f"无法使用数据目录 {path}：{error.strerror or error}", code="home_unusable") from error
-    seals = FernetSeals(tuple(sealing_keys) or keys_of(path / SEALING_NAME))
+    return FernetSeals(tuple(sealing_keys) or keys_of(path / SEALING_NAME))
+
+
+def _open_database(path: Path, database_url: str, *, clock: Clock, ids: IdSource) -> tuple[sa.Engine, str]:
+    """Made and migrated, and the administrator's key to it."""
     engine = open_engine(database_url, home=path)
     try:
         refuse_unfit(engine)
         migrate(engine, lock_path=path / LOCK_NAME)
-        admin_key = ensure_admin_key(engine, path=path / KEY_NAME, clock=clock, ids=ids)
+        return engine, ensure_admin_key(engine, path=path / KEY_NAME, clock=clock, ids=ids)
     except BaseException:
         engine.dispose()
         raise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Tools:
+    """What deeds are done with. ``audited``: whether offers wait for the market's people."""
+
+    deeds: Deeds
+    words: ProhibitedWords
+    rules: ContentRules
+    sku_rules: SkuRules
+    credit: CreditFormula
+    audited: bool
+
+
+def _tools(
+    engine: sa.Engine,
+    clock: Clock,
+    ids: IdSource,
+    normaliser: Normaliser,
+    prohibited: Sequence[WordRule],
+    *,
+    credit: CreditFormula,
+    audited: bool,
+) -> _Tools:
     words = ProhibitedWords(prohibited, normaliser=normaliser)
-    rules = ContentRules(normaliser=normaliser, prohibited=words)
-    sku_rules = SkuRules(prohibited=words)
-    store = SqlRecordStore(engine)
-    deeds = Deeds(store=store, clock=clock, ids=ids)
+    return _Tools(
+        deeds=Deeds(store=SqlRecordStore(engine), clock=clock, ids=ids),
+        words=words,
+        rules=ContentRules(normaliser=normaliser, prohibited=words),
+        sku_rules=SkuRules(prohibited=words),
+        credit=credit,
+        audited=audited,
+    )
+
+
+def _gather_record(
+    engine: sa.Engine,
+    tools: _Tools,
+    *,
+    people: People,
+    pictures: Pictures,
+    remove_unused: Mapping[str, RemoveUnusedFiles],
+    ordering: Ordering,
+    admin_key: str,
+) -> Record:
+    """The deeds and reads of offers, suppliers, prices, stock and carts beside what is there already."""
+    deeds, rules, sku_rules = tools.deeds, tools.rules, tools.sku_rules
     edit_many = EditMany(deeds=deeds, rules=rules)
-    files = FileReads(engine)
-    pictures = open_pictures(path / PICTURES_NAME, url=pictures_url, settings=pictures_settings)
-    scans = open_scans(path / DOCUMENTS_NAME, url=documents_url, settings=pictures_settings)
     return Record(
         engine=engine,
         database=dialect_of(engine).name(engine),
-        ids=ids,
-        publish_offer=PublishOffer(deeds=deeds, rules=rules, sku_rules=sku_rules, audited=audit_offers),
-        revise_offer=ReviseOffer(deeds=deeds, rules=rules, sku_rules=sku_rules, audited=audit_offers),
+        ids=deeds.ids,
+        publish_offer=PublishOffer(deeds=deeds, rules=rules, sku_rules=sku_rules, audited=tools.audited),
+        revise_offer=ReviseOffer(deeds=deeds, rules=rules, sku_rules=sku_rules, audited=tools.audited),
         withdraw_offer=WithdrawOffer(deeds=deeds),
         takedown_offer=TakedownOffer(deeds=deeds),
         lift_takedown=LiftTakedown(deeds=deeds),
-        register_supplier=RegisterSupplier(deeds=deeds, prohibited=words),
-        revise_supplier=ReviseSupplier(deeds=deeds, prohibited=words),
-        record_credit_event=RecordCreditEvent(deeds=deeds, formula=credit_formula),
-        import_offers=ImportOffers(store=store, clock=clock, ids=ids, rules=rules, sku_rules=sku_rules),
-        load_catalog=LoadCatalog(deeds=deeds, rules=rules, sku_rules=sku_rules, formula=credit_formula),
+        register_supplier=RegisterSupplier(deeds=deeds, prohibited=tools.words),
+        revise_supplier=ReviseSupplier(deeds=deeds, prohibited=tools.words),
+        record_credit_event=RecordCreditEvent(deeds=deeds, formula=tools.credit),
+        import_offers=ImportOffers(
+            store=deeds.store, clock=deeds.clock, ids=deeds.ids, rules=rules, sku_rules=sku_rules
+        ),
+        load_catalog=LoadCatalog(deeds=deeds, rules=rules, sku_rules=sku_rules, formula=tools.credit),
         changes=SqlChangeFeed(engine),
         catalog=SqlCatalog(engine),
         offers=OfferReads(engine),
         suppliers=SupplierReads(engine),
         seller_desk=SellerDeskReads(engine),
-        people=gather_people(
-            engine,
-            deeds=deeds,
-            prohibited=words,
-            mailer=mailer or FolderMailer(folder=path / MAIL_NAME),
-            mail_language=mail_language,
-            site_url=site_url.rstrip("/"),
-            seals=seals,
-            scans=KeptFiles(store=scans),
-        ),
-        authenticator=BearerAuthenticator(engine, clock=clock),
-        pictures=Pictures(maker=PillowPictures(), store=KeptFiles(store=pictures)),
-        remove_unused={
-            "pictures": RemoveUnusedFiles(
-                store=pictures, clock=clock, used=files.pictures, name=PICTURE_NAME, grace_days=unused_files_days
-            ),
-            "documents": RemoveUnusedFiles(
-                store=scans, clock=clock, used=files.scans, name=SCAN_NAME, grace_days=unused_files_days
-            ),
-        },
+        people=people,
+        authenticator=BearerAuthenticator(engine, clock=deeds.clock),
+        pictures=pictures,
+        remove_unused=remove_unused,
         edit_many=edit_many,
         bulk_edits=BulkEditReads(engine, edits=edit_many),
         save_draft=SaveDraft(deeds=deeds, rules=rules, sku_rules=sku_rules),
-        move_offer=MoveOffer(deeds=deeds, audited=audit_offers),
+        move_offer=MoveOffer(deeds=deeds, audited=tools.audited),
         revisions=RevisionReads(engine),
         decide_revision=DecideRevision(deeds=deeds, rules=rules, sku_rules=sku_rules),
         withdraw_revision=WithdrawRevision(deeds=deeds),
@@ -254,7 +317,7 @@ def open_record(
         set_supplier_terms=SetSupplierTerms(deeds=deeds),
         change_stock=ChangeStock(deeds=deeds),
         announce_stock=AnnounceStock(deeds=deeds),
-        ordering=open_ordering(engine, deeds, ordering or _sandbox(clock), home=path, seals=seals),
+        ordering=ordering,
         admin_key=admin_key,
     )
 

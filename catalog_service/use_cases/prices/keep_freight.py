@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from catalog_service.domain.deeds import DeedRequest, Receipt, Subject
+from catalog_service.domain.deeds import DeedRequest, Receipt
 from catalog_service.domain.prices.terms import FreightTemplate, FreightZone, accept_template
 from catalog_service.ports.record import RecordTransaction
-from catalog_service.use_cases.deeds import Deeds, leave_receipt, require_version
+from catalog_service.use_cases.deeds import Deeds, require_version
 from catalog_service.use_cases.offers.store_offer import FreightTemplateNotFound
+from catalog_service.use_cases.prices.receipts import terms_receipt
 from kernel.errors import Conflict
 
 
@@ -39,7 +40,7 @@ class KeepFreight:
 
         def create(transaction: RecordTransaction, now: int) -> Receipt:
             transaction.prices.save_freight(fresh, at=now)
-            return _note(transaction, fresh, "create_freight_template", request, now, created=True)
+            return terms_receipt(transaction, fresh, "create_freight_template", request, now, created=True)
 
         return self.deeds.perform(request, create)
 
@@ -58,7 +59,7 @@ class KeepFreight:
             require_version(expected_version, actual=known.version)
             after = accept_template(replace(known, name=name, zones=tuple(zones), version=known.version + 1))
             transaction.prices.save_freight(after, at=now)
-            return _note(transaction, after, "revise_freight_template", request, now)
+            return terms_receipt(transaction, after, "revise_freight_template", request, now)
 
         return self.deeds.perform(request, revise)
 
@@ -75,21 +76,6 @@ class KeepFreight:
             if transaction.prices.supplier_terms(seller).freight_template_id == template_id:
                 raise FreightTemplateInUse("这是默认运费模板，先换一个默认再删", parameter="template_id")
             transaction.prices.drop_freight(known)
-            return _note(transaction, known, "delete_freight_template", request, now)
+            return terms_receipt(transaction, known, "delete_freight_template", request, now)
 
         return self.deeds.perform(request, delete)
-
-
-def _note(
-    transaction: RecordTransaction,
-    template: FreightTemplate,
-    deed: str,
-    request: DeedRequest,
-    now: int,
-    *,
-    created: bool = False,
-) -> Receipt:
-    return leave_receipt(
-        transaction, Subject.FREIGHT, template.template_id, template.version, deed=deed, actor=request.actor,
-        now=now, created=created,
-    )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from catalog_service.domain.deeds import DeedRequest, Receipt, Subject
+from catalog_service.domain.deeds import DeedRequest, Receipt
 from catalog_service.domain.prices.terms import (
     MEMBERS_MAX,
     PRIVATE_PRICES_MAX,
@@ -15,8 +15,9 @@ from catalog_service.domain.prices.terms import (
     accept_private_ladder,
 )
 from catalog_service.ports.record import RecordTransaction
-from catalog_service.use_cases.deeds import Deeds, leave_receipt, require_version
+from catalog_service.use_cases.deeds import Deeds, require_version
 from catalog_service.use_cases.offers.store_offer import require_own_offer
+from catalog_service.use_cases.prices.receipts import terms_receipt
 from catalog_service.use_cases.stock.change_stock import require_own_sku
 from kernel.errors import Conflict, Invalid, NotFound
 from kernel.ids import validate_id
@@ -54,7 +55,7 @@ class KeepGroups:
 
         def create(transaction: RecordTransaction, now: int) -> Receipt:
             transaction.prices.save_group(fresh, at=now)
-            return _note(transaction, fresh, "create_buyer_group", request, now, created=True)
+            return terms_receipt(transaction, fresh, "create_buyer_group", request, now, created=True)
 
         return self.deeds.perform(request, create)
 
@@ -73,7 +74,7 @@ class KeepGroups:
             require_version(expected_version, actual=known.version)
             after = accept_group(replace(known, name=name, rate_bp=rate_bp, version=known.version + 1))
             transaction.prices.save_group(after, at=now)
-            return _note(transaction, after, "revise_buyer_group", request, now)
+            return terms_receipt(transaction, after, "revise_buyer_group", request, now)
 
         return self.deeds.perform(request, revise)
 
@@ -84,7 +85,7 @@ class KeepGroups:
             known = require_group(transaction, group_id, seller=seller)
             require_version(expected_version, actual=known.version)
             transaction.prices.drop_group(known)
-            return _note(transaction, known, "delete_buyer_group", request, now)
+            return terms_receipt(transaction, known, "delete_buyer_group", request, now)
 
         return self.deeds.perform(request, delete)
 
@@ -117,7 +118,7 @@ class KeepGroups:
             after = replace(known, version=known.version + 1)
             transaction.prices.save_group(after, at=now)
             transaction.prices.set_members(after, wanted)
-            return _note(transaction, after, "set_group_members", request, now)
+            return terms_receipt(transaction, after, "set_group_members", request, now)
 
         return self.deeds.perform(request, set_members)
 
@@ -147,21 +148,6 @@ class KeepGroups:
             after = replace(known, version=known.version + 1)
             transaction.prices.save_group(after, at=now)
             transaction.prices.set_private_price(group_id, target_id, agreed)
-            return _note(transaction, after, "set_private_price", request, now)
+            return terms_receipt(transaction, after, "set_private_price", request, now)
 
         return self.deeds.perform(request, set_price)
-
-
-def _note(
-    transaction: RecordTransaction,
-    group: BuyerGroup,
-    deed: str,
-    request: DeedRequest,
-    now: int,
-    *,
-    created: bool = False,
-) -> Receipt:
-    return leave_receipt(
-        transaction, Subject.BUYER_GROUP, group.group_id, group.version, deed=deed, actor=request.actor, now=now,
-        created=created,
-    )  # fmt: skip
