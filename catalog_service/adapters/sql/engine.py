@@ -100,7 +100,7 @@ def write(engine: sa.Engine, work: Callable[[sa.Connection], _Result], *, harmle
         return _write_once(engine, work)
     except undone:
         pass
-    for attempt in stamina.retry_context(on=undone, **{**_PACE, "attempts": ATTEMPTS_MAX - 1}):
+    for attempt in stamina.retry_context(on=undone, **{**_PACE, "attempts": _PACE["attempts"] - 1}):
         with attempt:
             result = _write_once(engine, work)
     return result
