@@ -8,10 +8,10 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from catalog_service.domain.companies.verification import VerificationState
 from catalog_service.http.companies.callers import MemberId, NamedCompanyId, VerificationId, no_store
+from catalog_service.http.companies.credential_models import MadeLinkAnswer
 from catalog_service.http.companies.models import (
     ApprovalBody,
     ClaimBody,
-    MadeLinkAnswer,
     MemberAnswer,
     StaffAnswer,
     VerificationAnswer,

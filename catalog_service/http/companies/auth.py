@@ -10,15 +10,13 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from catalog_service.domain.deeds import DeedRequest
 from catalog_service.http.companies.callers import PEOPLE, SignedInMember, client_of, no_store
-from catalog_service.http.companies.models import (
-    AcceptedAnswer,
+from catalog_service.http.companies.credential_models import (
     AdminLinkBody,
     CodeAnswer,
     CodeBody,
     EnrolmentAnswer,
     LinkBody,
     MeAnswer,
-    MemberAnswer,
     PasswordBody,
     RecoveryCodesAnswer,
     ResetBody,
@@ -26,6 +24,7 @@ from catalog_service.http.companies.models import (
     SignInBody,
     SignUpBody,
 )
+from catalog_service.http.companies.models import AcceptedAnswer, MemberAnswer
 from catalog_service.http.models import ReceiptAnswer
 from catalog_service.people import People
 from web.access import ANYONE, only

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Depends, Response
 
 from catalog_service.http.companies.callers import OWNER_WRITES, CompanyId, KeyId, no_store
-from catalog_service.http.companies.models import (
+from catalog_service.http.companies.credential_models import (
     KeyAnswer,
     KeyLimitBody,
     KeysAnswer,

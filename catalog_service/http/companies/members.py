@@ -14,14 +14,8 @@ from catalog_service.http.companies.callers import (
     SessionId,
     SignedInMember,
 )
-from catalog_service.http.companies.models import (
-    MemberAnswer,
-    MemberContentBody,
-    MembersAnswer,
-    NewMemberBody,
-    SessionAnswer,
-    SessionsAnswer,
-)
+from catalog_service.http.companies.credential_models import SessionAnswer, SessionsAnswer
+from catalog_service.http.companies.models import MemberAnswer, MemberContentBody, MembersAnswer, NewMemberBody
 from catalog_service.http.conditions import MemberDeed, OptionalVersion, RequiredVersion, etag, receipt_answer
 from catalog_service.http.models import ReceiptAnswer
 from catalog_service.people import People

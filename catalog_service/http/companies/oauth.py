@@ -15,7 +15,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from catalog_service.domain.companies.credentials import TOKEN_PREFIX, TOKEN_SECONDS, CompanyKey, new_secret
-from catalog_service.http.companies.models import TokenAnswer, TokenErrorAnswer
+from catalog_service.http.companies.credential_models import TokenAnswer, TokenErrorAnswer
 from catalog_service.people import People
 from catalog_service.use_cases.companies.issue_token import IssueToken
 from web.access import ANYONE, only

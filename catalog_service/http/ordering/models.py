@@ -1,27 +1,20 @@
-"""Bodies on orders and money as clients send and get them; states are the machines' own."""
+"""Bodies on orders as clients send and get them; states are the machines' own."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 from pydantic import BaseModel, Field
 
 from catalog_service.domain.companies.address import Address
 from catalog_service.domain.machines import Actor
-from catalog_service.domain.money.payment_states import PaymentState
-from catalog_service.domain.money.payments import Payment
-from catalog_service.domain.money.statements import AccountStatement, Difference, DifferenceKind
 from catalog_service.domain.orders.plans import Due, Plan
 from catalog_service.domain.orders.refund_states import RefundState
 from catalog_service.domain.orders.states import OrderState
 from catalog_service.domain.orders.values import Order, OrderDraft, Refund
 from catalog_service.domain.prices.values import Wanted
 from catalog_service.http.bodies import Body, Count
-from catalog_service.reads.ledger import Verified
+from catalog_service.http.ordering.money_models import ORDER_EXAMPLE, PaymentAnswer
 from catalog_service.reads.orders import OrderView
 from web.reader import Words
-
-ORDER_EXAMPLE = "01981f0a7c6b7c40b5a1f3d8b1c2e4f6"
 
 
 class WantedBody(Body):
@@ -113,21 +106,6 @@ class TerminateBody(Body):
     reason: str = Field(examples=["卖家失联"])
 
 
-class PayBody(Body):
-    order_id: str = Field(examples=[ORDER_EXAMPLE])
-    amount_fen: Count = Field(description="买家看到的应付金额（分）；已变化则拒绝", examples=[128_000])
-
-
-class SandboxPayBody(Body):
-    fails: bool = Field(False, description="true：付款失败")
-
-
-class DepositBody(Body):
-    supplier_id: str = Field(examples=["s-yongkang-01"])
-    amount_fen: Count = Field(examples=[1_000_000])
-    reference: str = Field(description="支付机构对账单上的流水号，只入账一次", examples=["dep-20260701-01"])
-
-
 class StageAnswer(BaseModel):
     number: int
     due: Due
@@ -208,24 +186,6 @@ class EventAnswer(BaseModel):
     note: str
     facts: dict[str, int | float | str]
     at: int
-
-
-class PaymentAnswer(BaseModel):
-    payment_id: str
-    version: int
-    state: PaymentState
-    order_id: str
-    stage: int
-    amount_fen: int
-    received_fen: int
-    refunded_fen: int
-    gateway: str
-    pay_url: str = Field(description="付款页面；支付机构尚未答复时为空")
-    created_at: int
-
-    @classmethod
-    def of(cls, payment: Payment) -> PaymentAnswer:
-        return cls(**{name: getattr(payment, name) for name in cls.model_fields})
 
 
 class RefundAnswer(BaseModel):
@@ -324,78 +284,5 @@ class BasketAnswer(BaseModel):
     lines: list[WantedBody]
 
 
-class StatementLineAnswer(BaseModel):
-    at: int
-    kind: str
-    chain_id: str = Field(description="订单号或流水")
-    number: int
-    account: str
-    amount_fen: int
-    balance_fen: int
-
-
-class StatementAnswer(BaseModel):
-    owner: str
-    since: int
-    until: int
-    opening_fen: int
-    closing_fen: int
-    lines: list[StatementLineAnswer]
-
-    @classmethod
-    def of(cls, statement: AccountStatement) -> StatementAnswer:
-        lines = [
-            StatementLineAnswer(**{name: getattr(line, name) for name in StatementLineAnswer.model_fields})
-            for line in statement.lines
-        ]
-        plain = {name: getattr(statement, name) for name in cls.model_fields if name != "lines"}
-        return cls(**plain, lines=lines)
-
-
 class NoticeAnswer(BaseModel):
     outcome: str = Field(description="paid、suspended、failed、pending、seen 或 unknown", examples=["paid"])
-
-
-class FaultAnswer(BaseModel):
-    table: str
-    row: str
-    what: str
-
-
-class VerifiedAnswer(BaseModel):
-    chains: int
-    entries: int
-    faults: list[FaultAnswer] = Field(description="每类检查的第一处错误；空为全部正确")
-
-    @classmethod
-    def of(cls, verified: Verified) -> VerifiedAnswer:
-        faults = [FaultAnswer(table=fault.table, row=fault.row, what=fault.what) for fault in verified.faults]
-        return cls(chains=verified.chains, entries=verified.entries, faults=faults)
-
-
-class DifferenceAnswer(BaseModel):
-    kind: DifferenceKind
-    reference: str
-    gateway_fen: int
-    ledger_fen: int
-
-    @classmethod
-    def of(cls, difference: Difference) -> DifferenceAnswer:
-        return cls(**{name: getattr(difference, name) for name in cls.model_fields})
-
-
-class ReconciledAnswer(BaseModel):
-    since: int
-    until: int
-    gateway_lines: int
-    differences: list[DifferenceAnswer]
-    settled: dict[str, int] = Field(description="补记的款项，按结果计数")
-
-    @classmethod
-    def of(
-        cls, since: int, until: int, lines: int, differences: Sequence[Difference], *, settled: dict[str, int]
-    ) -> ReconciledAnswer:
-        return cls(
-            since=since, until=until, gateway_lines=lines,
-            differences=[DifferenceAnswer.of(difference) for difference in differences], settled=settled,
-        )  # fmt: skip

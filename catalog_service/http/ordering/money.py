@@ -15,16 +15,14 @@ from catalog_service.domain.money.statements import AccountStatement, Difference
 from catalog_service.domain.orders.values import Party
 from catalog_service.http.conditions import MemberDeed, etag, receipt_answer
 from catalog_service.http.models import ReceiptAnswer
-from catalog_service.http.ordering.models import (
-    DecideBody,
+from catalog_service.http.ordering.models import DecideBody, NoticeAnswer, TerminateBody
+from catalog_service.http.ordering.money_models import (
     DepositBody,
-    NoticeAnswer,
     PayBody,
     PaymentAnswer,
     ReconciledAnswer,
     SandboxPayBody,
     StatementAnswer,
-    TerminateBody,
     VerifiedAnswer,
 )
 from catalog_service.http.ordering.parts import (
