@@ -5,22 +5,19 @@ from __future__ import annotations
 import hashlib
 import pickle
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
+from bench.demo import credited_listings
 from bench.relevance.grade import Listing
 from indexer.encode import encode_pending
 from kernel.offers import Offer, Supplier
 from pifa.commands.console import progress, say
-from pifa.commands.demo_data import DEMO_NOW, LISTINGS_PER_SUPPLIER, SUPPLIERS_MIN
-from pifa.demo.generate import generate
 from pifa.home import Home
 from pifa.settings import Settings
 from pifa.wiring import Installation
-from ranking import credit
 from text_analysis.encoders.port import Encoder, Progress
 
 BATCH = 2_000
@@ -83,22 +80,8 @@ def site_of(directory: Path) -> Installation:
 
 def demo_listings(site: Installation, *, listings: int, seed: int) -> Iterator[Listing]:
     """The demo catalog with what is true of every listing, and the suppliers' credit."""
-    suppliers: dict[str, Supplier] = {}
-    count = max(SUPPLIERS_MIN, listings // LISTINGS_PER_SUPPLIER)
-    for batch in generate(
-        site.taxonomy, listings=listings, suppliers=count, seed=seed, now=DEMO_NOW, data_dir=site.data / "demo"
-    ):
-        for made in batch.suppliers:
-            score = credit.score(made.credit_events)
-            supplier = replace(made.supplier, credit_score=score.score, credit_level=score.level)
-            suppliers[supplier.supplier_id] = supplier
-        for listing in batch.listings:
-            yield Listing(
-                offer=listing.offer,
-                supplier=suppliers.get(listing.offer.supplier_id or ""),
-                leaf_id=listing.leaf_id,
-                facts=listing.facts,
-            )
+    for each, supplier in credited_listings(site, listings=listings, seed=seed):
+        yield Listing(offer=each.offer, supplier=supplier, leaf_id=each.leaf_id, facts=each.facts)
 
 
 def title_offers(titles: Sequence[str]) -> list[tuple[Offer, Supplier | None]]:

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
+from bench.demo import credited_listings
 from kernel.offers import Offer, Supplier
 from pifa.commands.console import progress
-from pifa.commands.demo_data import DEMO_NOW, LISTINGS_PER_SUPPLIER, SUPPLIERS_MIN
-from pifa.demo.generate import generate
 from pifa.wiring import Installation
-from ranking import credit
 
 Listing = tuple[Offer, Supplier | None]
 PART = 20_000  # listings a file: 20 MB
@@ -51,18 +48,8 @@ def read_corpus(folder: Path, *, batch: int, limit: int | None = None) -> Iterat
 
 def demo_listings(site: Installation, *, listings: int, seed: int) -> Iterator[Listing]:
     """The demo catalog as the indexer reads it: offers with their suppliers and those suppliers' credit."""
-    suppliers: dict[str, Supplier] = {}
-    count = max(SUPPLIERS_MIN, listings // LISTINGS_PER_SUPPLIER)
-    for batch in generate(
-        site.taxonomy, listings=listings, suppliers=count, seed=seed, now=DEMO_NOW, data_dir=site.data / "demo"
-    ):
-        for made in batch.suppliers:
-            score = credit.score(made.credit_events)
-            suppliers[made.supplier.supplier_id] = replace(
-                made.supplier, credit_score=score.score, credit_level=score.level
-            )
-        for listing in batch.listings:
-            yield listing.offer, suppliers.get(listing.offer.supplier_id or "")
+    for each, supplier in credited_listings(site, listings=listings, seed=seed):
+        yield each.offer, supplier
 
 
 def _part(folder: Path, number: int) -> Path:

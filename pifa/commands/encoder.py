@@ -9,10 +9,10 @@ from typing import Annotated
 import typer
 
 from kernel.changes import Catalog
-from pifa.commands.console import HomeOption, JsonOption, moved_to, out, print_json, progress, say
+from pifa.commands.console import HomeOption, JsonOption, out, print_json, say
 from pifa.encoders import bge_encoder, load_bge
+from pifa.fitting import fit_student
 from pifa.wiring import installation
-from text_analysis.encoders.fit import fit_static
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode="rich")
 READ_BATCH = 4000
@@ -66,17 +66,7 @@ def fit(
         titles = list(itertools.islice(_titles(record.catalog), texts_max))
     names = [word for leaf in site.taxonomy.leaves for word in (leaf.name, *leaf.synonyms)]
     texts = [*titles, *names]
-    with progress("老师编码", len(texts)) as advance:
-        move = moved_to(advance)
-        model = fit_static(
-            texts,
-            teacher,
-            analyzer=site.analyzer,
-            dimensions=dimensions,
-            vocabulary_max=vocabulary_max,
-            seed=seed,
-            progress=lambda phase, done, _: move(done) if phase == "teacher" else None,
-        )
+    model = fit_student(site, texts, teacher, dimensions=dimensions, vocabulary_max=vocabulary_max, seed=seed)
     folder = site.home.models / "static"
     model.save(folder)
     say(f"已保存到 {folder}；留出文本与老师的平均余弦 {model.facts['held_out_cosine']}")

@@ -12,12 +12,12 @@ from itertools import islice
 from pathlib import Path
 from random import Random
 
-from pifa.commands.console import moved_to, progress, say
+from pifa.commands.console import say
 from pifa.commands.demo_data import DEMO_NOW
 from pifa.demo.generate import generate
 from pifa.encoders import bge_encoder
+from pifa.fitting import fit_student
 from pifa.wiring import Installation, installation
-from text_analysis.encoders.fit import fit_static
 
 SEED = 7
 TITLES = 40_000  # beyond it the held-out cosine gains less than a thousandth a 10,000 titles
@@ -31,17 +31,7 @@ def main(folder: Path) -> None:
     site = installation()
     teacher = bge_encoder(site.settings, site.home)
     texts = [*_titles(site), *_names(site), *islice(_queries(site), QUERIES)]
-    with progress("老师编码", len(texts)) as advance:
-        move = moved_to(advance)
-        model = fit_static(
-            texts,
-            teacher,
-            analyzer=site.analyzer,
-            dimensions=DIMENSIONS,
-            vocabulary_max=VOCABULARY_MAX,
-            seed=SEED,
-            progress=lambda phase, done, _: move(done) if phase == "teacher" else None,
-        )
+    model = fit_student(site, texts, teacher, dimensions=DIMENSIONS, vocabulary_max=VOCABULARY_MAX, seed=SEED)
     model.save(folder)
     say(f"{folder}: {model.facts}")
 
