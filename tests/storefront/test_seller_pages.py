@@ -544,3 +544,19 @@ def test_a_seller_who_can_send_nothing_proposes_to_end_the_order(shop: Shop) -> 
     assert ("等买家答复" in page, ">提议终止订单<" in page, "撤回终止提议" in page) == (False, True, True)
     shop.press(path, f"{path}/ship", carrier="顺丰", waybill="SF1", pieces_1="1")
     assert ">提议终止订单<" not in shop.page(path)  # the rest is closed short
+
+
+def test_the_list_of_offers_is_searched_within_a_state(shop: Shop) -> None:
+    for number in range(22):
+        shop.publish(title=f"纯棉短袖 {number:02d} 款")
+    other = shop.publish(title="尼龙扎带", item_code="ZD-8")
+    page = shop.page("/seller/offers?state=live&q=短袖+款")
+    assert (page.count('data-label="起订量"'), "尼龙扎带" in page) == (20, False)
+    following = re.search(r'class="next" href="([^"]+)"', page)
+    assert following is not None
+    second = shop.page(following[1])
+    assert (second.count('data-label="起订量"'), 'value="短袖 款"' in second) == (2, True)
+    assert "尼龙扎带" in shop.page(f"/seller/offers?state=live&q={other}")
+    empty = shop.page("/seller/offers?state=draft&q=短袖")
+    assert "没有找到“短袖”" in empty
+    assert 'href="/seller/offers?state=live&q=%E7%9F%AD%E8%A2%96"' in empty  # another state, the same words
