@@ -31,6 +31,7 @@ from catalog_service.use_cases.money.send_transfer import SendTransfer
 from catalog_service.use_cases.money.set_payout_account import SetPayoutAccount
 from catalog_service.use_cases.money.settle_missing import SettleMissing
 from catalog_service.use_cases.money.take_notice import TakeNotice
+from catalog_service.use_cases.orders.agree_end import AgreeEnd
 from catalog_service.use_cases.orders.agree_refund import AgreeRefund
 from catalog_service.use_cases.orders.approve_order import ApproveOrder
 from catalog_service.use_cases.orders.cancel_order import CancelOrder
@@ -38,8 +39,10 @@ from catalog_service.use_cases.orders.change_price import ChangePrice
 from catalog_service.use_cases.orders.close_short import CloseShort
 from catalog_service.use_cases.orders.confirm_receipt import ConfirmReceipt
 from catalog_service.use_cases.orders.decide_refund import DecideRefund
+from catalog_service.use_cases.orders.decline_end import DeclineEnd
 from catalog_service.use_cases.orders.desk import OrderDesk
 from catalog_service.use_cases.orders.modify_refund import ModifyRefund
+from catalog_service.use_cases.orders.offer_end import OfferEnd
 from catalog_service.use_cases.orders.open_refund import OpenRefund
 from catalog_service.use_cases.orders.place_orders import PlaceOrders
 from catalog_service.use_cases.orders.postpone_receipt import PostponeReceipt
@@ -52,6 +55,7 @@ from catalog_service.use_cases.orders.send_back import SendBack
 from catalog_service.use_cases.orders.ship_order import ShipOrder
 from catalog_service.use_cases.orders.sweep import Sweep
 from catalog_service.use_cases.orders.terminate_order import TerminateOrder
+from catalog_service.use_cases.orders.withdraw_end import WithdrawEnd
 from catalog_service.use_cases.orders.withdraw_refund import WithdrawRefund
 from catalog_service.use_cases.prices.price_order import PriceOrder
 from kernel.errors import PifaError
@@ -92,6 +96,10 @@ class Ordering:
     take_notice: TakeNotice
     ship: ShipOrder
     close_short: CloseShort
+    offer_end: OfferEnd
+    agree_end: AgreeEnd
+    decline_end: DeclineEnd
+    withdraw_end: WithdrawEnd
     confirm: ConfirmReceipt
     postpone: PostponeReceipt
     terminate: TerminateOrder
@@ -171,6 +179,10 @@ def open_ordering(engine: sa.Engine, deeds: Deeds, parts: OrderingParts, *, home
         take_notice=TakeNotice(desk=desk, gateway=gateway),
         ship=ShipOrder(desk=desk),
         close_short=CloseShort(desk=desk),
+        offer_end=OfferEnd(desk=desk),
+        agree_end=AgreeEnd(desk=desk),
+        decline_end=DeclineEnd(desk=desk),
+        withdraw_end=WithdrawEnd(desk=desk),
         confirm=ConfirmReceipt(desk=desk),
         postpone=PostponeReceipt(desk=desk),
         terminate=TerminateOrder(desk=desk),

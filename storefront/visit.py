@@ -1,4 +1,5 @@
-"""My quantity and city: what a buyer says once and every page keeps, in a cookie and in the address."""
+"""My quantity and city, and the province of freight: what a buyer says once and every page keeps, in a cookie and in
+the address."""
 
 from __future__ import annotations
 
@@ -9,11 +10,13 @@ from urllib.parse import parse_qsl, quote_plus, urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
+from catalog_service.domain.prices.regions import province_of
 from kernel.errors import Invalid
 from kernel.prices import QUANTITY_MAX
 
 COOKIE = "pifa_visit"
 COOKIE_SECONDS = 90 * 24 * 3600  # a season of buying; a buyer who is away longer buys for another season
+VALUE_CHARACTERS_MAX = 300  # nine for each sign of the longest city and province, and the quantity
 CITY_CHARACTERS_MAX = 20  # the longest name of a prefecture has eleven
 
 
@@ -23,6 +26,7 @@ class Visit:
 
     quantity: int | None = None
     city: str = ""
+    province: str = ""
 
 
 def clean_city(text: str) -> str:
@@ -31,6 +35,11 @@ def clean_city(text: str) -> str:
     if len(city) > CITY_CHARACTERS_MAX or not all(c.isalpha() or c in " /·-'" for c in city):
         raise Invalid(f"城市名只能是文字，最长 {CITY_CHARACTERS_MAX} 个字", parameter="city")
     return city
+
+
+def clean_province(text: str) -> str:
+    """The province's short name; empty for none; raises ``Invalid`` for what is none."""
+    return province_of(text, parameter="province") if text.strip() else ""
 
 
 def read_quantity(text: str) -> int | None:
@@ -45,9 +54,12 @@ def read_quantity(text: str) -> int | None:
 
 def remembered(request: Request) -> Visit:
     """The visit of the cookie; whatever cannot be read counts as not said."""
-    pairs = dict(parse_qsl(request.cookies.get(COOKIE, "")[:200]))
+    pairs = dict(parse_qsl(request.cookies.get(COOKIE, "")[:VALUE_CHARACTERS_MAX]))
     try:
-        return Visit(quantity=read_quantity(pairs.get("quantity", "")), city=clean_city(pairs.get("city", "")))
+        return Visit(
+            quantity=read_quantity(pairs.get("quantity", "")), city=clean_city(pairs.get("city", "")),
+            province=clean_province(pairs.get("province", "")),
+        )  # fmt: skip
     except Invalid:
         return Visit()
 
@@ -58,6 +70,7 @@ def visit_of(request: Request) -> Visit:
     return Visit(
         quantity=read_quantity(query["quantity"]) if "quantity" in query else before.quantity,
         city=clean_city(query["city"]) if "city" in query else before.city,
+        province=clean_province(query["province"]) if "province" in query else before.province,
     )
 
 
@@ -65,6 +78,6 @@ def remember(response: Response, visit: Visit, *, request: Request, https: bool)
     """Set the cookie when the visit says something new."""
     if visit == remembered(request):
         return
-    said = {"quantity": str(visit.quantity or ""), "city": visit.city}
+    said = {"quantity": str(visit.quantity or ""), "city": visit.city, "province": visit.province}
     value = urlencode({name: text for name, text in said.items() if text}, quote_via=quote_plus)
     response.set_cookie(COOKIE, value, max_age=COOKIE_SECONDS, httponly=True, samesite="lax", secure=https)

@@ -24,6 +24,7 @@ from catalog_service.http.models import (
 from catalog_service.http.seller import SELLERS_AND_STAFF, SellerOrStaff
 from catalog_service.http.trade_models import UnitPriceAnswer
 from catalog_service.reads.offers import PAGE_MAX
+from catalog_service.reads.own_offers import TYPED_CHARACTERS_MAX
 from catalog_service.service import Record
 from kernel.ids import validate_id
 from kernel.prices import QUANTITY_MAX
@@ -42,18 +43,22 @@ def offers_router(record: Record) -> APIRouter:
     @router.get(
         "",
         summary="商品列表（供应商自己的）",
-        dependencies=[SELLERS_AND_STAFF, Depends(strict_query(single=["state", "after", "limit"]))],
+        dependencies=[SELLERS_AND_STAFF, Depends(strict_query(single=["state", "q", "after", "limit"]))],
     )
     def list_offers(
         seller: SellerOrStaff,
         state: Annotated[OfferState, Query(description="状态")] = OfferState.LIVE,
+        q: Annotated[
+            str, Query(description="标题里的词、商品编号、货号、规格编码或条码", max_length=TYPED_CHARACTERS_MAX)
+        ] = "",
         after: Annotated[str, Query(description="上一页的 next_after", max_length=64)] = "",
         limit: Annotated[int, Query(ge=1, le=PAGE_MAX, description="每页条数")] = 50,
     ) -> OffersAnswer:
-        """A supplier's own offers in one state; everybody's for the administrator: those that wait for audit."""
+        """A supplier's own offers in one state, of which ``q`` finds some; everybody's for the administrator: those
+        that wait for audit."""
         if after:
             validate_id(after, parameter="after")
-        page = record.offers.page(seller=seller, state=state, after=after, limit=limit)
+        page = record.offers.page(seller=seller, state=state, after=after, limit=limit, typed=q)
         rows = [OfferRowAnswer.of(stored) for stored in page.items]
         return OffersAnswer(offers=rows, next_after=page.next_cursor)
 

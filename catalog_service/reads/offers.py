@@ -15,6 +15,7 @@ from catalog_service.domain.offers.content import StoredOffer
 from catalog_service.domain.offers.states import OfferState
 from catalog_service.domain.skus.values import NO_TERMS, OfferTerms, SkuView
 from catalog_service.reads.catalog import suppliers_by_id
+from catalog_service.reads.own_offers import matching
 from kernel.errors import Invalid, NotFound
 from kernel.offers import Offer, Supplier
 from kernel.paging import Page
@@ -73,9 +74,11 @@ class OfferReads:
         )
 
     @read_again
-    def page(self, *, seller: str | None, state: OfferState, after: str, limit: int) -> Page[StoredOffer]:
+    def page(
+        self, *, seller: str | None, state: OfferState, after: str, limit: int, typed: str = ""
+    ) -> Page[StoredOffer]:
         """A seller's own offers in a state (``seller`` None: everybody's), in the order of their ids; the cursor is the
-        last id of the page."""
+        last id of the page. ``typed``: those of the seller's alone that it finds (``own_offers.matching``)."""
         if not 1 <= limit <= PAGE_MAX:
             raise Invalid(f"limit 必须在 1 到 {PAGE_MAX} 之间", parameter="limit")
         query = (
@@ -88,7 +91,16 @@ class OfferReads:
             query = query.where(offers.c.state == str(state))
         if seller is not None:
             query = query.where(offers.c.supplier_id == seller)
+        if typed.strip():
+            query = query.where(_found(typed, seller))
         with read_transaction(self._engine) as connection:
             found = [stored_offer_from_row(row) for row in connection.execute(query)]
         more = found[limit - 1].offer.offer_id if len(found) > limit else None
         return Page(items=found[:limit], next_cursor=more)
+
+
+def _found(typed: str, seller: str | None) -> sa.ColumnElement[bool]:
+    if seller is None:  # every title of the market would be looked through: that is what the index is for
+        raise Invalid("只能在自己的商品里查找", parameter="q")
+    found = matching(typed, seller=seller)
+    return sa.true() if found is None else found

@@ -19,6 +19,7 @@ from catalog_service.domain.orders.values import Order, OrderLine, Party, Refund
 from catalog_service.domain.prices.values import Wanted
 from catalog_service.reads.cursors import Cursors, require_size
 from catalog_service.use_cases.orders.desk import OrderNotFound, side_of
+from catalog_service.use_cases.orders.ending import standing_offer
 from kernel.errors import NotFound
 from kernel.paging import Page
 
@@ -87,17 +88,17 @@ class OrderReads:
             side = None if order is None else side_of(order, by)
             if order is None or side is None:
                 raise OrderNotFound(f"没有编号为 {order_id} 的订单", parameter="order_id")
-            timer = rows.timers.timer(order_id)
+            timer, events = rows.timers.timer(order_id), rows.orders.events(order_id)
             return OrderView(
                 order=order,
                 side=side,
                 lines=rows.orders.lines(order_id),
                 shipments=rows.orders.shipments(order_id),
-                events=rows.orders.events(order_id),
+                events=events,
                 payments=rows.payments.of_order(order_id) if side is Actor.BUYER else (),
                 refunds=rows.orders.refunds(order_id),
                 due_at=None if timer is None else timer.due_at,
-                allowed=_allowed(order, side),
+                allowed=_allowed(order, side, end_offered=standing_offer(order, events) is not None),
             )
 
     @read_again
@@ -197,17 +198,22 @@ def _said(wanted: OrderFilter) -> tuple[object, ...]:
 
 # Brought about through the refund, which has its own events.
 _BY_REFUND = frozenset({OrderEvent.MOVE_REFUND, OrderEvent.REFUND_PART, OrderEvent.REFUND_WHOLE})
+_OFFERED = frozenset({OrderEvent.AGREE_END, OrderEvent.DECLINE_END, OrderEvent.WITHDRAW_END})
 
 
-def _allowed(order: Order, side: Actor) -> list[str]:
+def _allowed(order: Order, side: Actor, *, end_offered: bool) -> list[str]:
     """The events of the machine, and an approver's where it waits for one; what is due stands beside them. While
-    a refund is open its own events are what can be done, and refunds of other lines."""
+    a refund is open its own events are what can be done, and refunds of other lines. An end is answered where one is
+    proposed, and proposed while none is and nothing has left."""
     if order.open_refund_id:  # of other lines more may be asked back
         more = side is Actor.BUYER and order.state in PAID
         return [str(OrderEvent.OPEN_REFUND)] if more else []
     actors = (side, Actor.APPROVER) if side is Actor.BUYER else (side,)
     events = [event for actor in actors for event in ORDER.allowed(order.state, actor)]
-    allowed = [str(event) for event in events if event not in _BY_REFUND]
+    hidden = _BY_REFUND if end_offered else _BY_REFUND | _OFFERED
+    if end_offered or order.shipped_pieces:
+        hidden |= {OrderEvent.OFFER_END}
+    allowed = [str(event) for event in events if event not in hidden]
     if order.due_stage is not None and side is Actor.BUYER:
         allowed.append("pay")
     return allowed

@@ -82,15 +82,16 @@ class PriceReads:
         return _of_offer(facts, offer, views, quantity=asked, purpose=purpose)
 
     @read_again
-    def basket(self, supplier_id: str, wanted: Sequence[Wanted], *, company_id: str) -> Priced:
-        """Several SKUs of one supplier together, without freight: what an offer's matrix shows."""
+    def basket(self, supplier_id: str, wanted: Sequence[Wanted], *, company_id: str, region: str = "") -> Priced:
+        """Several SKUs of one supplier together, with freight to a province where one is named: what an offer's matrix
+        shows."""
         with read_transaction(self._engine) as connection:
             return PriceOrder().quote(
                 SqlRecordTransaction(connection),
                 buyer_company_id=company_id,
                 supplier_id=supplier_id,
                 wanted=wanted,
-                region="",
+                region=region,
             )
 
     @read_again

@@ -164,9 +164,8 @@ class SellerDeskReads:
     def skus_of(self, offer_ids: Collection[str]) -> Mapping[str, Sequence[SkuView]]:
         """What is stated of each offer now, of a page of offers."""
         with read_transaction(self._engine) as connection:
-            rows = SqlRecordTransaction(connection).skus
-            found = {offer_id: rows.of_offer(offer_id) for offer_id in offer_ids}
-        return {offer_id: [view for view in views if not view.sku.retired] for offer_id, views in found.items()}
+            found = SqlRecordTransaction(connection).skus.of_offers(offer_ids)
+        return {offer_id: [view for view in found.get(offer_id, ()) if not view.sku.retired] for offer_id in offer_ids}
 
     @read_again
     def last_change(self, offer_id: str) -> LastChange | None:

@@ -50,8 +50,8 @@ class Hint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    """One supplier's part. ``troubles``: of the part as a whole. ``freight``: to the buyer's usual address, empty where
-    there is none; ``undelivered``: what does not go there, which another address may mend."""
+    """One supplier's part. ``troubles``: of the part as a whole. ``freight``: to the buyer's usual address or the
+    province that was chosen; ``undelivered``: what does not go there, which another address may mend."""
 
     supplier_id: str
     name: str

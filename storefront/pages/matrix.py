@@ -65,7 +65,8 @@ class Matrix:
     """``grid`` None: the rows are a list. ``from_price``: what all of them cost at ``at``; empty where they differ.
     ``mixed``: how far the mixed batch is. ``beside``: pieces of the same supplier that lie in the cart and are priced
     together with these. ``fill``: my quantity, to be put into every field. ``csrf``, ``once`` and ``fresh``: what its
-    form carries, and the cookie that binds it."""
+    form carries, and the cookie that binds it. ``freight``: to ``region``, of all that is priced together; empty where
+    nothing is priced, or some of it does not go there. ``provinces``: to choose from, for who has no address."""
 
     offer_id: str
     unit: str
@@ -80,6 +81,9 @@ class Matrix:
     mixed_met: bool
     beside: int
     fill: int
+    region: str
+    provinces: Sequence[str]
+    freight: str
     error: PifaError | None
     csrf: str
     once: str
@@ -107,6 +111,8 @@ def matrix_of(
     beside: int,
     mixed: SupplierTerms | None,
     error: PifaError | None,
+    region: str,
+    provinces: Sequence[str],
     keys: tuple[str, str, str],
 ) -> Matrix:
     """What is on sale of the offer, with what was typed and what it costs. ``alone``: each SKU by itself at ``at``
@@ -129,11 +135,20 @@ def matrix_of(
         mixed_met=bool(priced and priced.mixed and priced.mixed.met),
         beside=beside,
         fill=fill if len(rows) > 1 else 0,
+        region=region,
+        provinces=provinces,
+        freight=_freight(priced, region),
         error=error,
         csrf=csrf,
         once=once,
         fresh=fresh,
     )
+
+
+def _freight(priced: Priced | None, region: str) -> str:
+    if priced is None or not region or any(problem.code == "not_delivered" for problem in priced.problems):
+        return ""
+    return yuan(priced.order.freight_fen)
 
 
 def on_sale(view: OfferView) -> list[SkuView]:

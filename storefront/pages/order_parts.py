@@ -12,6 +12,8 @@ from catalog_service.domain.orders.rulings import RULING
 from catalog_service.domain.orders.states import ORDER
 from catalog_service.domain.orders.values import OrderLine, Refund, Shipment, TimelineEvent
 from catalog_service.domain.skus.values import DEFAULT_NAME
+from catalog_service.reads.orders import OrderView
+from catalog_service.use_cases.orders.ending import standing_offer
 from storefront.pages.trade_words import moment
 
 MACHINES: dict[str, tuple[Machine[Any, Any], str]] = {
@@ -68,6 +70,12 @@ def parcels_of(shipments: Sequence[Shipment], lines: Sequence[OrderLine]) -> lis
         )
         for number, shipment in enumerate(shipments, start=1)
     ]  # fmt: skip
+
+
+def end_offer_of(view: OrderView) -> str:
+    """Why the seller proposes to end the order, where that waits for the buyer; else empty."""
+    offer = standing_offer(view.order, view.events)
+    return "" if offer is None else offer.note
 
 
 def line_text(line: OrderLine) -> str:

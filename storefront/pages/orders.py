@@ -10,13 +10,14 @@ from catalog_service.domain.money.payment_states import PAYMENT
 from catalog_service.domain.money.payments import Payment
 from catalog_service.domain.orders.plans import Due, Plan, Stage
 from catalog_service.domain.orders.refund_states import OPEN, REFUND, RefundEvent
-from catalog_service.domain.orders.states import ORDER, OrderEvent, OrderState
+from catalog_service.domain.orders.states import HOLDING, ORDER, OrderEvent, OrderState
 from catalog_service.domain.orders.values import Order, OrderLine, Refund
 from catalog_service.reads.orders import OrderView
 from storefront.pages.cart import steps_text
 from storefront.pages.order_parts import (
     Moment,
     Parcel,
+    end_offer_of,
     history_of,
     line_text,
     parcels_of,
@@ -134,6 +135,8 @@ class OrderPage:
     payments: Sequence[tuple[str, str, str]]
     may: Collection[str]
     own: bool
+    end_offer: str  # why the seller proposes to end it, where this waits for an answer
+    unsent: bool  # paid, and nothing has left
 
 
 def tone_of(state: OrderState) -> str:
@@ -202,6 +205,8 @@ def order_page(view: OrderView, *, supplier: str, member_id: str, roles: Collect
         payments=[_payment(payment) for payment in view.payments],
         may=_may(view, own=own, roles=roles),
         own=own,
+        end_offer=end_offer_of(view),
+        unsent=order.state in HOLDING and not order.shipped_pieces,
     )
 
 
@@ -216,6 +221,7 @@ def _may(view: OrderView, *, own: bool, roles: Collection[str]) -> set[str]:
     granted: set[str] = set()
     if ORDERERS & set(roles):
         granted |= {OrderEvent.CANCEL, OrderEvent.CONFIRM, OrderEvent.POSTPONE, OrderEvent.OPEN_REFUND, "again"}
+        granted |= {OrderEvent.AGREE_END, OrderEvent.DECLINE_END}
         if view.order.state is OrderState.SUCCESS and view.order.paid_fen > view.order.refunded_fen:
             granted.add("refund_after")
     if PAYERS & set(roles):

@@ -13,6 +13,7 @@ from catalog_service.domain.skus.values import SkuView
 from kernel.prices import price_at
 from storefront.pages.cards import picture_url
 from storefront.pages.trade_words import OFFER_STATES, moment, money
+from storefront.state import address
 
 # What a press of a button does; content comes by the form.
 PRESSES = (OfferEvent.SUBMIT, OfferEvent.RECALL, OfferEvent.WITHDRAW, OfferEvent.RELIST, OfferEvent.DISCARD)
@@ -71,8 +72,15 @@ def revision_presses(state: RevisionState) -> list[tuple[str, str]]:
     return [(str(event), REVISION.event_labels[event]) for event in REVISION_PRESSES if event in allowed]
 
 
-def state_tabs(counts: Mapping[OfferState, int], chosen: OfferState) -> list[tuple[str, str, int, bool]]:
+def state_tabs(
+    counts: Mapping[OfferState, int], chosen: OfferState, typed: str = ""
+) -> list[tuple[str, str, int | None, bool]]:
+    """(address, label, how many, whether it is this one); how many of a search nobody has counted: None."""
+    said = [("q", typed)] if typed else []
     return [
-        (f"/seller/offers?state={state}", label, counts.get(state, 0), state is chosen)
+        (
+            address([("state", str(state)), *said], "/seller/offers"), label,
+            None if typed else counts.get(state, 0), state is chosen,
+        )
         for state, label in OFFER_STATES.items()
-    ]
+    ]  # fmt: skip

@@ -11,7 +11,7 @@ from catalog_service.domain.orders.refund_states import OPEN, REFUND, RefundEven
 from catalog_service.domain.orders.states import ORDER, OrderEvent, OrderState
 from catalog_service.domain.orders.values import Order, OrderLine, Refund
 from catalog_service.reads.orders import OrderView
-from storefront.pages.order_parts import Moment, Parcel, history_of, parcels_of, refund_of, sent_back_text
+from storefront.pages.order_parts import Moment, Parcel, end_offer_of, history_of, parcels_of, refund_of, sent_back_text
 from storefront.pages.trade_words import left_text, moment, money, typed_yuan
 
 # Tabs of the list, by address: the states behind each.
@@ -53,7 +53,7 @@ class LineRow:
     unit_price: str
     amount: str
     shipped: int
-    steps: str
+    steps: Sequence[str]
 
     @property
     def left(self) -> int:
@@ -88,6 +88,7 @@ class OrderPage:
     stages: Sequence[tuple[str, str, bool]]
     can: Sequence[str]
     payable_typed: str
+    end_offer: str  # the reason of the proposal to end it that waits for the buyer; empty when none does
 
 
 def order_row(order: Order, names: Mapping[str, str]) -> OrderRow:
@@ -119,11 +120,20 @@ def order_page(view: OrderView, names: Mapping[str, str], *, now: int) -> OrderP
         stages=_stages(order),
         can=[event for event in view.allowed if event in _SELLERS],
         payable_typed=typed_yuan(order.payable_fen),
+        end_offer=end_offer_of(view),
     )  # fmt: skip
 
 
 _SELLERS = frozenset(
-    {OrderEvent.CHANGE_PRICE, OrderEvent.SHIP_PART, OrderEvent.CLOSE_SHORT, OrderEvent.POSTPONE, OrderEvent.CANCEL}
+    {
+        OrderEvent.CHANGE_PRICE,
+        OrderEvent.SHIP_PART,
+        OrderEvent.CLOSE_SHORT,
+        OrderEvent.POSTPONE,
+        OrderEvent.CANCEL,
+        OrderEvent.OFFER_END,
+        OrderEvent.WITHDRAW_END,
+    }
 )
 
 
@@ -143,7 +153,7 @@ def _line(line: OrderLine) -> LineRow:
         unit_price=money(line.unit_fen),
         amount=money(line.amount_fen),
         shipped=line.shipped,
-        steps="；".join(step.because for step in line.steps),
+        steps=[step.because for step in line.steps],
     )
 
 

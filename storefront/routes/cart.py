@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
+from catalog_service.domain.prices.regions import PROVINCES
 from catalog_service.domain.prices.values import Wanted
 from kernel.errors import Invalid, PifaError
 from kernel.ids import validate_id
@@ -18,7 +19,7 @@ from storefront.routes.account import AccountPages, Form
 from storefront.shop import Shop
 from storefront.state import address
 from storefront.trading import Trading, after, cart_deed
-from storefront.visit import read_quantity
+from storefront.visit import read_quantity, visit_of
 
 QUANTITY = "q_"  # before the id of the SKU that a quantity is of
 ORDERERS = frozenset({"owner", "buyer"})
@@ -57,7 +58,7 @@ def add_cart_routes(router: APIRouter, shop: Shop, trading: Trading) -> None:
         principal = trading.accounts.caller(request)
         owner = trading.owner(request, principal)
         home = trading.home_address(principal)
-        region = home.address.province if home else ""
+        region = home.address.province if home else visit_of(request).province
         parts = trading.carts.parts(owner, company_id=principal.company_id or "", region=region) if owner else []
         blocks = blocks_of(
             parts,
@@ -68,7 +69,8 @@ def add_cart_routes(router: APIRouter, shop: Shop, trading: Trading) -> None:
         response = pages.show(
             request, "cart", "进货单", error=error, form=dict(form or {}), blocks=blocks,
             may_order=principal.anonymous or bool(ORDERERS & principal.roles), ready=len(ready),
-            payable=yuan(sum(block.payable_fen for block in ready)), home=place_text(home), **_counted(blocks),
+            payable=yuan(sum(block.payable_fen for block in ready)), home=place_text(home), region=region,
+            provinces=PROVINCES, **_counted(blocks),
         )  # fmt: skip
         if owner is not None:
             trading.remember(response, owner)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fastapi import Request, Response
 
 from catalog_service.domain.prices.line import Priced
+from catalog_service.domain.prices.regions import PROVINCES
 from catalog_service.domain.prices.values import Wanted
 from catalog_service.domain.skus.values import SkuView
 from kernel.errors import Invalid, NotFound, PifaError
@@ -22,7 +23,7 @@ from storefront.routes.account import Form
 from storefront.routes.cart import QUANTITY, BuyerPages, wanted_of
 from storefront.state import address
 from storefront.trading import cart_deed
-from storefront.visit import read_quantity, visit_of
+from storefront.visit import clean_province, read_quantity, remember, visit_of
 
 FIT = 50  # SKUs of one offer that one order can have
 
@@ -56,8 +57,11 @@ class Together:
 class OfferBuying(BuyerPages):
     """The matrix, priced; the buttons of its form."""
 
-    def matrix(self, request: Request, view: OfferView, quantity: int, said: BuySaid | None) -> Matrix | None:
-        """None for what cannot be bought here: nobody's, on request, or nothing of it on sale."""
+    def matrix(
+        self, request: Request, view: OfferView, quantity: int, said: BuySaid | None, province: str | None = None
+    ) -> Matrix | None:
+        """None for what cannot be bought here: nobody's, on request, or nothing of it on sale. ``province``: chosen in
+        the form itself just now."""
         offer, skus = view.offer, on_sale(view)
         if offer.supplier_id is None or not skus or not (offer.tiers or any(each.sku.tiers for each in skus)):
             return None
@@ -67,9 +71,11 @@ class OfferBuying(BuyerPages):
             texts = {skus[0].sku.sku_id: str(at)}
         typed = read_typed({sku_id: text for sku_id, text in texts.items() if _is_one_of(skus, sku_id)})
         principal = self.accounts.caller(request)
+        home = self.trading.home_address(principal)
+        region = home.address.province if home else visit_of(request).province if province is None else province
         together, error = Together(), said.error if said else None
         try:
-            together = self._together(request, principal, offer.supplier_id, _wanted(typed))
+            together = self._together(request, principal, offer.supplier_id, _wanted(typed), region=region)
         except PifaError as wrong:
             error = error or wrong
         prices = self.trading.record.prices
@@ -88,6 +94,8 @@ class OfferBuying(BuyerPages):
             beside=together.beside,
             mixed=prices.mixed_terms(offer.supplier_id) if view.terms.mixed_batch else None,
             error=error,
+            region=region,
+            provinces=() if home else PROVINCES,
             keys=(token, new_once(), fresh),
         )  # fmt: skip
 
@@ -98,7 +106,7 @@ class OfferBuying(BuyerPages):
             if form.get("do") == "fill":
                 typed = self._filled(request, offer_id)
             if form.get("do") in ("price", "fill"):
-                return self._priced_again(request, offer_id, typed)
+                return self._priced_again(request, offer_id, typed, form.get("province"))
             try:
                 return self._put(request, form)
             except PifaError as error:
@@ -106,20 +114,28 @@ class OfferBuying(BuyerPages):
 
         self.post("/offer/{offer_id}/lines", lines)
 
-    def _priced_again(self, request: Request, offer_id: str, typed: Mapping[str, str]) -> Response:
+    def _priced_again(
+        self, request: Request, offer_id: str, typed: Mapping[str, str], province: str | None
+    ) -> Response:
         """The matrix alone where htmx waits for it, with the address that says the same; else on to that address."""
         items = [(f"{QUANTITY}{sku_id}", text) for sku_id, text in typed.items()]
+        items += [] if province is None else [("province", province)]
         if not wants_fragment(request):
             return self.to(f"/offer/{offer_id}", *items)
         view = self.shop.offers.offer(offer_id)
         visit = visit_of(request)
+        if province is not None:
+            visit = replace(visit, province=clean_province(province))
         buy = None
         if view is not None and view.live:
-            buy = self.matrix(request, view, visit.quantity or view.offer.moq, BuySaid(typed=typed, error=None))
+            buy = self.matrix(
+                request, view, visit.quantity or view.offer.moq, BuySaid(typed=typed, error=None), visit.province
+            )
         if buy is None:
             raise NotFound("这个货品已下架", parameter="offer_id")
         response = self.shop.renderer.page(request, "parts/matrix_answer.html", {"buy": buy, "items": items})
         response.headers["HX-Replace-Url"] = address(items, f"/offer/{offer_id}")
+        remember(response, visit, request=request, https=self.shop.options.https)
         self.accounts.bind(response, request, buy.fresh)
         return response
 
@@ -155,7 +171,9 @@ class OfferBuying(BuyerPages):
         if problems:
             raise NotAsItIs(problems[0].message, parameter="quantity")
 
-    def _together(self, request: Request, principal: Principal, supplier_id: str, wanted: Sequence[Wanted]) -> Together:
+    def _together(
+        self, request: Request, principal: Principal, supplier_id: str, wanted: Sequence[Wanted], *, region: str = ""
+    ) -> Together:
         """Nothing is priced where nothing was typed, or more than one order holds: the cart itself says that."""
         owner = self.trading.owner(request, principal)
         sku_ids = {each.sku_id for each in wanted}
@@ -167,7 +185,7 @@ class OfferBuying(BuyerPages):
         if not wanted or len({each.sku_id for each in [*lies, *wanted]}) > FIT:
             return Together()
         company_id = principal.company_id or ""
-        priced = self.trading.record.prices.basket(supplier_id, [*lies, *wanted], company_id=company_id)
+        priced = self.trading.record.prices.basket(supplier_id, [*lies, *wanted], company_id=company_id, region=region)
         return Together(priced=priced, beside=sum(each.quantity for each in lies))
 
 

@@ -217,6 +217,18 @@ def _add_moves(pages: OrderPages) -> None:
         )
         return ""
 
+    def agree_end(form: Form, by: Party, order_id: str, deed: DeedRequest) -> str:
+        ordering.agree_end(order_id=order_id, by=by, request=deed, expected_version=_seen(form))
+        return ""
+
+    def decline_end(form: Form, by: Party, order_id: str, deed: DeedRequest) -> str:
+        ordering.decline_end(
+            order_id=order_id, reason=form.get("reason", ""), by=by, request=deed, expected_version=_seen(form)
+        )
+        return ""
+
+    pages.move("end/agree", agree_end, *BUYERS, second_factor=True)
+    pages.move("end/decline", decline_end, *BUYERS)
     pages.move("pay", pay, *PAYERS, second_factor=True)
     pages.move("cancel", cancel, *BUYERS)
     pages.move("confirm", confirm, *BUYERS, second_factor=True)

@@ -118,8 +118,9 @@ def _state(request: Request) -> tuple[ResultsState, Visit]:
     before = Visit() if restored else remembered(request)
     state = read_state(request.query_params.multi_items(), before)
     later = state.request.cursor is not None
-    visit = Visit(quantity=state.request.quantity, city=state.city)
-    return state, remembered(request) if later and visit.quantity is None else visit
+    kept = remembered(request)
+    visit = Visit(quantity=state.request.quantity, city=state.city, province=kept.province)
+    return state, kept if later and visit.quantity is None else visit
 
 
 def _suggestion(entry: Suggestion, shop: Shop) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from catalog_service.domain.offers.states import OfferEvent, OfferState
 from catalog_service.domain.pictures.values import UPLOAD_BYTES_MAX, picture_path
 from catalog_service.ports.record import VersionMismatch
 from catalog_service.reads.offers import OfferGone, OfferView
+from catalog_service.reads.own_offers import TYPED_CHARACTERS_MAX
 from catalog_service.reads.revisions import RevisionView
 from catalog_service.service import Record
 from kernel.errors import Conflict, Invalid, NotFound, PifaError
@@ -67,30 +68,33 @@ def lister(pages: SellerPages) -> Show:
     def show(
         request: Request, principal: Principal, *, error: PifaError | None = None, form: Form | None = None, **page: Any
     ) -> Response:
-        state, after = _asked(request)
+        state, after, typed = _asked(request)
         own = seller(principal)
-        found = record.offers.page(seller=own, state=state, after=after, limit=PAGE_SIZE)
+        found = record.offers.page(seller=own, state=state, after=after, limit=PAGE_SIZE, typed=typed)
         skus = record.seller_desk.skus_of([stored.offer.offer_id for stored in found.items])
         open_ = record.revisions.states_of(list(skus))
-        counts = record.seller_desk.offer_counts(own)
-        further = [("state", str(state)), ("after", found.next_cursor or "")]
+        counts = {} if typed else record.seller_desk.offer_counts(own)
+        same = [("state", str(state)), *([("q", typed)] if typed else [])]
+        further = [*same, ("after", found.next_cursor or "")]
         return pages.show(
             request, "offers", "我的商品", error=error, form=dict(form or {}),
             rows=[offer_row(each, skus[each.offer.offer_id], open_.get(each.offer.offer_id)) for each in found.items],
-            tabs=state_tabs(counts, state), state=str(state), label=OFFER_STATES.get(state, ""),
+            tabs=state_tabs(counts, state, typed), typed=typed, state=str(state), label=OFFER_STATES.get(state, ""),
             next_href=address(further, LIST) if found.next_cursor else "",
-            first_href=address(further[:1], LIST) if after else "", **page,
+            first_href=address(same, LIST) if after else "", **page,
         )  # fmt: skip
 
     return show
 
 
-def _asked(request: Request) -> tuple[OfferState, str]:
+def _asked(request: Request) -> tuple[OfferState, str, str]:
+    """The state, the last id of the page before, and what is looked for."""
     typed = request.query_params.get("state", str(OfferState.LIVE))
     if typed not in {str(state) for state in OFFER_STATES}:
         raise Invalid("没有这个分类", parameter="state")
     after = request.query_params.get("after", "")
-    return OfferState(typed), validate_id(after, parameter="after") if after else ""
+    looked_for = request.query_params.get("q", "").strip()[:TYPED_CHARACTERS_MAX]
+    return OfferState(typed), validate_id(after, parameter="after") if after else "", looked_for
 
 
 def _own_offer(record: Record, offer_id: str, principal: Principal) -> OfferView:

@@ -154,11 +154,25 @@ def _add_order(pages: SellerPages) -> None:
             expected_version=version_seen(form),
         )
 
+    def offer_end(principal: Principal, form: Form) -> None:
+        ordering.offer_end(
+            order_id=form["order_id"], reason=form.get("reason", ""), by=party_of(principal),
+            request=deed_of(principal, form), expected_version=_seen(form),
+        )  # fmt: skip
+
+    def withdraw_end(principal: Principal, form: Form) -> None:
+        ordering.withdraw_end(
+            order_id=form["order_id"], by=party_of(principal), request=deed_of(principal, form),
+            expected_version=_seen(form),
+        )  # fmt: skip
+
     pages.own(ONE, show)
     pages.own(f"{ONE}/packing-list", print_list)
     pages.deed(f"{ONE}/price", ONE, show, price, *SELLERS)
     pages.deed(f"{ONE}/ship", ONE, show, ship, *SHIPPERS)
     pages.deed(f"{ONE}/close-short", ONE, show, close_short, *SELLERS, second_factor=True)
+    pages.deed(f"{ONE}/end", ONE, show, offer_end, *SELLERS, second_factor=True)
+    pages.deed(f"{ONE}/end/withdraw", ONE, show, withdraw_end, *SELLERS, second_factor=True)
     pages.deed(f"{ONE}/cancel", ONE, show, cancel, *SELLERS)
     pages.deed(f"{ONE}/postpone", ONE, show, postpone, *SHIPPERS)
 

@@ -33,6 +33,8 @@ SELLER_PAGES = {
     "seller-offers": "/seller/offers",
     "seller-offers-draft": "/seller/offers?state=draft",
     "seller-offers-empty": "/seller/offers?state=in_audit",
+    "seller-offers-found": "/seller/offers?q=LS-1",
+    "seller-offers-not-found": "/seller/offers?q=nothing",
     "seller-offer-new": "/seller/offers/new",
     "seller-offer": "/seller/offers/{offer}",
     "seller-stock": "/seller/offers/{offer}/stock",

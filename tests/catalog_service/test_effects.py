@@ -20,7 +20,7 @@ from catalog_service.domain.orders.options import DAY, OrderOptions
 from catalog_service.domain.orders.plans import Plan
 from catalog_service.domain.orders.refund_states import REFUND, RefundState
 from catalog_service.domain.orders.rulings import RULING
-from catalog_service.domain.orders.states import ORDER, PAID, OrderState
+from catalog_service.domain.orders.states import HOLDING, ORDER, PAID, OrderState
 from catalog_service.domain.suppliers.profile import SupplierDraft
 from catalog_service.ports.gateway import GatewayAway
 from catalog_service.service import Record
@@ -142,6 +142,8 @@ def test_orders_do_what_their_table_says(market: Market, watch: Watch) -> None:
     paying_and_shipping(market)
     ending_before_payment(market)
     running_out_of_time(market)
+    for state in HOLDING:
+        ending_by_agreement(market, state)
     for state in PAID:
         refunding(market, state)
         terminate(market, order_in(market, state), to_buyer_fen=1)
@@ -183,6 +185,23 @@ def ending_before_payment(market: Market) -> None:
         market.cancel(order_in(market, state), by=party)
     for state in (O.WAIT_APPROVAL, O.WAIT_BUYER_PAY):
         terminate(market, order_in(market, state))
+
+
+def ending_by_agreement(market: Market, state: OrderState) -> None:
+    """The seller proposes to end an order in this state, and takes that back; the buyer declines, then agrees."""
+    order_id, ordering = order_in(market, state), market.ordering
+    seller, buyer = market.ask(SELLER), market.ask()
+
+    def offer() -> None:
+        ordering.offer_end(order_id=order_id, reason="断货", by=SELLER, request=seller)
+
+    offer()
+    ordering.withdraw_end(order_id=order_id, by=SELLER, request=seller)
+    offer()
+    ordering.decline_end(order_id=order_id, reason="我们等", by=BUYER, request=buyer)
+    offer()
+    ordering.agree_end(order_id=order_id, by=BUYER, request=buyer)
+    assert market.order(order_id).state is O.TERMINATED
 
 
 def running_out_of_time(market: Market) -> None:

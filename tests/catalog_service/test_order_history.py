@@ -57,6 +57,7 @@ class Modelled:
     refund: dict[str, Any] | None = None
     due_at: int | None = None
     finished_at: int = 0
+    offered: int = 0  # the version that the seller's proposal to end it made
     payments: list[str] = field(default_factory=list)
 
     @property
@@ -402,6 +403,27 @@ class OrderHistory(RuleBasedStateMachine):
             order.refunded += back
             order.refund = None
             order.enter("cancel" if order.state in UNPAID else "terminated", self.now)
+
+    @precondition(lambda self: self.model)
+    @rule(choice=st.integers(0, 2), word=st.sampled_from(["offer_end", "agree_end", "decline_end", "withdraw_end"]))
+    def end_by_agreement(self, choice: int, word: str) -> None:
+        order_id, order = self.one(choice)
+        stands = order.offered == self.market.order(order_id).version
+        may = not stands and not order.shipped if word == "offer_end" else stands
+        allowed = order.state in ("waitstagepay", "waitsellersend") and order.refund is None and may
+        by = SELLER if word in ("offer_end", "withdraw_end") else BUYER
+        said: dict[str, Any] = {"reason": "断货"} if word in ("offer_end", "decline_end") else {}
+
+        def deed() -> None:
+            getattr(self.market.ordering, word)(order_id=order_id, by=by, request=self.market.ask(by), **said)
+
+        if not self.attempt(order_id, allowed, deed):
+            return
+        if word == "offer_end":
+            order.offered = self.market.order(order_id).version
+        elif word == "agree_end":
+            order.refunded += order.held
+            order.enter("terminated", self.now)
 
     @precondition(lambda self: self.model)
     @rule(seconds=st.sampled_from([1, 86_400]), to_the_next=st.booleans())

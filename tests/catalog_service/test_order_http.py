@@ -110,7 +110,7 @@ def test_an_order_lives_its_life_over_http(door: Door) -> None:
     door.pay(order_id)
     order = door.do("seller:warehouse", "GET", f"/orders/{order_id}").json()
     assert (order["side"], order["state"], order["payments"]) == ("seller", "waitsellersend", [])
-    assert order["allowed"] == ["ship_part", "ship_rest", "close_short"]
+    assert order["allowed"] == ["ship_part", "ship_rest", "close_short", "offer_end"]
     parcel = {"carrier": "顺丰", "waybill": "SF1", "lines": [{"number": 1, "quantity": 4}]}
     first = door.do("seller:warehouse", "POST", f"/orders/{order_id}/shipments", parcel, If_Match='"3"')
     assert (first.status_code, first.json()["state"], first.headers["ETag"]) == (200, "waitsellersend", '"4"')
@@ -354,3 +354,18 @@ def test_a_cell_that_a_spreadsheet_would_run_is_text(door: Door) -> None:
     from catalog_service.adapters.documents.sheets import _safe
 
     assert [_safe(cell) for cell in ("=1+1", "-1", "@x", "好", 5, 1.0)] == ["'=1+1", "'-1", "'@x", "好", "5", "1.00"]
+
+
+def test_an_end_is_proposed_and_answered_over_http(door: Door) -> None:
+    order_id = door.place(out_order_id="PO-9")
+    door.pay(order_id)
+    path, why = f"/orders/{order_id}/end", {"reason": "断货"}
+    missing = door.do("buyer:buyer", "POST", f"{path}/agree")
+    assert (missing.status_code, missing.json()["code"]) == (409, "no_end_offered")
+    assert door.do("seller:owner", "POST", path, why).status_code == 200
+    assert door.do("seller:owner", "POST", f"{path}/withdraw").status_code == 200
+    assert door.do("seller:owner", "POST", path, why).status_code == 200
+    assert door.do("buyer:buyer", "POST", f"{path}/decline", why).status_code == 200
+    assert door.do("seller:owner", "POST", path, why).status_code == 200
+    agreed = door.do("buyer:buyer", "POST", f"{path}/agree")
+    assert (agreed.status_code, agreed.json()["state"]) == (200, "terminated")

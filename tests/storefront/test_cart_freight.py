@@ -12,6 +12,7 @@ from tests.catalog_service.house import ADMIN, draft, ladder
 from tests.catalog_service.town import SELF
 from tests.storefront.stall import WHERE, Stall, signed_in
 from tests.storefront.test_accounts import Browser
+from tests.storefront.test_matrix import PARTIAL
 
 FREE_FROM_FEN = 20_000
 
@@ -69,3 +70,47 @@ def test_a_visitor_is_told_that_freight_comes_later(browser: Browser, stall: Sta
     browser.send("/cart/quick", text=f"{stall.red}\t10", do="add")
     page = browser.get("/cart").text
     assert ("运费在结算时按收货地址计算" in page, "默认地址" in page) == (True, False)
+
+
+@pytest.fixture
+def visitor(basket: Browser, stall: Stall) -> Browser:
+    """The same nine pots in the cart of somebody who has not signed in."""
+    browser = Browser(stall.app())
+    assert browser.send("/cart/quick", text="P\t9", do="add").status_code == 303
+    return browser
+
+
+def test_a_visitor_chooses_a_province_once_and_is_told_freight(visitor: Browser) -> None:
+    page = visitor.get("/cart").text
+    assert ('<select id="cart-province"' in page, "另加运费" in page) == (True, False)
+    page = visitor.get("/cart?province=浙江").text
+    assert ("另加运费 ¥9" in page, "按浙江，结算时按收货地址" in page) == (True, True)
+    visitor.get("/search?q=汤锅&quantity=5&city=杭州")  # what else it says of the visit takes nothing away
+    page = visitor.get("/cart").text  # the browser keeps it
+    assert ("另加运费 ¥9" in page, '<option value="浙江" selected>' in page) == (True, True)
+    page = visitor.get("/cart?province=西藏").text
+    assert ("“汤锅”不发往西藏" in page, "按您选的省份" in page, "另加运费" in page) == (True, True, False)
+    page = visitor.get("/cart?province=").text
+    assert ("另加运费" in page, "运费在结算时按收货地址计算" in page) == (False, True)
+    assert visitor.get("/cart?province=火星").status_code == 400
+
+
+def test_a_visitor_chooses_it_beside_the_quantities_of_an_offer(visitor: Browser, stall: Stall) -> None:
+    visitor.send("/cart", do="remove:" + stall.record.offers.offer("pot").skus[0].sku.sku_id)
+    sku_id = stall.record.offers.offer("pot").skus[0].sku.sku_id
+    assert "的运费" not in visitor.get(f"/offer/pot?q_{sku_id}=2").text
+    typed = {f"q_{sku_id}": "2", "do": "price", "province": "浙江"}
+    sent = visitor.send("/offer/pot", "/offer/pot/lines", **typed)
+    assert sent.status_code == 303
+    assert "另加到浙江的运费 ¥9" in visitor.get(sent.headers["location"]).text
+    hidden = visitor.hidden("/offer/pot", "/offer/pot/lines")
+    answer = visitor.client.post("/offer/pot/lines", data={**hidden, **typed, "province": "西藏"}, headers=PARTIAL)
+    assert ("“汤锅”不发往西藏" in answer.text, "的运费" in answer.text) == (True, False)
+    added = visitor.send("/offer/pot", "/offer/pot/lines", **{**typed, "do": "add"})
+    assert added.headers["location"] == "/cart?done=added"
+    assert '<option value="西藏" selected>' in visitor.get("/cart").text  # the browser keeps it
+
+
+def test_the_usual_address_of_a_company_stays_what_freight_is_for(basket: Browser) -> None:
+    page = basket.get("/cart?province=西藏").text
+    assert ("另加运费 ¥9" in page, '<select id="cart-province"' in page) == (True, False)

@@ -268,7 +268,9 @@ def test_a_price_is_changed_before_it_is_paid(shop: Shop) -> None:
 
 
 def test_an_order_says_when_each_stage_is_due_and_shows_no_empty_panel(shop: Shop) -> None:
-    page = shop.page(f"/seller/orders/{shop.order((shop.publish(), 10), plan=Plan.THREE_STAGES)}")
+    path = f"/seller/orders/{shop.order((shop.publish(), 10), plan=Plan.THREE_STAGES)}"
+    shop.press(path, f"{path}/end", reason="发不了")  # beside a proposal that waits nothing else is to be done
+    page = shop.page(path)
     due = re.findall(r"第 (\d) 期，(\S+?)付", page)
     assert due == [("1", "下单时"), ("2", "发货前"), ("3", "收货时")]
     assert "其他操作" not in page  # of one that waits for its second stage
@@ -527,3 +529,34 @@ def test_roles_hold_on_the_pages(shop: Shop) -> None:
     shop.page("/seller/statements", status=403)
     shop.press(path, f"{path}/ship", carrier="自送", waybill="1")
     assert shop.state(order_id) is OrderState.WAIT_BUYER_RECEIVE
+
+
+def test_a_seller_who_can_send_nothing_proposes_to_end_the_order(shop: Shop) -> None:
+    order_id = shop.order((shop.publish(), 10))
+    path = f"/seller/orders/{order_id}"
+    unreasoned = shop.refused(path, f"{path}/end", 400, reason=" ")
+    assert "必须写明原因" in unreasoned
+    shop.press(path, f"{path}/end", reason="厂里停工")
+    page = shop.page(path)
+    assert ("等买家答复" in page, "厂里停工" in page, ">提议终止订单<" in page) == (True, True, False)
+    shop.press(path, f"{path}/end/withdraw")
+    page = shop.page(path)
+    assert ("等买家答复" in page, ">提议终止订单<" in page, "撤回终止提议" in page) == (False, True, True)
+    shop.press(path, f"{path}/ship", carrier="顺丰", waybill="SF1", pieces_1="1")
+    assert ">提议终止订单<" not in shop.page(path)  # the rest is closed short
+
+
+def test_the_list_of_offers_is_searched_within_a_state(shop: Shop) -> None:
+    for number in range(22):
+        shop.publish(title=f"纯棉短袖 {number:02d} 款")
+    other = shop.publish(title="尼龙扎带", item_code="ZD-8")
+    page = shop.page("/seller/offers?state=live&q=短袖+款")
+    assert (page.count('data-label="起订量"'), "尼龙扎带" in page) == (20, False)
+    following = re.search(r'class="next" href="([^"]+)"', page)
+    assert following is not None
+    second = shop.page(following[1])
+    assert (second.count('data-label="起订量"'), 'value="短袖 款"' in second) == (2, True)
+    assert "尼龙扎带" in shop.page(f"/seller/offers?state=live&q={other}")
+    empty = shop.page("/seller/offers?state=draft&q=短袖")
+    assert "没有找到“短袖”" in empty
+    assert 'href="/seller/offers?state=live&q=%E7%9F%AD%E8%A2%96"' in empty  # another state, the same words

@@ -45,6 +45,10 @@ class OrderEvent(StrEnum):
     MOVE_REFUND = "move_refund"  # the refund went a step further and no money moved
     REFUND_PART = "refund_part"
     REFUND_WHOLE = "refund_whole"
+    OFFER_END = "offer_end"  # the seller can send nothing of it, and proposes to end it: all the money goes back
+    AGREE_END = "agree_end"
+    DECLINE_END = "decline_end"
+    WITHDRAW_END = "withdraw_end"
     TERMINATE = "terminate"
     RULE = "rule"  # one operator of the market proposes how it should end, or a refund of it
 
@@ -232,6 +236,11 @@ ORDER = Machine(
             effects=(_F.REFUND,),
             topics=("refund.paid", "order.ended"),
         ),
+        # A proposal to end is the newest move of its order, and counts until anything else happens to the order.
+        *moves_within(HOLDING, _E.OFFER_END, _A.SELLER, effects=(_F.TELL_OTHERS,), topics=("order.end_offered",)),
+        *moves(HOLDING, _E.AGREE_END, _S.TERMINATED, _A.BUYER, effects=(_F.REFUND, *_FREED), topics=_ENDED),
+        *moves_within(HOLDING, _E.DECLINE_END, _A.BUYER, effects=(_F.TELL_OTHERS,), topics=("order.end_declined",)),
+        *moves_within(HOLDING, _E.WITHDRAW_END, _A.SELLER, effects=(_F.TELL_OTHERS,), topics=("order.end_withdrawn",)),
         # The staff splits what is held: either part may be nothing.
         *moves(HOLDING, _E.TERMINATE, _S.TERMINATED, _A.STAFF, effects=(_F.REFUND, _F.RELEASE, *_FREED), topics=_ENDED),
         *moves(
@@ -278,6 +287,10 @@ ORDER = Machine(
         _E.MOVE_REFUND: "处理退款",
         _E.REFUND_PART: "部分退款",
         _E.REFUND_WHOLE: "全额退款",
+        _E.OFFER_END: "提议终止",
+        _E.AGREE_END: "同意终止",
+        _E.DECLINE_END: "不同意终止",
+        _E.WITHDRAW_END: "撤回终止提议",
         _E.TERMINATE: "终止",
         _E.RULE: "提出裁定",
     },

@@ -71,6 +71,7 @@ def orders_router(ordering: Ordering) -> APIRouter:
     _reading(router, ordering)
     _buying(router, ordering)
     _selling(router, ordering)
+    _ending(router, ordering)
     return router
 
 
@@ -196,3 +197,43 @@ def _selling(router: APIRouter, ordering: Ordering) -> None:
             order_id=order_id, reason=body.reason, by=by, request=deed, expected_version=version
         )
         return receipt_answer(response, receipt)
+
+
+def _ending(router: APIRouter, ordering: Ordering) -> None:
+    @router.post("/{order_id}/end", summary="提议终止", dependencies=[SELLERS, NO_QUERY])
+    def offer_end(
+        order_id: OrderId, body: ReasonBody, by: By, deed: MemberDeed, version: OptionalVersion, response: Response
+    ) -> ReceiptAnswer:
+        """Of a paid order nothing can be sent: the buyer is asked to agree that it ends and all the money goes back."""
+        receipt = ordering.offer_end(
+            order_id=order_id, reason=body.reason, by=by, request=deed, expected_version=version
+        )
+        return receipt_answer(response, receipt)
+
+    @router.post("/{order_id}/end/agree", summary="同意终止", dependencies=[BUYERS, NO_QUERY])
+    def agree_end(
+        order_id: OrderId, by: By, deed: MemberDeed, version: OptionalVersion, response: Response
+    ) -> ReceiptAnswer:
+        """The order is over; ``facts.back_fen`` goes back."""
+        return receipt_answer(
+            response, ordering.agree_end(order_id=order_id, by=by, request=deed, expected_version=version)
+        )
+
+    @router.post("/{order_id}/end/decline", summary="不同意终止", dependencies=[BUYERS, NO_QUERY])
+    def decline_end(
+        order_id: OrderId, body: ReasonBody, by: By, deed: MemberDeed, version: OptionalVersion, response: Response
+    ) -> ReceiptAnswer:
+        """The order goes on; the seller reads why."""
+        receipt = ordering.decline_end(
+            order_id=order_id, reason=body.reason, by=by, request=deed, expected_version=version
+        )
+        return receipt_answer(response, receipt)
+
+    @router.post("/{order_id}/end/withdraw", summary="撤回终止提议", dependencies=[SELLERS, NO_QUERY])
+    def withdraw_end(
+        order_id: OrderId, by: By, deed: MemberDeed, version: OptionalVersion, response: Response
+    ) -> ReceiptAnswer:
+        """It can be shipped after all; also shipping takes the proposal back."""
+        return receipt_answer(
+            response, ordering.withdraw_end(order_id=order_id, by=by, request=deed, expected_version=version)
+        )

@@ -24,7 +24,7 @@ from kernel.errors import Conflict
 
 
 class NothingShipped(Conflict):
-    """None of it has left: such an order is refunded whole instead."""
+    """None of it has left: the seller proposes to end such an order instead (``OfferEnd``)."""
 
     code = "nothing_shipped"
 
@@ -51,7 +51,7 @@ class CloseShort:
                 note=why, shipped_at=now, refunded_fen=order.refunded_fen + back_fen, facts={"back_fen": back_fen},
             )  # fmt: skip
             if not order.shipped_pieces:
-                raise NothingShipped("还没有发出任何货品，请与买家协商全额退款")
+                raise NothingShipped("还没有发出任何货品，请用“提议终止”与买家协商全额退款")
             transaction.stock.release(order_id, at=now)
             transaction.ledger.post(
                 refund_entries(self.desk, transaction, order, back_fen, reference=f"short-{order_id}", now=now)
