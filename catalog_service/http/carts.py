@@ -135,7 +135,7 @@ class CartAnswer(BaseModel):
         )
 
 
-def cart_of(principal: Caller, cart_token: CartToken = None) -> str:
+async def cart_of(principal: Caller, cart_token: CartToken = None) -> str:
     """Whose cart: the member's, else that of the visitor's token."""
     if principal.company_id is not None:
         return member_cart(company_id=principal.company_id, member_id=principal.member_id or "")
@@ -147,7 +147,7 @@ def cart_of(principal: Caller, cart_token: CartToken = None) -> str:
 CartOwner = Annotated[str, Depends(cart_of)]
 
 
-def cart_deed(owner: CartOwner, deed: MemberDeed) -> DeedRequest:
+async def cart_deed(owner: CartOwner, deed: MemberDeed) -> DeedRequest:
     """A visitor has no name: the keys of one are told from another's by the cart."""
     return replace(deed, actor=owner) if owner.startswith("t:") else deed
 

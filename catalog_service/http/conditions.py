@@ -61,7 +61,7 @@ async def _deed(request: Request, principal: Principal, idempotency_key: str | N
     return DeedRequest(actor=principal.actor, key=idempotency_key, fingerprint=digest.hexdigest())
 
 
-def required_version(
+async def required_version(
     if_match: Annotated[str | None, Header(description="读到的 ETag", examples=['"3"'])] = None,
 ) -> int | None:
     """The version in If-Match; None for ``*``. Refused when the header is missing."""
@@ -70,7 +70,7 @@ def required_version(
     return _version(if_match)
 
 
-def optional_version(
+async def optional_version(
     if_match: Annotated[str | None, Header(description="读到的 ETag", examples=['"3"'])] = None,
 ) -> int | None:
     """The version in If-Match; None without one or for ``*``."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from pathlib import Path
 
 from fastapi.testclient import TestClient
 
-from pifa.asgi import application
+from pifa.asgi import DESCRIBING, application
 from pifa.commands.rebuild import build_index
 from pifa.home import Home
 from pifa.settings import Settings
@@ -48,6 +49,21 @@ def test_without_an_index_the_site_starts_says_so_and_takes_it_up_when_it_comes(
             build_index(site, record)
         assert client.get("/health/ready").status_code == 200
         assert client.get("/api/v1/search?q=x").json()["total"] == 0
+
+
+def test_routes_and_document_are_made_after_the_start_before_anybody_asks(
+    tmp_path: Path, shared_knowledge: None
+) -> None:
+    app = application(opened(tmp_path / "home"))
+    assert app.openapi_schema is None  # the start did not wait for it
+    with TestClient(app) as client:
+        for thread in threading.enumerate():
+            if thread.name == DESCRIBING:
+                thread.join(60)
+        assert app.openapi_schema is not None
+        assert client.get("/openapi.json").json() == app.openapi_schema
+        place = app.openapi_schema["paths"]["/api/v1/orders"]["post"]
+        assert place["requestBody"]["content"]["application/json"]["example"]
 
 
 def test_a_corrupt_index_is_named_with_the_command_and_a_rebuild_mends_it(demo_home: Path) -> None:

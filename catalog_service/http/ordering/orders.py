@@ -43,7 +43,7 @@ FILTERS = ("side", "since", "until", "number", "group")
 Epoch = Annotated[int | None, Query(ge=0, le=EPOCH_MAX, description="UTC 秒", examples=[1_780_000_000])]
 
 
-def order_filter(
+async def order_filter(
     side: Annotated[str, Query(pattern="^(buyer|seller)$", description="我是买家还是卖家")] = "buyer",
     state: Annotated[list[OrderState] | None, Query(description="状态，可多个")] = None,
     since: Epoch = None,

@@ -31,7 +31,7 @@ OWNERS = only("owner", second_factor=True)
 PayoutId = Annotated[str, path_id("payout_id", "提现编号")]
 
 
-def enrolled(principal: Caller) -> None:
+async def enrolled(principal: Caller) -> None:
     """Refuse whoever has no second factor at all: nothing else stands between a stolen password and the money."""
     principal.require_enrolled_factor()
 
