@@ -39,6 +39,8 @@ def strict_query(
     known = sorted(once | many)
 
     async def check(request: Request) -> None:
+        if not request.scope["query_string"]:
+            return
         counts = Counter(name for name, _ in request.query_params.multi_items())
         for name, count in counts.items():
             if name in many or (name.startswith(openings) and name not in once):

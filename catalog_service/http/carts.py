@@ -26,6 +26,7 @@ from web.access import ANYONE, only
 from web.authentication import Caller
 from web.parameters import NO_QUERY, strict_query
 from web.reader import Words
+from web.routing import PrefixedRouter
 
 BUYERS = only("owner", "buyer", "approver", scope="orders:write")
 
@@ -157,7 +158,7 @@ CartDeed = Annotated[DeedRequest, Depends(cart_deed)]
 
 def carts_router(record: Record) -> APIRouter:
     """Adding and looking is anybody's, with a token; merging and previewing is a member's."""
-    router = APIRouter(prefix="/api/v1/carts", tags=["购物车"])
+    router = PrefixedRouter(prefix="/api/v1/carts", tags=["购物车"])
     anybody, buyers = [only(ANYONE), NO_QUERY], [BUYERS, NO_QUERY]
 
     def shown(owner: str, principal: Principal, region: str) -> CartAnswer:

@@ -55,7 +55,7 @@ async def _deed(request: Request, principal: Principal, idempotency_key: str | N
             f"Idempotency-Key 必须是 1 到 {KEY_CHARACTERS_MAX} 个可见 ASCII 字符", parameter="Idempotency-Key"
         )
     digest = hashlib.sha256()
-    for part in (request.method, request.url.path, request.headers.get("if-match", "")):
+    for part in (request.method, request.scope["path"], request.headers.get("if-match", "")):
         digest.update(part.encode("utf-8", "surrogateescape") + b"\x00")
     digest.update(await request.body())
     return DeedRequest(actor=principal.actor, key=idempotency_key, fingerprint=digest.hexdigest())

