@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from fastapi import APIRouter
 from starlette.routing import Match
 from starlette.types import Scope
@@ -14,6 +16,11 @@ class PrefixedRouter(APIRouter):
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Whether one of its routes answers the request."""
-        if not scope["path"].startswith((self.prefix, scope.get("root_path", "") + self.prefix)):
+        if not scope["path"].startswith((self._fixed, scope.get("root_path", "") + self._fixed)):
             return Match.NONE, {}
         return super().matches(scope)
+
+    @cached_property
+    def _fixed(self) -> str:
+        """The prefix, up to the first id in it."""
+        return self.prefix.partition("{")[0]

@@ -19,6 +19,8 @@ REQUESTS = [
     ("GET", "/api/things/7/parts", 404),
     ("GET", "/api/thing", 404),
     ("GET", "/api/thingsome", 200),  # of another router, whose paths begin alike
+    ("GET", "/api/boxes/7/lids", 200),  # with an id in the prefix
+    ("GET", "/api/boxes/7/lid", 404),
     ("GET", "/other", 200),
     ("GET", "/", 404),
 ]
@@ -26,6 +28,7 @@ REQUESTS = [
 
 def site(kind: type[APIRouter]) -> FastAPI:
     things, others, plain = kind(prefix="/api/things"), kind(prefix="/api/thingsome"), APIRouter()
+    boxes = kind(prefix="/api/boxes/{box}/lids")
     app = FastAPI()
 
     @things.get("")
@@ -40,11 +43,15 @@ def site(kind: type[APIRouter]) -> FastAPI:
     def some() -> str:
         return "some"
 
+    @boxes.get("")
+    def lids(box: int) -> int:
+        return box
+
     @plain.get("/other")
     def other() -> str:
         return "other"
 
-    for router in (things, others, plain):
+    for router in (things, others, boxes, plain):
         app.include_router(router)
     return app
 
