@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-import threading
 import time
 from pathlib import Path
 
 from fastapi.testclient import TestClient
 
-from pifa.asgi import DESCRIBING, application
+from pifa.asgi import application
 from pifa.commands.rebuild import build_index
 from pifa.home import Home
 from pifa.settings import Settings
@@ -54,16 +54,17 @@ def test_without_an_index_the_site_starts_says_so_and_takes_it_up_when_it_comes(
 def test_routes_and_document_are_made_after_the_start_before_anybody_asks(
     tmp_path: Path, shared_knowledge: None
 ) -> None:
-    app = application(opened(tmp_path / "home"))
-    assert app.openapi_schema is None  # the start did not wait for it
-    with TestClient(app) as client:
-        for thread in threading.enumerate():
-            if thread.name == DESCRIBING:
-                thread.join(60)
-        assert app.openapi_schema is not None
-        assert client.get("/openapi.json").json() == app.openapi_schema
-        place = app.openapi_schema["paths"]["/api/v1/orders"]["post"]
-        assert place["requestBody"]["content"]["application/json"]["example"]
+    app = application(opened(tmp_path / "home"), ahead=True)
+
+    async def live() -> None:
+        async with app.router.lifespan_context(app):
+            assert app.openapi_schema is None  # the start did not wait for it
+            await asyncio.wait(asyncio.all_tasks() - {asyncio.current_task()}, timeout=60)
+
+    asyncio.run(live())
+    assert app.openapi_schema is not None
+    place = app.openapi_schema["paths"]["/api/v1/orders"]["post"]
+    assert place["requestBody"]["content"]["application/json"]["example"]
 
 
 def test_a_corrupt_index_is_named_with_the_command_and_a_rebuild_mends_it(demo_home: Path) -> None:
