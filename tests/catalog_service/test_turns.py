@@ -6,6 +6,8 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 import threading
 import time
 from contextlib import closing
@@ -16,7 +18,7 @@ import pytest
 from catalog_service.adapters.sql import disk, sqlite
 from catalog_service.adapters.sql.disk import LogOnDisk
 from catalog_service.adapters.sql.engine import write
-from catalog_service.adapters.sql.turns import Turns
+from catalog_service.adapters.sql.turns import FileTurns, Turns
 from catalog_service.domain.deeds import DeedRequest
 from catalog_service.ports.record import CommitUnknown, RecordBusy
 from catalog_service.service import Record
@@ -61,6 +63,57 @@ def test_a_turn_is_handed_on_when_its_holder_fails() -> None:
         raise ZeroDivisionError
     with turns.turn(seconds=0) as mine:
         assert mine
+
+
+def test_a_turn_on_a_file_is_waited_for_and_given_up_in_time(tmp_path: Path) -> None:
+    """Two objects over a file are to the kernel what two processes are."""
+    mine, theirs = FileTurns(tmp_path / "turn"), FileTurns(tmp_path / "turn")
+    waited: list[float] = []
+
+    def wait() -> None:
+        start = time.monotonic()
+        with theirs.turn(seconds=PATIENCE_SECONDS) as got:
+            assert got
+            waited.append(time.monotonic() - start)
+
+    thread = threading.Thread(target=wait)
+    with mine.turn(seconds=0) as got:
+        assert got
+        with theirs.turn(seconds=0.01) as late:
+            assert not late  # its thread goes on waiting,
+        thread.start()  # for this one
+        time.sleep(0.3)
+        assert not waited
+    thread.join()
+    assert 0.2 < waited[0] < 1.0
+    with mine.turn(seconds=PATIENCE_SECONDS) as got:
+        assert got
+        with theirs.turn(seconds=0.01) as late:
+            assert not late
+    with mine.turn(seconds=PATIENCE_SECONDS) as got:  # what came for nobody was given back
+        assert got
+
+
+def test_the_kernel_takes_a_turn_from_a_process_that_is_killed(tmp_path: Path) -> None:
+    code = (
+        "import sys, time; from pathlib import Path; from catalog_service.adapters.sql.turns import FileTurns\n"
+        "with FileTurns(Path(sys.argv[1])).turn(seconds=0) as got: print(got, flush=True); time.sleep(60)"
+    )
+    holder = subprocess.Popen([sys.executable, "-c", code, tmp_path / "turn"], stdout=subprocess.PIPE, text=True)
+    assert holder.stdout is not None
+    assert holder.stdout.readline() == "True\n"
+    turns = FileTurns(tmp_path / "turn")
+    with turns.turn(seconds=0.05) as got:
+        assert not got
+    holder.kill()
+    with turns.turn(seconds=PATIENCE_SECONDS) as got:
+        assert got
+    holder.communicate()
+
+
+def test_where_no_lock_can_be_had_the_turn_is_everybodys(tmp_path: Path) -> None:
+    with FileTurns(tmp_path / "missing" / "turn").turn(seconds=0) as got:
+        assert got
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)

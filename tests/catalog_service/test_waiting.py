@@ -10,8 +10,10 @@ import sqlalchemy as sa
 from catalog_service.adapters.sql.companies import SqlCompanyRows
 from catalog_service.adapters.sql.engine import write, write_transaction
 from catalog_service.adapters.sql.inserts import insert_rows
+from catalog_service.adapters.sql.orders import SqlTimerRows
 from catalog_service.adapters.sql.tables import companies, order_groups, outbox
 from catalog_service.domain.companies.members import Member, MemberState, Role
+from catalog_service.domain.orders.timers import Timer, TimerKind
 from catalog_service.ports.record import TransactionLost
 from catalog_service.service import Record
 from tests.catalog_service.house import NOW, rows
@@ -102,3 +104,32 @@ def test_a_row_that_the_database_refuses_undoes_the_whole_deed(record: Record) -
     with pytest.raises(TransactionLost):
         write(record.engine, enter)
     assert rows(record, "SELECT count(*) FROM companies WHERE company_id = 'c-1'") == [(0,)]
+
+
+def test_what_is_put_or_taken_away_goes_along_and_the_last_one_counts(record: Record) -> None:
+    def timer(subject_id: str, due_at: int) -> Timer:
+        return Timer(subject_id=subject_id, kind=TimerKind.ORDER, due_at=due_at)
+
+    def due(connection: sa.Connection, subject_id: str) -> int | None:
+        found = SqlTimerRows(connection).timer(subject_id)
+        return None if found is None else found.due_at
+
+    with write_transaction(record.engine) as connection:
+        for subject_id in ("kept", "moved", "cleared"):
+            SqlTimerRows(connection).set(timer(subject_id, 1))
+    said = Statements(record.engine)
+    with write_transaction(record.engine) as connection:
+        timers = SqlTimerRows(connection)
+        timers.set(timer("moved", 2))
+        timers.set(timer("cleared", 3))
+        timers.clear("cleared")
+        timers.clear("never")
+        timers.clear("new")
+        timers.set(timer("new", 4))
+        insert_rows(connection, outbox, [note("o-1")])
+        assert said == []
+    assert len(said) == 1
+    with write_transaction(record.engine) as connection:
+        assert [due(connection, each) for each in ("kept", "moved", "cleared", "never", "new")] == [1, 2, None, None, 4]
+        SqlTimerRows(connection).clear("kept")
+        assert due(connection, "kept") is None  # who asks finds what it did

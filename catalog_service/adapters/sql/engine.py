@@ -96,10 +96,19 @@ def write(engine: sa.Engine, work: Callable[[sa.Connection], _Result], *, harmle
     Once the commit was sent it is done again only if that is ``harmless_twice``; else ``CommitUnknown``.
     """
     undone = (TransactionLost, Overtaken, CommitUnknown) if harmless_twice else (TransactionLost, Overtaken)
-    for attempt in stamina.retry_context(on=undone, **_PACE):
-        with attempt, write_transaction(engine) as connection:
-            result = work(connection)
+    try:  # nearly always enough; to set up a row of attempts costs a twentieth of a short deed
+        return _write_once(engine, work)
+    except undone:
+        pass
+    for attempt in stamina.retry_context(on=undone, **{**_PACE, "attempts": _PACE["attempts"] - 1}):
+        with attempt:
+            result = _write_once(engine, work)
     return result
+
+
+def _write_once(engine: sa.Engine, work: Callable[[sa.Connection], _Result]) -> _Result:
+    with write_transaction(engine) as connection:
+        return work(connection)
 
 
 @contextmanager

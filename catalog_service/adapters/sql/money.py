@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 import msgspec
@@ -131,17 +132,23 @@ class SqlLedgerRows:
         for entry in entries:
             for posting in entry.postings:
                 nets[posting.account] += posting.amount_fen
-        for account, fen in sorted(nets.items(), key=lambda item: item[0].account_id):
-            if fen > 0 or (fen < 0 and account.kind is AccountKind.CLEARING):
-                row = {"account_id": account.account_id, "kind": str(account.kind), "owner": account.owner, "fen": fen}
-                self._connection.execute(_ADD, row)
-            elif fen < 0:
-                taken = self._connection.execute(_TAKE, {"account_id": account.account_id, "fen": -fen})
-                if taken.rowcount != 1:
-                    raise FundsShort(
-                        "账户余额不足",
-                        detail={"account": account.account_id, "wanted_fen": -fen, "has_fen": self.balance(account)},
-                    )
+        changes = sorted(((account, fen) for account, fen in nets.items() if fen), key=lambda item: item[0].account_id)
+        for added, run in groupby(changes, key=lambda item: item[1] > 0 or item[0].kind is AccountKind.CLEARING):
+            if added:
+                self._connection.execute(_ADD, [_added(account, fen) for account, fen in run])
+                continue
+            for account, fen in run:
+                self._take(account, -fen)
+
+    def _take(self, account: Account, fen: int) -> None:
+        taken = self._connection.execute(_TAKE, {"account_id": account.account_id, "fen": fen})
+        if taken.rowcount != 1:
+            detail = {"account": account.account_id, "wanted_fen": fen, "has_fen": self.balance(account)}
+            raise FundsShort("账户余额不足", detail=detail)
+
+
+def _added(account: Account, fen: int) -> dict[str, Any]:
+    return {"account_id": account.account_id, "kind": str(account.kind), "owner": account.owner, "fen": fen}
 
 
 class SqlPaymentRows:

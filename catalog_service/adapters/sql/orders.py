@@ -23,6 +23,7 @@ from catalog_service.adapters.sql.tables import (
     shipments,
     timers,
 )
+from catalog_service.adapters.sql.waiting import waiting_rows
 from catalog_service.domain.companies.address import Address
 from catalog_service.domain.machines import Actor
 from catalog_service.domain.orders.plans import Plan
@@ -75,7 +76,6 @@ _RULING_FIELDS = tuple(field.name for field in dataclasses.fields(Ruling))
 _SELECT_RULING = sa.select(*(rulings.c[name] for name in _RULING_FIELDS))
 _TIMER_OF = sa.select(timers).where(timers.c.subject_id == _ID)
 _CLEAR_TIMER = sa.delete(timers).where(timers.c.subject_id == _ID)
-# Both databases speak this; of SQLAlchemy's own each has one in its dialect.
 _SET_TIMER = sa.text(
     "INSERT INTO timers (subject_id, kind, due_at, attempts) VALUES (:subject_id, :kind, :due_at, :attempts)"
     " ON CONFLICT (subject_id) DO UPDATE SET kind = excluded.kind, due_at = excluded.due_at,"
@@ -185,10 +185,19 @@ class SqlTimerRows:
         return None if row is None else Timer(**{**row, "kind": TimerKind(row["kind"])})
 
     def set(self, timer: Timer) -> None:
-        self._connection.execute(_SET_TIMER, as_row(timer, kind=str(timer.kind)))
+        row = as_row(timer, kind=str(timer.kind))
+        waiting = waiting_rows(self._connection)
+        if waiting is None:
+            self._connection.execute(_SET_TIMER, row)
+        else:
+            waiting.put(timers, timer.subject_id, row)
 
     def clear(self, subject_id: str) -> None:
-        self._connection.execute(_CLEAR_TIMER, {"id": subject_id})
+        waiting = waiting_rows(self._connection)
+        if waiting is None:
+            self._connection.execute(_CLEAR_TIMER, {"id": subject_id})
+        else:
+            waiting.put(timers, subject_id, None)
 
 
 def order_from_row(row: Any) -> Order:

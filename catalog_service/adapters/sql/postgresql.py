@@ -7,7 +7,7 @@ got in between (``engine.write``).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -54,6 +54,23 @@ _UNDONE = {
 }
 
 
+class _Columns(Sequence[tuple[Any, ...]]):
+    """As PEP 249 has them, names and types and no more; looked up when they are asked for, which SQLAlchemy does once
+    for each statement that it knows."""
+
+    def __init__(self, result: Any) -> None:
+        self._result = result
+
+    def __len__(self) -> int:
+        return int(self._result.nfields)
+
+    def __getitem__(self, at: Any) -> Any:
+        if not 0 <= at < len(self):
+            raise IndexError(at)
+        name = (self._result.fname(at) or b"").decode()
+        return (name, self._result.ftype(at), None, None, None, None, None)
+
+
 class LeanCursor(psycopg.Cursor[Any]):
     """psycopg makes an object of eight fields for every column whenever it is asked what a result looks like, and
     SQLAlchemy asks at each statement, of an order's fifty columns too, to look at names and types: a tenth of a
@@ -61,12 +78,9 @@ class LeanCursor(psycopg.Cursor[Any]):
 
     @property
     def description(self) -> Any:
-        """As PEP 249 has it: names and types, and no more; None without columns."""
+        """None without columns."""
         result = self.pgresult
-        if result is None or not result.nfields:
-            return None
-        fname, ftype = result.fname, result.ftype
-        return [((fname(at) or b"").decode(), ftype(at), None, None, None, None, None) for at in range(result.nfields)]
+        return None if result is None or not result.nfields else _Columns(result)
 
 
 class RecordUnfit(Unavailable):

@@ -7,16 +7,17 @@ What was answered survives a power cut. With ``synchronous=FULL`` SQLite would w
 against all other writers; so it is NORMAL, and ``on_disk`` waits after the commit, before anybody hears of it: while
 one waits another writes, and one wait serves all that committed before (decision 0017).
 
-Writers of one process queue (``Turns``), so one of them at a time asks SQLite for the file. SQLite itself has waiters
-sleep longer and longer, up to 100 ms, and gives the file to whoever comes at the right moment: under load some of
-them waited for a second (decision 0017). So who finds another process writing looks again every millisecond instead.
+Writers queue: threads of one process by ``Turns``, and processes by ``FileTurns``, so one of them at a time asks SQLite
+for the file. SQLite itself has waiters sleep longer and longer, up to 100 ms, and gives the file to whoever comes at
+the right moment: under load some of them waited for a second (decision 0017). Who finds the file taken all the same,
+by a program that is not ours or where processes cannot be queued, looks again every millisecond.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -26,19 +27,21 @@ from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from catalog_service.adapters.sql.disk import LogOnDisk
-from catalog_service.adapters.sql.turns import Turns
+from catalog_service.adapters.sql.turns import FileTurns, Turns
 from catalog_service.ports.record import CommitUnknown, RecordBusy
 from kernel.errors import PifaError, Unavailable
 
 BUSY_TIMEOUT_MS = 10_000  # two hundred of the longest allowed bulk transactions (50 ms); a person still waits for it
 CACHE_KIB = 32 * 1024  # page cache of a connection: the index tops of ten million offers
 MAPPED_BYTES = 1 << 30  # read through the mapping, shared between processes; SQLite's own limit is 2 GiB
+STATEMENTS_KEPT = 400  # of a connection: an order's life has eighty, the whole record 300 (sqlite3's default: 128)
 JOURNAL_BYTES_MAX = 64 << 20  # the WAL file is cut back to this after a long reader let it grow
 MIGRATION_SECONDS = 60  # a migration of a large record; everyone else waits for it
 
-LOOK_SECONDS = 0.001  # between two looks whether another process has done writing: a third of a short transaction
+LOOK_SECONDS = 0.001  # between two looks whether the file is free: a third of a short transaction
 
 _WRITES, _TURNS, _LOG = "catalog_writes", "catalog_turns", "catalog_log"
+_FILE_TURNS = "catalog_file_turns"
 READING: Mapping[str, Any] = {}
 
 
@@ -46,11 +49,20 @@ def open_engine(url: sa.URL) -> sa.Engine:
     """An engine over the file that the address names (made when missing)."""
     engine = sa.create_engine(
         url,
-        connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False},
+        connect_args={
+            "timeout": BUSY_TIMEOUT_MS / 1000,
+            "check_same_thread": False,
+            "cached_statements": STATEMENTS_KEPT,
+        },
+        pool_use_lifo=True,  # whose pages and statements are still warm
         pool_size=8,
         max_overflow=32,  # the thread pools of a server hold 40 threads; none should wait for a file handle
         hide_parameters=True,  # an error's text ends in logs, and what is bound are people's addresses
-        execution_options={_TURNS: Turns(), _LOG: LogOnDisk(Path(f"{url.database}-wal"))},
+        execution_options={
+            _TURNS: Turns(),
+            _FILE_TURNS: FileTurns(Path(f"{url.database}-turn")),
+            _LOG: LogOnDisk(Path(f"{url.database}-wal")),
+        },
     )
 
     @event.listens_for(engine, "connect")
@@ -91,14 +103,13 @@ def name(engine: sa.Engine) -> str:
 
 @contextmanager
 def turn(engine: sa.Engine) -> Iterator[None]:
-    """The turn of this process's writers; ``RecordBusy`` when it does not come. A database in memory has one writer."""
-    turns: Turns | None = engine.get_execution_options().get(_TURNS)
-    if turns is None:
-        yield
-        return
-    with turns.turn(seconds=BUSY_TIMEOUT_MS / 1000) as mine:
-        if not mine:
-            raise RecordBusy("记录库正忙，请稍后重试")
+    """The turn of this thread, and then of this process; ``RecordBusy`` when one does not come. An engine that is not
+    ours (a copy's) has one writer."""
+    with ExitStack() as turns:
+        for option in (_TURNS, _FILE_TURNS):
+            queue: Turns | FileTurns | None = engine.get_execution_options().get(option)
+            if queue is not None and not turns.enter_context(queue.turn(seconds=BUSY_TIMEOUT_MS / 1000)):
+                raise RecordBusy("记录库正忙，请稍后重试")
         yield
 
 
@@ -164,7 +175,7 @@ def trouble(error: DBAPIError) -> PifaError | None:
 
 
 def _begin_writing(connection: sa.Connection) -> None:
-    """BEGIN IMMEDIATE, tried every millisecond while another process writes."""
+    """BEGIN IMMEDIATE, tried every millisecond while somebody writes who did not queue."""
     cursor = connection.connection.cursor()
     cursor.execute("PRAGMA busy_timeout = 0")
     try:

@@ -1,4 +1,4 @@
-"""Stock over SQL: one conditional UPDATE a SKU, in the order of SKU ids, with its row in the ledger of moves.
+"""Stock over SQL: one conditional UPDATE of all SKUs of a basket, each with its row in the ledger of moves.
 
 What a listing and the index show of stock is the offer's sum. It is put there at once when it reaches zero or leaves
 it, since that is when buyers may do something else than before; else the row is marked ``moved`` in the same UPDATE,
@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -20,6 +21,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from catalog_service.adapters.sql.ids import IDS, id_parts
 from catalog_service.adapters.sql.inserts import insert_rows
+from catalog_service.adapters.sql.recordsets import bound, recordset
 from catalog_service.adapters.sql.tables import offers, outbox, reservations, skus, stock, stock_moves
 from catalog_service.domain.deeds import Subject
 from catalog_service.domain.prices.values import Wanted
@@ -28,27 +30,59 @@ from catalog_service.ports.stock import AlreadyReserved, NotReserved, OutOfStock
 
 _S, _R = stock.c, reservations.c
 _Q = sa.bindparam("pieces", type_=sa.BigInteger)
+_COUNTS = {"sku_id": sa.String, "pieces": sa.BigInteger}
 _SKU, _ORDER = sa.bindparam("key_sku", type_=sa.String), sa.bindparam("key_order", type_=sa.String)
 
-# What is not counted (NULL) is always enough, and stays NULL under every sum.
-_RESERVE = (
-    sa.update(stock)
-    .where(_S.sku_id == _SKU, sa.or_(_S.available.is_(None), _S.available >= _Q))
-    .values(available=_S.available - _Q, reserved=_S.reserved + _Q, moved=True)
-    .returning(_S.available, _S.reserved, _S.offer_id)
-)
-_RELEASE = (
-    sa.update(stock)
-    .where(_S.sku_id == _SKU, _S.reserved >= _Q)
-    .values(available=_S.available + _Q, reserved=_S.reserved - _Q, moved=True)
-    .returning(_S.available, _S.reserved, _S.offer_id)
-)
-_SHIP = (
-    sa.update(stock)
-    .where(_S.sku_id == _SKU, _S.reserved >= _Q)
-    .values(reserved=_S.reserved - _Q)
-    .returning(_S.available, _S.reserved, _S.offer_id)
-)
+
+class _Moves(NamedTuple):
+    """Statements over all SKUs of a basket, the counts being bound as ``counts``."""
+
+    reserve: ReturningUpdate[Any]
+    release: ReturningUpdate[Any]
+    ship: ReturningUpdate[Any]
+    let_go: ReturningUpdate[Any]
+    send: ReturningUpdate[Any]
+
+
+@cache
+def _moves(dialect: str) -> _Moves:
+    """Of stock by way of ``_locked``; an order's reservations are its own, and need no order."""
+    held = _locked(dialect)
+    wanted = recordset(dialect, "counts", _COUNTS)
+    pieces, mine = held.c.pieces, _R.order_id == _ORDER
+    known = sa.exists().where(_R.order_id == _ORDER)
+    enough = sa.or_(_S.available.is_(None), _S.available >= pieces)  # what is not counted stays so under every sum
+
+    def stocks(*conditions: sa.ColumnElement[bool], **values: Any) -> ReturningUpdate[Any]:
+        moved = sa.update(stock).where(_S.sku_id == held.c.sku_id, *conditions).values(values)
+        return moved.returning(_S.sku_id, _S.available, _S.reserved, _S.offer_id)
+
+    def reserved(condition: sa.ColumnElement[bool], **values: Any) -> ReturningUpdate[Any]:
+        these = sa.update(reservations).where(mine, _R.sku_id == wanted.c.sku_id, condition)
+        return these.values(values).returning(_R.sku_id)
+
+    return _Moves(
+        reserve=stocks(
+            enough, sa.not_(known), available=_S.available - pieces, reserved=_S.reserved + pieces, moved=True
+        ),
+        release=stocks(
+            _S.reserved >= pieces, available=_S.available + pieces, reserved=_S.reserved - pieces, moved=True
+        ),
+        ship=stocks(_S.reserved >= pieces, reserved=_S.reserved - pieces),
+        let_go=reserved(_R.held == wanted.c.pieces, held=_R.held - wanted.c.pieces),
+        send=reserved(_R.held >= wanted.c.pieces, held=_R.held - wanted.c.pieces, shipped=_R.shipped + wanted.c.pieces),
+    )
+
+
+def _locked(dialect: str) -> sa.CTE:
+    """The counts with their SKUs locked in the order of ids, as code points: two baskets wait for each other once and
+    never in a ring, whatever order the statement around it takes its rows in. (SQLite has no locks of rows.)"""
+    wanted = recordset(dialect, "counts", _COUNTS)
+    chosen = sa.select(_S.sku_id, wanted.c.pieces).join_from(stock, wanted, _S.sku_id == wanted.c.sku_id)
+    collation = {"postgresql": "C", "sqlite": "BINARY"}[dialect]
+    return chosen.order_by(sa.collate(_S.sku_id, collation)).with_for_update(of=stock).cte("held")
+
+
 _PUT = (
     sa.update(stock)
     .where(_S.sku_id == _SKU)
@@ -60,14 +94,6 @@ _ADJUST = (
     .where(_S.sku_id == _SKU, _S.available + _Q >= 0)
     .values(available=_S.available + _Q, moved=True)
     .returning(_S.available, _S.reserved, _S.offer_id)
-)
-_LET_GO = (
-    sa.update(reservations).where(_R.order_id == _ORDER, _R.sku_id == _SKU, _R.held == _Q).values(held=_R.held - _Q)
-)
-_SEND = (
-    sa.update(reservations)
-    .where(_R.order_id == _ORDER, _R.sku_id == _SKU, _R.held >= _Q)
-    .values(held=_R.held - _Q, shipped=_R.shipped + _Q)
 )
 _SHOW = (
     sa.update(offers)
@@ -100,20 +126,15 @@ class SqlStock:
 
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
+        self._moves = _moves(connection.dialect.name)
 
     def reserve(self, order_id: str, wanted: Sequence[Wanted], *, at: int) -> None:
         counts = _counted(wanted)
-        if self._connection.execute(_HELD_ALREADY, {"key_order": order_id}).first():
-            raise AlreadyReserved(f"订单 {order_id} 已经占用库存", parameter="order_id")
-        moved: dict[str, _After] = {}
-        short: list[str] = []
-        for sku_id, quantity in counts:
-            after = self._move(_RESERVE, sku_id, quantity)
-            if after is None:
-                short.append(sku_id)
-            else:
-                moved[sku_id] = after
+        moved = self._move_all(self._moves.reserve, counts, order_id)
+        short = [sku_id for sku_id, _ in counts if sku_id not in moved]
         if short:
+            if self._connection.execute(_HELD_ALREADY, {"key_order": order_id}).first():
+                raise AlreadyReserved(f"订单 {order_id} 已经占用库存", parameter="order_id")
             raise self._short(dict(counts), short)
         insert_rows(
             self._connection,
@@ -131,23 +152,23 @@ class SqlStock:
 
     def release(self, order_id: str, *, at: int) -> None:
         held = [(row.sku_id, row.held) for row in self._connection.execute(_HELD, {"key_order": order_id})]
-        for sku_id, quantity in held:
-            self._change_reservation(_LET_GO, order_id, sku_id, quantity)
-        moved = {sku_id: self._certain(_RELEASE, sku_id, quantity) for sku_id, quantity in held}
+        if len(self._change_reservations(self._moves.let_go, held, order_id)) != len(held):
+            raise Overtaken("订单的库存占用已被他人改变，请重试", parameter="order_id")
+        moved = self._certainly(self._moves.release, held)
         self._write_moves("release", held, moved, order_id=order_id, at=at)
         self._show_crossed({moved[sku].offer_id for sku, quantity in held if moved[sku].available == quantity}, at=at)
 
     def ship(self, order_id: str, parts: Sequence[Wanted], *, at: int) -> None:
         counts = _counted(parts)
+        sent = self._change_reservations(self._moves.send, counts, order_id)
         for sku_id, quantity in counts:
-            values = {"key_order": order_id, "key_sku": sku_id, "pieces": quantity}
-            if self._connection.execute(_SEND, values).rowcount != 1:
+            if sku_id not in sent:
                 raise NotReserved(
                     f"订单 {order_id} 没有占用这么多件 {sku_id}",
                     parameter="sku_id",
                     detail={"sku_id": sku_id, "wanted": quantity},
                 )
-        moved = {sku_id: self._certain(_SHIP, sku_id, quantity) for sku_id, quantity in counts}
+        moved = self._certainly(self._moves.ship, counts)
         self._write_moves("ship", counts, moved, order_id=order_id, at=at)
 
     def put(self, counts: Mapping[str, int | None], *, actor: str, at: int) -> None:
@@ -211,13 +232,32 @@ class SqlStock:
         """A move that nothing can refuse but a SKU that is not there."""
         after = self._move(statement, sku_id, quantity)
         if after is None:
-            raise NotReserved(f"没有编号为 {sku_id} 的规格，或没有占用这么多", parameter="sku_id")
+            raise _not_reserved(sku_id)
         return after
 
-    def _change_reservation(self, statement: sa.Update, order_id: str, sku_id: str, quantity: int) -> None:
-        values = {"key_order": order_id, "key_sku": sku_id, "pieces": quantity}
-        if self._connection.execute(statement, values).rowcount != 1:
-            raise Overtaken("订单的库存占用已被他人改变，请重试", parameter="order_id")
+    def _move_all(
+        self, statement: ReturningUpdate[Any], counts: Sequence[tuple[str, int]], order_id: str | None = None
+    ) -> dict[str, _After]:
+        """The rows of those that could be moved, as they stand now."""
+        values = {**self._bound(counts), **({} if order_id is None else {"key_order": order_id})}
+        return {row[0]: _After(*row[1:]) for row in self._connection.execute(statement, values)}
+
+    def _certainly(self, statement: ReturningUpdate[Any], counts: Sequence[tuple[str, int]]) -> dict[str, _After]:
+        """Moves that nothing can refuse but a SKU that is not there."""
+        moved = self._move_all(statement, counts)
+        for sku_id, _ in counts:
+            if sku_id not in moved:
+                raise _not_reserved(sku_id)
+        return moved
+
+    def _change_reservations(
+        self, statement: ReturningUpdate[Any], counts: Sequence[tuple[str, int]], order_id: str
+    ) -> set[str]:
+        values = {**self._bound(counts), "key_order": order_id}
+        return set(self._connection.execute(statement, values).scalars())
+
+    def _bound(self, counts: Sequence[tuple[str, int]]) -> dict[str, Any]:
+        return bound(self._connection.dialect.name, "counts", _COUNTS, counts)
 
     def _short(self, wanted: Mapping[str, int], short: Sequence[str]) -> OutOfStock:
         query = sa.select(_S.sku_id, _S.available).where(_S.sku_id.in_(short))
@@ -257,3 +297,7 @@ def _counted(wanted: Sequence[Wanted]) -> list[tuple[str, int]]:
             raise ValueError(f"{line.sku_id}: {line.quantity} pieces")
         counts[line.sku_id] += line.quantity
     return sorted(counts.items())
+
+
+def _not_reserved(sku_id: str) -> NotReserved:
+    return NotReserved(f"没有编号为 {sku_id} 的规格，或没有占用这么多", parameter="sku_id")

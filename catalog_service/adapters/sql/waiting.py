@@ -4,12 +4,14 @@ A statement costs its driver and the server a tenth of a millisecond each, howev
 rows to up to ten tables that it never looks at again (an order's lines and history, outbox, audit, notices). So they
 wait in the transaction, and go as one statement before anything that may have to do with them, and before the commit.
 The rows of a table go as one JSON text: the statement is the same for one line and for fifty, and so stays prepared.
+
+Rows that a deed puts in the place of whatever stood there, or takes away without a look (timers), wait with them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -21,6 +23,7 @@ WAITING = "catalog_waiting"  # the execution option of a connection whose rows w
 KEPT_MAX = 1_000  # statements known by their words, and sets of tables: a few hundred of each in the whole record
 
 _Names = frozenset[str]
+_Part = Callable[[sa.Table], str]
 _quote = PGIdentifierPreparer(PGDialect())  # type: ignore[no-untyped-call]  # SQLAlchemy's dialects have no types
 _encode = msgspec.json.Encoder().encode
 
@@ -30,11 +33,17 @@ class WaitingRows:
 
     def __init__(self) -> None:
         self._rows: dict[sa.Table, list[Mapping[str, Any]]] = {}
+        self._put: dict[sa.Table, dict[str, Mapping[str, Any] | None]] = {}  # None: to be gone
         self._names: set[str] = set()
 
     def add(self, table: sa.Table, values: Sequence[Mapping[str, Any]]) -> None:
         """Rows of ``table``, each with every column but the self-counting one."""
         self._rows.setdefault(table, []).extend(values)
+        self._names.add(table.name)
+
+    def put(self, table: sa.Table, key: str, row: Mapping[str, Any] | None) -> None:
+        """The row of ``table`` under its one key, from now on; None: none. The last one counts."""
+        self._put.setdefault(table, {})[key] = row
         self._names.add(table.name)
 
     def concern(self, statement: sa.Executable) -> bool:
@@ -43,11 +52,18 @@ class WaitingRows:
 
     def write(self, connection: sa.Connection) -> None:
         """All of them, at once: keys are looked up, and triggers fired, when the statement has done."""
-        if not self._rows:
+        if not self._names:
             return
-        rows, self._rows = self._rows, {}
+        rows, self._rows, put, self._put = self._rows, {}, self._put, {}
         self._names.clear()
-        connection.exec_driver_sql(_insert(tuple(rows)), tuple(_encode(each).decode() for each in rows.values()))
+        parts: list[tuple[_Part, sa.Table, Sequence[Any]]] = [(_insert, table, given) for table, given in rows.items()]
+        for table, by_key in put.items():
+            kept = [row for row in by_key.values() if row is not None]
+            gone = [key for key, row in by_key.items() if row is None]
+            parts += [(_upsert, table, kept)] if kept else []
+            parts += [(_delete, table, gone)] if gone else []
+        statement = _together(tuple((part, table) for part, table, _ in parts))
+        connection.exec_driver_sql(statement, tuple(_encode(values).decode() for _, _, values in parts))
 
 
 def waiting_rows(connection: sa.Connection) -> WaitingRows | None:
@@ -79,13 +95,26 @@ def _tables_named(statement: sa.Executable) -> _Names:
 
 
 @lru_cache(KEPT_MAX)
-def _insert(tables: tuple[sa.Table, ...]) -> str:
-    *first, last = [_insert_from_json(table) for table in tables]
+def _together(parts: tuple[tuple[_Part, sa.Table], ...]) -> str:
+    *first, last = [part(table) for part, table in parts]
     together = ", ".join(f"w{number} AS ({each})" for number, each in enumerate(first))
     return f"WITH {together} {last}" if first else last
 
 
-def _insert_from_json(table: sa.Table) -> str:
+def _insert(table: sa.Table) -> str:
     name = _quote.format_table(table)
     names = ", ".join(_quote.format_column(column) for column in table.c if column is not table.autoincrement_column)
     return f"INSERT INTO {name} ({names}) SELECT {names} FROM json_populate_recordset(NULL::{name}, %s)"  # noqa: S608
+
+
+def _upsert(table: sa.Table) -> str:
+    (key,) = table.primary_key.columns
+    others = (_quote.format_column(column) for column in table.c if column is not key)
+    values = ", ".join(f"{each} = excluded.{each}" for each in others)
+    return f"{_insert(table)} ON CONFLICT ({_quote.format_column(key)}) DO UPDATE SET {values}"
+
+
+def _delete(table: sa.Table) -> str:
+    (key,) = table.primary_key.columns
+    name = _quote.format_table(table)
+    return f"DELETE FROM {name} WHERE {_quote.format_column(key)} IN (SELECT json_array_elements_text(%s))"  # noqa: S608
