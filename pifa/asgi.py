@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import structlog
 from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
 
 from catalog_service.http import LARGER_BODIES, catalog_routers
 from catalog_service.http.companies import TOKEN_PATH, companies_routers
@@ -45,11 +47,12 @@ REFRESH_SECONDS = 0.2  # how often a reader looks for a newer index; a publicati
 
 def create_app() -> FastAPI:
     """One worker's application over the installation that the environment names."""
-    return application(installation())
+    return application(installation(), ahead=True)
 
 
-def application(site: Installation, *, address: str = "") -> FastAPI:
-    """The whole product over one installation, served at ``address``."""
+def application(site: Installation, *, address: str = "", ahead: bool = False) -> FastAPI:
+    """The whole product over one installation, served at ``address``. ``ahead``: what FastAPI leaves to the first
+    request is made soon after the start."""
     record = site.open_record(address=address)
     engine = PublishedEngine(site.store)
     parts = site.search_parts(engine, own_prices=record.prices)
@@ -99,7 +102,7 @@ def application(site: Installation, *, address: str = "") -> FastAPI:
         readiness={"index": lambda: _index_ready(engine)},
         gauges=index_gauges(engine, record.changes, clock=site.clock),
         error_page=storefront_error_page(pages),
-        lifespan=_lifespan(engine, record),
+        lifespan=_lifespan(engine, record, ahead=ahead),
     )
 
 
@@ -120,16 +123,32 @@ def _index_ready(engine: SearchEngine) -> str | None:
     return None
 
 
-def _lifespan(engine: SearchEngine, record: Record) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+async def _make_ahead(app: FastAPI) -> None:
+    """FastAPI makes what it knows of its routes when they are first looked through (half a second in the first
+    request), and the document when it is first viewed (another, in which no request is answered). Here both are made
+    between the first requests: the routes a router at a time, the document in a thread. Not both in the thread: FastAPI
+    silences warnings meanwhile, for the whole process, and so two of its threads must not make routes at once."""
+    for _ in iter_route_contexts(app.routes):
+        await asyncio.sleep(0)
+    await asyncio.to_thread(app.openapi)
+    settle()  # what was made lives as long as the process, too
+
+
+def _lifespan(
+    engine: SearchEngine, record: Record, *, ahead: bool
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     """Follow the published index, and do the chores of a process, while the application lives."""
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         stop = threading.Event()
         look = chores.Chore("refresh", engine.refresh, REFRESH_SECONDS)
         started = chores.start([look, *chores.of_every_process(record)], stop)
         settle()
+        making = asyncio.create_task(_make_ahead(app)) if ahead else None
         yield
+        if making is not None:
+            making.cancel()
         stop.set()
         chores.leave(started)
         record.close()

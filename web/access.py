@@ -12,7 +12,7 @@ from fastapi.security import HTTPAuthorizationCredentials
 
 from kernel.errors import Denied
 from kernel.principal import Principal
-from web.authentication import bearer, caller
+from web.authentication import bearer, caller_of
 
 ANYONE, SIGNED_IN, ADMIN, STAFF = "anyone", "signed_in", "admin", "staff"
 
@@ -34,7 +34,7 @@ class Guard:
 
     async def __call__(self, request: Request) -> None:
         """Refuse (401 without a credential, 403 with another one)."""
-        principal = caller(request)
+        principal = caller_of(request)
         if not self.lets_in(principal):
             raise self._refusal(principal)
         if self.second_factor:

@@ -45,17 +45,24 @@ class Authentication:
         await self._app(scope, receive, send)
 
 
-def caller(request: Request) -> Principal:
-    """Dependency: who is calling, ``ANONYMOUS`` included."""
+def caller_of(request: Request) -> Principal:
+    """Who is calling, ``ANONYMOUS`` included."""
     principal: Principal = getattr(request.state, "principal", ANONYMOUS)
     return principal
 
 
-def administrator(
+# A dependency that waits for nothing is a coroutine: FastAPI hands all others to a thread, which takes longer than
+# they do, and a request has six.
+async def caller(request: Request) -> Principal:
+    """Dependency: who is calling, ``ANONYMOUS`` included."""
+    return caller_of(request)
+
+
+async def administrator(
     request: Request, _credential: Annotated[HTTPAuthorizationCredentials | None, Security(bearer)]
 ) -> Principal:
     """Dependency: the administrator; anybody else is refused (401 without a credential, 403 with another one)."""
-    principal = caller(request)
+    principal = caller_of(request)
     principal.require("admin")
     return principal
 

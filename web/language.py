@@ -25,7 +25,7 @@ def language_of(accept_language: str | None) -> str:
     return negotiate_locale(wanted, LANGUAGES, sep="-") or LANGUAGES[0]
 
 
-def _of_request(request: Request) -> str:
+async def _of_request(request: Request) -> str:
     return language_of(request.headers.get("accept-language"))
 
 

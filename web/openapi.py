@@ -7,6 +7,7 @@ with the values that a field of this name has on a real market, so that none say
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from typing import Any
 
@@ -72,12 +73,16 @@ _DEPTH_MAX = 12  # of bodies within bodies; a shape that holds itself ends there
 
 
 def describe(app: FastAPI) -> None:
-    """``/openapi.json`` with all of it, made when it is first asked for."""
-    plain = app.openapi
+    """``/openapi.json`` with all of it, made once, when it is first asked for."""
+    plain, lock, made = app.openapi, threading.Lock(), list[dict[str, Any]]()
 
     def described() -> dict[str, Any]:
-        if app.openapi_schema is not None:
-            return app.openapi_schema
+        with lock:  # others wait, as none must see it while the examples come in
+            if not made:
+                made.append(whole())
+            return made[0]
+
+    def whole() -> dict[str, Any]:
         document = plain()
         document["info"]["description"] = ABOUT
         used = {tag for _, _, operation in operations(document) for tag in operation.get("tags", ())}

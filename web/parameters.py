@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 
 from fastapi import Depends, Request
 
@@ -30,7 +30,7 @@ class RepeatedParameter(Invalid):
 
 def strict_query(
     *, single: Iterable[str] = (), repeated: Iterable[str] = (), prefixes: Iterable[str] = ()
-) -> Callable[[Request], None]:
+) -> Callable[[Request], Awaitable[None]]:
     """A dependency that refuses what is neither ``single`` nor ``repeated`` nor opens with one of ``prefixes``.
 
     ``utm_*`` passes everywhere. Names under a prefix may repeat.
@@ -38,7 +38,9 @@ def strict_query(
     once, many, openings = frozenset(single), frozenset(repeated), (*prefixes, TRACKING_PREFIX)
     known = sorted(once | many)
 
-    def check(request: Request) -> None:
+    async def check(request: Request) -> None:
+        if not request.scope["query_string"]:
+            return
         counts = Counter(name for name, _ in request.query_params.multi_items())
         for name, count in counts.items():
             if name in many or (name.startswith(openings) and name not in once):

@@ -21,6 +21,9 @@ from kernel.principal import ANONYMOUS, Principal
 
 KEY_BYTES = 32  # 256 random bits: nothing to guess, so a plain SHA-256 is hash enough
 ADMIN = "admin"
+_ACTIVE = sa.select(api_keys.c.key_hash, api_keys.c.role).where(
+    api_keys.c.key_hash == sa.bindparam("digest"), api_keys.c.revoked_at.is_(None)
+)
 
 
 class WrongCredential(Denied):
@@ -83,11 +86,7 @@ def _find(engine: sa.Engine, key: str) -> str | None:
     """
     digest = _hash(key)
     with read_transaction(engine) as connection:
-        row = connection.execute(
-            sa.select(api_keys.c.key_hash, api_keys.c.role).where(
-                api_keys.c.key_hash == digest, api_keys.c.revoked_at.is_(None)
-            )
-        ).first()
+        row = connection.execute(_ACTIVE, {"digest": digest}).first()
     if row is None or not hmac.compare_digest(row.key_hash, digest):
         return None
     return str(row.role)

@@ -29,6 +29,9 @@ from kernel.principal import ANONYMOUS, Principal
 
 _log = structlog.get_logger(__name__)
 
+# Built once: each is run at every request, and building it takes longer than running it.
+_DIGEST: sa.BindParameter[str] = sa.bindparam("digest")
+_NOW = sa.bindparam("now", type_=sa.BigInteger)
 _SESSION = (
     sa.select(
         sessions.c.session_id, sessions.c.last_seen_at, sessions.c.second_factor_at,
@@ -37,9 +40,12 @@ _SESSION = (
     )
     .join(members, members.c.member_id == sessions.c.member_id)
     .outerjoin(companies, companies.c.company_id == members.c.company_id)
-    .where(members.c.state == str(MemberState.ACTIVE))
+    .where(
+        members.c.state == str(MemberState.ACTIVE), sessions.c.token_hash == _DIGEST, sessions.c.expires_at > _NOW,
+        sessions.c.last_seen_at > _NOW - SESSION_IDLE_SECONDS,
+    )
 )  # fmt: skip
-_KEY = (
+_COMPANYS = (
     sa.select(
         company_keys.c.key_id, company_keys.c.scopes, company_keys.c.last_used_at, company_keys.c.company_id,
         companies.c.supplier_id,
@@ -47,9 +53,20 @@ _KEY = (
     .join(companies, companies.c.company_id == company_keys.c.company_id)
     .where(company_keys.c.revoked_at.is_(None))
 )  # fmt: skip
-_TOKEN = _KEY.add_columns(oauth_tokens.c.scopes.label("granted")).join(
-    oauth_tokens, oauth_tokens.c.key_id == company_keys.c.key_id
+_KEY = _COMPANYS.where(
+    sa.or_(
+        company_keys.c.key_hash == _DIGEST,
+        sa.and_(company_keys.c.former_hash == _DIGEST, company_keys.c.former_until > _NOW),
+    )
 )
+_TOKEN = (
+    _COMPANYS.add_columns(oauth_tokens.c.scopes.label("granted"))
+    .join(oauth_tokens, oauth_tokens.c.key_id == company_keys.c.key_id)
+    .where(oauth_tokens.c.token_hash == _DIGEST, oauth_tokens.c.expires_at > _NOW)
+)
+_ID: sa.BindParameter[str] = sa.bindparam("id")
+_SESSION_SEEN = sa.update(sessions).where(sessions.c.session_id == _ID).values(last_seen_at=_NOW)
+_KEY_USED = sa.update(company_keys).where(company_keys.c.key_id == _ID).values(last_used_at=_NOW)
 
 
 class BearerAuthenticator:
@@ -80,12 +97,10 @@ class BearerAuthenticator:
         return {SESSION_PREFIX: self._member, KEY_PREFIX: self._key, TOKEN_PREFIX: self._token}
 
     def _member(self, digest: str, now: int) -> Principal | None:
-        at = sessions.c
-        alive = (at.token_hash == digest, at.expires_at > now, at.last_seen_at > now - SESSION_IDLE_SECONDS)
-        row = self._first(_SESSION.where(*alive))
+        row = _first(self._engine, _SESSION, digest=digest, now=now)
         if row is None:
             return None
-        self._note(sessions, at.session_id == row.session_id, at.last_seen_at, row.last_seen_at, now)
+        self._note(_SESSION_SEEN, row.session_id, row.last_seen_at, now)
         enrolled = row.totp_confirmed_at is not None
         given = row.second_factor_at is not None and row.second_factor_at > now - SECOND_FACTOR_SECONDS
         return Principal(
@@ -99,43 +114,34 @@ class BearerAuthenticator:
         )
 
     def _key(self, digest: str, now: int) -> Principal | None:
-        at = company_keys.c
-        former = sa.and_(at.former_hash == digest, at.former_until > now)
-        row = self._first(_KEY.where(sa.or_(at.key_hash == digest, former)))
+        row = _first(self._engine, _KEY, digest=digest, now=now)
         if row is None:
             return None
-        self._note(company_keys, at.key_id == row.key_id, at.last_used_at, row.last_used_at, now)
+        self._note(_KEY_USED, row.key_id, row.last_used_at, now)
         return _machine(row, row.scopes)
 
     def _token(self, digest: str, now: int) -> Principal | None:
-        at = oauth_tokens.c
-        row = self._first(_TOKEN.where(at.token_hash == digest, at.expires_at > now))
+        row = _first(self._engine, _TOKEN, digest=digest, now=now)
         if row is None:
             return None
-        used = company_keys.c
-        self._note(company_keys, used.key_id == row.key_id, used.last_used_at, row.last_used_at, now)
+        self._note(_KEY_USED, row.key_id, row.last_used_at, now)
         return _machine(row, row.granted)
 
-    def _first(self, query: sa.Select[Any]) -> Any:
-        return _first(self._engine, query)
-
-    def _note(
-        self, table: sa.Table, which: sa.ColumnElement[bool], column: sa.Column[int], seen: int | None, now: int
-    ) -> None:
+    def _note(self, noting: sa.Update, which: str, seen: int | None, now: int) -> None:
         """When it was last seen, written down now and then; a record that is busy is no reason to send anybody away."""
         if seen is not None and now - seen < SEEN_EVERY_SECONDS:
             return
-        noting = sa.update(table).where(which).values({column.name: now})
+        bound = {"id": which, "now": now}
         try:
-            write(self._engine, lambda connection: connection.execute(noting), harmless_twice=True)
+            write(self._engine, lambda connection: connection.execute(noting, bound), harmless_twice=True)
         except PifaError as trouble:
             _log.warning("last_seen_not_noted", reason=trouble.code)
 
 
 @read_again
-def _first(engine: sa.Engine, query: sa.Select[Any]) -> Any:
+def _first(engine: sa.Engine, query: sa.Select[Any], *, digest: str, now: int) -> Any:
     with read_transaction(engine) as connection:
-        return connection.execute(query).first()
+        return connection.execute(query, {"digest": digest, "now": now}).first()
 
 
 def _machine(row: Any, scopes: str) -> Principal:

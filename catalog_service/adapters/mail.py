@@ -8,9 +8,10 @@ import ssl
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.errors import MessageError
+from email.headerregistry import HeaderRegistry
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -20,14 +21,26 @@ TIMEOUT_SECONDS = 20.0  # a server that says nothing for so long is away; the ma
 Security = Literal["none", "starttls", "tls"]
 
 
+class _Headers(HeaderRegistry):
+    """One class for all headers of a name: the library makes one for every header of every mail, which takes longer
+    than to write the mail."""
+
+    @cache  # noqa: B019  # of one object, which lives as long as the process
+    def __getitem__(self, name: str) -> type:
+        return super().__getitem__(name)
+
+
+_POLICY = SMTP.clone(header_factory=_Headers())
+
+
 def message_of(mail: OutgoingMail, *, sender: str) -> EmailMessage:
     """The message; raises ``MailUnavailable`` for good when a header holds what none may."""
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=_POLICY)
     try:
-        message["From"] = sender
+        message["From"] = _from(sender)
         message["To"] = mail.recipient
         message["Subject"] = mail.subject
-        message["Date"] = format_datetime(datetime.fromtimestamp(mail.at, UTC))
+        message["Date"] = datetime.fromtimestamp(mail.at, UTC)
         message["Message-ID"] = f"<{mail.message_id}@{_domain(sender)}>"
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(mail.body)
@@ -95,6 +108,12 @@ class SmtpMailer:
             server.close()
             raise
         return server
+
+
+@cache
+def _from(sender: str) -> object:
+    """The same header for every mail of a site, read once."""
+    return _POLICY.header_store_parse("From", sender)[1]
 
 
 def _domain(sender: str) -> str:

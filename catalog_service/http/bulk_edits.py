@@ -17,6 +17,7 @@ from catalog_service.service import Record
 from kernel.ids import validate_id
 from web.parameters import NO_QUERY
 from web.reader import Words
+from web.routing import PrefixedRouter
 
 
 class ChangeBody(Body):
@@ -73,7 +74,7 @@ EditId = Annotated[str, path_id("edit_id", "批量修改编号")]
 
 
 def bulk_edits_router(record: Record) -> APIRouter:
-    router = APIRouter(prefix="/api/v1/bulk-edits", tags=["商品"])
+    router = PrefixedRouter(prefix="/api/v1/bulk-edits", tags=["商品"])
     guarded = [SELLERS, NO_QUERY]
 
     @router.post("/plan", summary="预览批量修改", dependencies=guarded)

@@ -26,6 +26,7 @@ from web.access import ANYONE, only
 from web.authentication import Caller
 from web.parameters import NO_QUERY, strict_query
 from web.reader import Words
+from web.routing import PrefixedRouter
 
 BUYERS = only("owner", "buyer", "approver", scope="orders:write")
 
@@ -135,7 +136,7 @@ class CartAnswer(BaseModel):
         )
 
 
-def cart_of(principal: Caller, cart_token: CartToken = None) -> str:
+async def cart_of(principal: Caller, cart_token: CartToken = None) -> str:
     """Whose cart: the member's, else that of the visitor's token."""
     if principal.company_id is not None:
         return member_cart(company_id=principal.company_id, member_id=principal.member_id or "")
@@ -147,7 +148,7 @@ def cart_of(principal: Caller, cart_token: CartToken = None) -> str:
 CartOwner = Annotated[str, Depends(cart_of)]
 
 
-def cart_deed(owner: CartOwner, deed: MemberDeed) -> DeedRequest:
+async def cart_deed(owner: CartOwner, deed: MemberDeed) -> DeedRequest:
     """A visitor has no name: the keys of one are told from another's by the cart."""
     return replace(deed, actor=owner) if owner.startswith("t:") else deed
 
@@ -157,7 +158,7 @@ CartDeed = Annotated[DeedRequest, Depends(cart_deed)]
 
 def carts_router(record: Record) -> APIRouter:
     """Adding and looking is anybody's, with a token; merging and previewing is a member's."""
-    router = APIRouter(prefix="/api/v1/carts", tags=["购物车"])
+    router = PrefixedRouter(prefix="/api/v1/carts", tags=["购物车"])
     anybody, buyers = [only(ANYONE), NO_QUERY], [BUYERS, NO_QUERY]
 
     def shown(owner: str, principal: Principal, region: str) -> CartAnswer:

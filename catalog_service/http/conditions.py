@@ -55,13 +55,13 @@ async def _deed(request: Request, principal: Principal, idempotency_key: str | N
             f"Idempotency-Key 必须是 1 到 {KEY_CHARACTERS_MAX} 个可见 ASCII 字符", parameter="Idempotency-Key"
         )
     digest = hashlib.sha256()
-    for part in (request.method, request.url.path, request.headers.get("if-match", "")):
+    for part in (request.method, request.scope["path"], request.headers.get("if-match", "")):
         digest.update(part.encode("utf-8", "surrogateescape") + b"\x00")
     digest.update(await request.body())
     return DeedRequest(actor=principal.actor, key=idempotency_key, fingerprint=digest.hexdigest())
 
 
-def required_version(
+async def required_version(
     if_match: Annotated[str | None, Header(description="读到的 ETag", examples=['"3"'])] = None,
 ) -> int | None:
     """The version in If-Match; None for ``*``. Refused when the header is missing."""
@@ -70,7 +70,7 @@ def required_version(
     return _version(if_match)
 
 
-def optional_version(
+async def optional_version(
     if_match: Annotated[str | None, Header(description="读到的 ETag", examples=['"3"'])] = None,
 ) -> int | None:
     """The version in If-Match; None without one or for ``*``."""

@@ -14,7 +14,7 @@ def path_id(name: str, description: str, *, examples: Sequence[str] = ()) -> Any
     """The dependency of an id that a path has under this name; ``Invalid`` names it when it is none."""
     part = Path(alias=name, description=description, examples=list(examples) or None, max_length=200)
 
-    def checked(value: Annotated[str, part]) -> str:
+    async def checked(value: Annotated[str, part]) -> str:
         return validate_id(value, parameter=name)
 
     return Depends(checked)

@@ -31,6 +31,7 @@ from kernel.prices import QUANTITY_MAX
 from web.access import ADMIN, ANYONE, STAFF, only
 from web.authentication import Caller
 from web.parameters import NO_QUERY, strict_query
+from web.routing import PrefixedRouter
 
 OfferId = Annotated[str, path_id("offer_id", "商品编号", examples=["yk-gb70-m8x30"])]
 Quantity = Annotated[int | None, Query(ge=1, le=QUANTITY_MAX, description="采购数量，价格按此数量计算", examples=[100])]
@@ -38,7 +39,7 @@ Quantity = Annotated[int | None, Query(ge=1, le=QUANTITY_MAX, description="采�
 
 def offers_router(record: Record) -> APIRouter:
     """The routes over a record; every write says who may, and needs an Idempotency-Key."""
-    router = APIRouter(prefix="/api/v1/offers", tags=["商品"])
+    router = PrefixedRouter(prefix="/api/v1/offers", tags=["商品"])
 
     @router.get(
         "",

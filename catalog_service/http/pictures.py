@@ -12,6 +12,7 @@ from catalog_service.http.seller import SELLERS_AND_STAFF, SellerOrStaff
 from catalog_service.service import Record
 from web.access import ANYONE, only
 from web.parameters import NO_QUERY
+from web.routing import PrefixedRouter
 
 # A year is as long as caches may be told; the name changes with the content.
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -35,7 +36,7 @@ class PictureAnswer(BaseModel):
 
 
 def pictures_router(record: Record) -> APIRouter:
-    router = APIRouter(prefix="/api/v1/pictures", tags=["图片"])
+    router = PrefixedRouter(prefix="/api/v1/pictures", tags=["图片"])
 
     @router.post(
         "",

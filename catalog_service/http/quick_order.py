@@ -28,6 +28,7 @@ from web.access import ANYONE, only
 from web.authentication import Caller
 from web.parameters import strict_query
 from web.reader import Words
+from web.routing import PrefixedRouter
 
 
 class QuickLineBody(Body):
@@ -130,7 +131,7 @@ AskedOfFile = Annotated[list[AskedLine], Depends(_asked_of_file)]
 
 def quick_order_router(record: Record, codes: CodeIndex) -> APIRouter:
     """As with other lines of a cart: anybody's, with a token."""
-    router = APIRouter(prefix=QUICK_PATH, tags=["购物车"])
+    router = PrefixedRouter(prefix=QUICK_PATH, tags=["购物车"])
     anybody = [only(ANYONE), Depends(strict_query())]
 
     def previewed(asked: list[AskedLine], owner: str, principal: Principal, response: Response) -> QuickLinesAnswer:

@@ -20,6 +20,7 @@ from kernel.ids import validate_id
 from web.access import ADMIN, STAFF, only
 from web.parameters import NO_QUERY, strict_query
 from web.reader import Words
+from web.routing import PrefixedRouter
 
 OfferId = Annotated[str, path_id("offer_id", "商品编号", examples=["yk-gb70-m8x30"])]
 STAFF_ONLY = only(ADMIN, STAFF)
@@ -80,7 +81,7 @@ class RevisionsAnswer(BaseModel):
 
 def revisions_router(record: Record) -> APIRouter:
     """Suppliers see and move their own; staff sees and decides all."""
-    router = APIRouter(prefix="/api/v1", tags=["商品"])
+    router = PrefixedRouter(prefix="/api/v1", tags=["商品"])
 
     @router.get(
         "/revisions",

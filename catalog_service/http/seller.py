@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Depends
 
 from kernel.errors import Denied
+from kernel.principal import Principal
 from web.access import ADMIN, STAFF, only
 from web.authentication import Caller
 
@@ -21,16 +22,20 @@ class NotASupplier(Denied):
     code = "no_supplier"
 
 
-def own_supplier_id(principal: Caller) -> str:
+async def own_supplier_id(principal: Caller) -> str:
     """The supplier that the caller's company sells as."""
+    return _supplier_of(principal)
+
+
+async def seller_or_staff(principal: Caller) -> str | None:
+    """The supplier on whose behalf it is done; None for the market's people, who may do it for any."""
+    return None if {ADMIN, STAFF} & principal.roles else _supplier_of(principal)
+
+
+def _supplier_of(principal: Principal) -> str:
     if principal.supplier_id is None:
         raise NotASupplier("贵公司还没有开通供应商身份")
     return principal.supplier_id
-
-
-def seller_or_staff(principal: Caller) -> str | None:
-    """The supplier on whose behalf it is done; None for the market's people, who may do it for any."""
-    return None if {ADMIN, STAFF} & principal.roles else own_supplier_id(principal)
 
 
 OwnSupplier = Annotated[str, Depends(own_supplier_id)]

@@ -13,6 +13,7 @@ from catalog_service.service import Record
 from catalog_service.use_cases.deeds import SupplierNotFound
 from web.access import ADMIN, ANYONE, only
 from web.parameters import NO_QUERY
+from web.routing import PrefixedRouter
 
 SupplierId = Annotated[str, path_id("supplier_id", "供应商编号", examples=["s-yongkang-01"])]
 _ANYONE = [only(ANYONE), NO_QUERY]
@@ -21,7 +22,7 @@ _ADMIN = [only(ADMIN), NO_QUERY]
 
 def suppliers_router(record: Record) -> APIRouter:
     """The routes over a record; every write needs the administrator's key and an Idempotency-Key."""
-    router = APIRouter(prefix="/api/v1/suppliers", tags=["供应商"])
+    router = PrefixedRouter(prefix="/api/v1/suppliers", tags=["供应商"])
 
     @router.get("/{supplier_id}", summary="查看供应商", dependencies=_ANYONE)
     def read_supplier(supplier_id: SupplierId, response: Response) -> SupplierPageAnswer:

@@ -28,6 +28,7 @@ from catalog_service.http.trade_models import (
 )
 from catalog_service.service import Record
 from web.parameters import NO_QUERY
+from web.routing import PrefixedRouter
 
 _SELLERS = [SELLERS, NO_QUERY]
 
@@ -40,7 +41,7 @@ SkuId = Annotated[str, path_id("sku_id", "规格编号")]
 
 def buyer_groups_router(record: Record) -> APIRouter:
     """Companies that pay less, and what was agreed with them."""
-    router = APIRouter(prefix="/api/v1/buyer-groups", tags=["客户组"])
+    router = PrefixedRouter(prefix="/api/v1/buyer-groups", tags=["客户组"])
 
     @router.get("", summary="客户组列表", dependencies=_SELLERS)
     def list_groups(seller: OwnSupplier) -> GroupsAnswer:
@@ -114,7 +115,7 @@ def buyer_groups_router(record: Record) -> APIRouter:
 
 def freight_router(record: Record) -> APIRouter:
     """What carriage costs, by province and weight."""
-    router = APIRouter(prefix="/api/v1/freight-templates", tags=["运费"])
+    router = PrefixedRouter(prefix="/api/v1/freight-templates", tags=["运费"])
 
     @router.get("", summary="运费模板列表", dependencies=_SELLERS)
     def list_templates(seller: OwnSupplier) -> FreightsAnswer:
@@ -162,7 +163,7 @@ def freight_router(record: Record) -> APIRouter:
 
 def supplier_terms_router(record: Record) -> APIRouter:
     """Mixed batches and discounts."""
-    router = APIRouter(prefix="/api/v1/supplier-terms", tags=["供应商"])
+    router = PrefixedRouter(prefix="/api/v1/supplier-terms", tags=["供应商"])
 
     @router.get("", summary="查看混批与满减", dependencies=_SELLERS)
     def read_terms(seller: OwnSupplier, response: Response) -> SupplierTermsAnswer:
@@ -182,7 +183,7 @@ def supplier_terms_router(record: Record) -> APIRouter:
 
 def skus_router(record: Record) -> APIRouter:
     """A supplier counts its stock."""
-    router = APIRouter(prefix="/api/v1/skus", tags=["库存"])
+    router = PrefixedRouter(prefix="/api/v1/skus", tags=["库存"])
     guarded = [SELLERS_AND_STAFF, NO_QUERY]
 
     @router.put("/{sku_id}/stock", summary="设置库存", dependencies=guarded)

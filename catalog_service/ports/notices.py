@@ -34,17 +34,22 @@ class NoticeRows(Protocol):
         ...
 
     def put_mails_in(self, *, limit: int, at: int, language: str) -> int:
-        """Mails for the notices that have none yet; how many notices there were."""
+        """Mails in ``language`` for at most ``limit`` notices that have none yet; how many notices there were."""
         ...
 
-    def due_mails(self, *, now: int, limit: int) -> Sequence[int]: ...
-
-    def take_mail(self, mail_id: int, *, now: int, lease: int) -> WaitingMail | None:
-        """The mail, held until ``lease``; None when another sweeper was first."""
+    def take_mails(self, *, limit: int, now: int, lease: int) -> Sequence[WaitingMail]:
+        """At most ``limit`` mails that are due, the longest due first, held until ``lease``: till then no other sweeper
+        is given them."""
         ...
 
-    def mail_sent(self, waiting: WaitingMail, *, at: int) -> None: ...
+    def give_mails_back(self, waiting: Sequence[WaitingMail]) -> None:
+        """Due again as they were, unless somebody else has taken them meanwhile."""
+        ...
+
+    def mails_sent(self, waiting: Sequence[WaitingMail], *, at: int) -> None:
+        """Done, by whom they were held or by another meanwhile: sent is sent."""
+        ...
 
     def mail_failed(self, waiting: WaitingMail, *, reason: str, due_at: int | None) -> None:
-        """To be tried again at ``due_at``; None gives it up."""
+        """To be tried again at ``due_at``; None gives it up. Nothing when it is no longer held."""
         ...

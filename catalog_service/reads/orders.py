@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from catalog_service.adapters.sql.engine import read_again, read_transaction
+from catalog_service.adapters.sql.money import payment_from_row
 from catalog_service.adapters.sql.orders import SELECT_LINES, SELECT_ORDER, line_from_row, order_from_row
 from catalog_service.adapters.sql.store import SqlRecordTransaction
-from catalog_service.adapters.sql.tables import order_lines, orders, timers
+from catalog_service.adapters.sql.tables import order_lines, orders, payments, timers
 from catalog_service.domain.machines import Actor
 from catalog_service.domain.money.payments import Payment
 from catalog_service.domain.orders.states import ORDER, PAID, OrderEvent, OrderState
@@ -25,6 +27,11 @@ from kernel.paging import Page
 
 EXPORT_MAX = 20_000  # orders in one file: a sheet of a million lines is the most that a spreadsheet opens
 EXPORT_BATCH = 500
+_PAYMENT_OF_BUYER = (
+    sa.select(*(payments.c[field.name] for field in dataclasses.fields(Payment)))
+    .join(orders, orders.c.order_id == payments.c.order_id)
+    .where(payments.c.payment_id == sa.bindparam("id"), orders.c.buyer_company_id == sa.bindparam("buyer"))
+)
 
 
 class PaymentNotFound(NotFound):
@@ -105,12 +112,11 @@ class OrderReads:
     def payment(self, payment_id: str, by: Party) -> Payment:
         """Raises ``PaymentNotFound`` for whoever is not the buyer."""
         with read_transaction(self._engine) as connection:
-            rows = SqlRecordTransaction(connection)
-            payment = rows.payments.payment(payment_id)
-            order = None if payment is None else rows.orders.order(payment.order_id)
-            if payment is None or order is None or side_of(order, by) is not Actor.BUYER:
-                raise PaymentNotFound(f"没有编号为 {payment_id} 的付款", parameter="payment_id")
-            return payment
+            asked = {"id": payment_id, "buyer": by.company_id}
+            row = connection.execute(_PAYMENT_OF_BUYER, asked).mappings().first()
+        if row is None:
+            raise PaymentNotFound(f"没有编号为 {payment_id} 的付款", parameter="payment_id")
+        return payment_from_row(row)
 
     def basket(self, order_id: str, by: Party) -> tuple[str, list[Wanted]]:
         """The supplier and the pieces of an order, to order the same again. Of the buyer alone."""

@@ -69,7 +69,7 @@ def run_site(site: Installation, *, host: str, port: int, workers: int, with_fol
     with follower_process(site) if with_follower else nullcontext():
         threading.Thread(target=announce, args=(address, site), daemon=True).start()
         uvicorn.run(
-            application(site, address=address) if workers == 1 else "pifa.asgi:create_app",
+            application(site, address=address, ahead=True) if workers == 1 else "pifa.asgi:create_app",
             factory=workers > 1,
             host=host,
             port=port,

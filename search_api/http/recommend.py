@@ -16,6 +16,7 @@ from search_api.requests import SearchRequest
 from web.access import ANYONE, only
 from web.authentication import Caller
 from web.language import ReadersLanguage
+from web.routing import PrefixedRouter
 
 # A recommendation is a filtered neighbourhood of a listing: it has no words, no order of its own choosing, no pages.
 NOT_TAKEN = ("q", "sort", "cursor", "explain", "repair")
@@ -23,7 +24,7 @@ NOT_TAKEN = ("q", "sort", "cursor", "explain", "repair")
 
 def recommend_router(service: RecommendService) -> APIRouter:
     """Both take the filters of search, ``quantity`` and ``size``."""
-    router = APIRouter(prefix="/api/v1/recommend", tags=["推荐"], dependencies=[only(ANYONE)])
+    router = PrefixedRouter(prefix="/api/v1/recommend", tags=["推荐"], dependencies=[only(ANYONE)])
 
     shared: dict[str, Any] = {
         "response_class": Response,

@@ -13,11 +13,12 @@ from search_api.service import SearchService
 from web.access import ANYONE, only
 from web.authentication import Caller
 from web.language import ReadersLanguage
+from web.routing import PrefixedRouter
 
 
 def search_router(service: SearchService) -> APIRouter:
     """The search endpoint. The body is serialised as it stands: a response model would check every hit again."""
-    router = APIRouter(prefix="/api/v1", tags=["搜索"], dependencies=[only(ANYONE)])
+    router = PrefixedRouter(prefix="/api/v1", tags=["搜索"], dependencies=[only(ANYONE)])
 
     @router.get(
         "/search",

@@ -13,6 +13,7 @@ from search_api.http.schemas import json_answer
 from search_api.parameters import IGNORED_PREFIX, ParameterInvalid, ParameterUnknown
 from search_api.suggest.suggester import Suggester, Suggestion
 from web.access import ANYONE, only
+from web.routing import PrefixedRouter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +26,7 @@ class SuggestAnswer:
 
 def suggest_router(suggester: Suggester) -> APIRouter:
     """Suggestions as ``{"query", "suggestions": [{text, matched, by, category_id, category}]}``."""
-    router = APIRouter(prefix="/api/v1", tags=["搜索"], dependencies=[only(ANYONE)])
+    router = PrefixedRouter(prefix="/api/v1", tags=["搜索"], dependencies=[only(ANYONE)])
 
     @router.get(
         "/suggest",

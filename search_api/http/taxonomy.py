@@ -15,6 +15,7 @@ from taxonomy.model import Category, Taxonomy
 from web.access import ANYONE, only
 from web.language import ReadersLanguage, told_in
 from web.parameters import NO_QUERY
+from web.routing import PrefixedRouter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +70,7 @@ class NodeAnswer(Named):
 def taxonomy_router(taxonomy: Taxonomy) -> APIRouter:
     """The tree (sectors with their groups and leaves) and single nodes with their effective attributes; sectors and
     attributes have English names, groups and leaves Chinese ones alone."""
-    router = APIRouter(prefix="/api/v1", tags=["类目"], dependencies=[only(ANYONE)])
+    router = PrefixedRouter(prefix="/api/v1", tags=["类目"], dependencies=[only(ANYONE)])
     tree_in = cache(lambda language: _tree(taxonomy.told(language)))  # when somebody first asks for it
 
     shared: dict[str, Any] = {"response_class": Response, "dependencies": [NO_QUERY]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from pathlib import Path
@@ -48,6 +49,22 @@ def test_without_an_index_the_site_starts_says_so_and_takes_it_up_when_it_comes(
             build_index(site, record)
         assert client.get("/health/ready").status_code == 200
         assert client.get("/api/v1/search?q=x").json()["total"] == 0
+
+
+def test_routes_and_document_are_made_after_the_start_before_anybody_asks(
+    tmp_path: Path, shared_knowledge: None
+) -> None:
+    app = application(opened(tmp_path / "home"), ahead=True)
+
+    async def live() -> None:
+        async with app.router.lifespan_context(app):
+            assert app.openapi_schema is None  # the start did not wait for it
+            await asyncio.wait(asyncio.all_tasks() - {asyncio.current_task()}, timeout=60)
+
+    asyncio.run(live())
+    assert app.openapi_schema is not None
+    place = app.openapi_schema["paths"]["/api/v1/orders"]["post"]
+    assert place["requestBody"]["content"]["application/json"]["example"]
 
 
 def test_a_corrupt_index_is_named_with_the_command_and_a_rebuild_mends_it(demo_home: Path) -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import email
 import email.policy
+import multiprocessing
+import os
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -18,14 +21,22 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
 
 from catalog_service.adapters.mail import FolderMailer, SmtpMailer
-from catalog_service.domain.companies.notices import MAIL_ATTEMPTS_MAX, Mail, wait_seconds
+from catalog_service.domain.companies.notices import (
+    MAIL_ATTEMPTS_MAX,
+    MAIL_LEASE_SECONDS,
+    MAILS_SECONDS,
+    Mail,
+    wait_seconds,
+)
 from catalog_service.ports.mail import Mailer, MailUnavailable, OutgoingMail
 from catalog_service.ports.record import RecordTransaction
-from catalog_service.use_cases.companies.send_mails import SendMails
-from tests.catalog_service.house import NOW, rows
+from catalog_service.use_cases.companies.send_mails import MAILS_AT_ONCE, SendMails
+from tests.catalog_service.house import NOW, open_house, rows
 from tests.catalog_service.town import PASSWORD, SELF, Person, Town
 from tests.languages import HAN
 
+PROCESSES = multiprocessing.get_context("forkserver")
+WAIT_SECONDS = 30
 MAIL = OutgoingMail(
     message_id="site.7", recipient="buyer@example.com", subject="供应商认证已通过",
     body="第一行\n.\n最后一行，没有换行", at=NOW,
@@ -276,15 +287,159 @@ def test_a_mail_is_given_up_after_so_many_attempts_or_when_it_never_can_go(town:
     ]  # fmt: skip
 
 
-def test_many_sweepers_send_a_mail_once(town: Town) -> None:
-    owner = town.company()
+@dataclass
+class Hooked(Moody):
+    """Does something before it takes a mail."""
+
+    before: Callable[[OutgoingMail], None] = lambda mail: None
+
+    def send(self, mail: OutgoingMail) -> None:
+        self.before(mail)
+        super().send(mail)
+
+
+def many(town: Town, count: int) -> list[str]:
+    """What the mails of so many notices of one company say; its earlier mails have gone."""
+    owner, texts = town.company(), [f"第 {number} 条" for number in range(count)]
     town.mails()
-    for number in range(10):
-        notify(town, owner, f"第 {number} 条")
-    mailer = Moody()
+
+    def add(transaction: RecordTransaction) -> None:
+        for text in texts:
+            transaction.notices.add(
+                company_id=owner.company_id, kind="k", subject_id="s", text=text, at=town.clock.now()
+            )
+
+    town.people.send_mails.deeds.store.write(add)
+    return texts
+
+
+def bodies(*mailers: Moody) -> list[str]:
+    return sorted(mail.body for mailer in mailers for mail in mailer.taken)
+
+
+def unsent(town: Town) -> int:
+    return int(rows(town.record, "SELECT count(*) FROM mails WHERE sent_at IS NULL")[0][0])
+
+
+def test_many_sweepers_send_a_mail_once(town: Town) -> None:
+    texts, mailer = many(town, 2 * MAILS_AT_ONCE + 1), Moody()
     with ThreadPoolExecutor(4) as pool:
-        assert sum(pool.map(lambda _: sweeper(town, mailer)(), range(8))) == 10
-    assert sorted(mail.body for mail in mailer.taken) == [f"第 {number} 条" for number in range(10)]
+        assert sum(pool.map(lambda _: sweeper(town, mailer)(), range(12))) == len(texts)
+    assert bodies(mailer) == sorted(texts)
+    assert unsent(town) == 0
+
+
+def test_a_sweeper_is_given_nothing_that_another_is_handing_over(town: Town, home: Path) -> None:
+    texts = many(town, MAILS_AT_ONCE + 3)
+    begun, go_on = threading.Event(), threading.Event()
+
+    def wait(_: OutgoingMail) -> None:
+        begun.set()
+        assert go_on.wait(WAIT_SECONDS)
+
+    slow, quick = Hooked(before=wait), Moody()
+    other = open_house(home, clock=town.clock)  # of another process: connections and turns of its own
+    try:
+        with ThreadPoolExecutor(1) as pool:
+            sweeping = pool.submit(sweeper(town, slow))
+            assert begun.wait(WAIT_SECONDS)
+            sweep = replace(sweeper(town, quick), deeds=other.people.send_mails.deeds)
+            assert [sweep(), sweep()] == [3, 0]
+            town.clock.seconds += MAIL_LEASE_SECONDS - 1
+            assert sweep() == 0
+            go_on.set()
+            sweeping.result(WAIT_SECONDS)
+        while sweep():
+            pass
+    finally:
+        go_on.set()
+        other.close()
+    assert bodies(slow, quick) == sorted(texts)
+    assert len(slow.taken) == 1  # the first took so long that the rest was given back
+    assert unsent(town) == 0
+
+
+def test_a_slow_round_notes_what_went_every_second_and_gives_back_the_rest(town: Town) -> None:
+    texts = many(town, 30)
+    open_at: list[int] = []
+
+    def slowly(_: OutgoingMail) -> None:
+        open_at.append(unsent(town))
+        if len(open_at) % 4 == 0:
+            town.clock.seconds += 1
+
+    slow, other = Hooked(before=slowly), Moody()
+    assert sweeper(town, slow)() == 4 * MAILS_SECONDS
+    assert open_at == [30] * 4 + [26] * 4 + [22] * 4
+    assert [mail.body for mail in slow.taken] == texts[: 4 * MAILS_SECONDS]
+    assert rows(town.record, "SELECT DISTINCT due_at FROM mails WHERE sent_at IS NULL") == [(NOW,)]
+    assert sweeper(town, other)() == 30 - 4 * MAILS_SECONDS  # at once, in their order
+    assert [mail.body for mail in other.taken] == texts[4 * MAILS_SECONDS :]
+
+
+def test_a_bad_mail_keeps_no_other_waiting(town: Town, quick: None) -> None:
+    texts = many(town, 9)
+
+    def refuse(mail: OutgoingMail) -> None:
+        if mail.body == texts[2]:
+            raise MailUnavailable("550", for_good=True)
+        if mail.body == texts[5]:
+            raise MailUnavailable("忙")
+
+    mailer = Hooked(before=refuse)
+    assert sweeper(town, mailer)() == 7
+    assert bodies(mailer) == sorted({*texts} - {texts[2], texts[5]})
+    assert rows(
+        town.record, "SELECT attempts, failure, due_at FROM mails WHERE sent_at IS NULL ORDER BY mail_id"
+    ) == [(1, "550", None), (1, "忙", NOW + wait_seconds(1))]  # fmt: skip
+
+
+def test_a_mailer_that_breaks_holds_the_one_mail_alone(town: Town) -> None:
+    texts = many(town, 5)
+
+    def break_down(mail: OutgoingMail) -> None:
+        if mail.body == texts[2]:
+            raise ZeroDivisionError
+
+    mailer = Hooked(before=break_down)
+    with pytest.raises(ZeroDivisionError):
+        sweeper(town, mailer)()
+    assert unsent(town) == 3
+    assert sweeper(town, mailer)() == 2
+    assert bodies(mailer) == sorted({*texts} - {texts[2]})
+
+
+def _sweep_and_die(home: Path, folder: Path, *, at: int) -> None:
+    """The process is gone in the middle of a round: after so many mails, none of them marked."""
+    record = open_house(home)
+    mailer, handed = FolderMailer(folder=folder), []
+
+    def die(mail: OutgoingMail) -> None:
+        if len(handed) == at:
+            os._exit(9)
+        mailer.send(mail)
+        handed.append(mail)
+
+    replace(record.people.send_mails, mailer=Hooked(before=die), host="site")()
+
+
+def test_what_a_killed_process_handed_over_unmarked_comes_again_under_the_same_id(
+    town: Town, home: Path, tmp_path: Path
+) -> None:
+    texts, folder, at = many(town, 6), tmp_path / "handed", 3
+    process = PROCESSES.Process(target=_sweep_and_die, args=(home, folder), kwargs={"at": at})
+    process.start()
+    process.join(WAIT_SECONDS)
+    assert process.exitcode == 9
+    handed = {path.name for path in folder.iterdir()}
+    assert (len(handed), unsent(town)) == (at, len(texts))
+    mailer = Moody()
+    assert sweeper(town, mailer)() == 0
+    town.clock.seconds += MAIL_LEASE_SECONDS
+    assert sweeper(town, mailer)() == len(texts)
+    assert bodies(mailer) == sorted(texts)
+    again = {f"{mail.message_id}.eml" for mail in mailer.taken}
+    assert (handed <= again, len(again)) == (True, len(texts))
 
 
 def test_what_a_dead_sweeper_held_goes_out_after_its_lease_under_the_same_id(town: Town) -> None:
@@ -301,6 +456,6 @@ def test_what_a_dead_sweeper_held_goes_out_after_its_lease_under_the_same_id(tow
     with pytest.raises(KeyboardInterrupt):
         sweeper(town, killed)()
     assert sweeper(town, other)() == 0
-    town.clock.seconds += 120
+    town.clock.seconds += MAIL_LEASE_SECONDS
     assert sweeper(town, other)() == 1
     assert other.taken[0].message_id == killed.taken[0].message_id

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
+from catalog_service.adapters.sql.ids import IDS
 from catalog_service.adapters.sql.inserts import as_row, insert_rows
 from catalog_service.adapters.sql.moves import move_value
 from catalog_service.adapters.sql.tables import (
@@ -53,8 +54,12 @@ _encode = msgspec.json.Encoder().encode
 
 SELECT_ORDER = sa.select(*(orders.c[name] for name in (*_ORDER_FIELDS, *ADDRESS_FIELDS)))
 SELECT_LINES = sa.select(*(order_lines.c[name] for name in (*_LINE_FIELDS, "steps")))
-_ORDER_BY_ID = SELECT_ORDER.where(orders.c.order_id == sa.bindparam("id"))
-_LINES_OF = SELECT_LINES.where(order_lines.c.order_id == sa.bindparam("id")).order_by(order_lines.c.number)
+_ID: sa.BindParameter[str] = sa.bindparam("id")
+_ORDER_BY_ID = SELECT_ORDER.where(orders.c.order_id == _ID)
+_LINES_OF = SELECT_LINES.where(order_lines.c.order_id == _ID).order_by(order_lines.c.number)
+_SHIPMENTS_OF = sa.select(shipments).where(shipments.c.order_id == _ID).order_by(shipments.c.number)
+_SHIPPED = sa.select(shipment_lines).where(shipment_lines.c.shipment_id.in_(IDS)).order_by(shipment_lines.c.number)
+_EVENTS_OF = sa.select(order_events).where(order_events.c.order_id == _ID).order_by(order_events.c.number)
 _SHIP = (
     sa.update(order_lines)
     .where(
@@ -65,10 +70,12 @@ _SHIP = (
     .values(shipped=order_lines.c.shipped + sa.bindparam("more"))
 )
 _SELECT_REFUND = sa.select(*(refunds.c[name] for name in _REFUND_FIELDS))
+_REFUND_BY_ID = _SELECT_REFUND.where(refunds.c.refund_id == _ID)
+_REFUNDS_OF = _SELECT_REFUND.where(refunds.c.order_id == _ID).order_by(refunds.c.opened_at, refunds.c.refund_id)
 _RULING_FIELDS = tuple(field.name for field in dataclasses.fields(Ruling))
 _SELECT_RULING = sa.select(*(rulings.c[name] for name in _RULING_FIELDS))
-_TIMER_OF = sa.select(timers).where(timers.c.subject_id == sa.bindparam("id"))
-_CLEAR_TIMER = sa.delete(timers).where(timers.c.subject_id == sa.bindparam("id"))
+_TIMER_OF = sa.select(timers).where(timers.c.subject_id == _ID)
+_CLEAR_TIMER = sa.delete(timers).where(timers.c.subject_id == _ID)
 _SET_TIMER = sa.text(
     "INSERT INTO timers (subject_id, kind, due_at, attempts) VALUES (:subject_id, :kind, :due_at, :attempts)"
     " ON CONFLICT (subject_id) DO UPDATE SET kind = excluded.kind, due_at = excluded.due_at,"
@@ -111,14 +118,10 @@ class SqlOrderRows:
             raise Overtaken("发货数量已变化，请刷新后重试")
 
     def shipments(self, order_id: str) -> Sequence[Shipment]:
-        columns = shipments.c
-        found = self._connection.execute(
-            sa.select(shipments).where(columns.order_id == order_id).order_by(columns.number)
-        ).all()
+        found = self._connection.execute(_SHIPMENTS_OF, {"id": order_id}).all()
         ids = [row.shipment_id for row in found]
         parts: dict[str, list[ShippedLine]] = {each: [] for each in ids}
-        query = sa.select(shipment_lines).where(shipment_lines.c.shipment_id.in_(ids)).order_by(shipment_lines.c.number)
-        for row in self._connection.execute(query) if ids else ():
+        for row in self._connection.execute(_SHIPPED, {"ids": ids}) if ids else ():
             parts[row.shipment_id].append(ShippedLine(number=row.number, quantity=row.quantity))
         return [Shipment(**row._mapping, lines=tuple(parts[row.shipment_id])) for row in found]
 
@@ -137,19 +140,17 @@ class SqlOrderRows:
         insert_rows(self._connection, order_events, [row])
 
     def events(self, order_id: str) -> Sequence[TimelineEvent]:
-        query = sa.select(order_events).where(order_events.c.order_id == order_id).order_by(order_events.c.number)
         return [
             TimelineEvent(**{**row, "actor": Actor(row["actor"]), "facts": _decode_facts(row["facts"])})
-            for row in self._connection.execute(query).mappings()
+            for row in self._connection.execute(_EVENTS_OF, {"id": order_id}).mappings()
         ]
 
     def refund(self, refund_id: str) -> Refund | None:
-        row = self._connection.execute(_SELECT_REFUND.where(refunds.c.refund_id == refund_id)).mappings().first()
+        row = self._connection.execute(_REFUND_BY_ID, {"id": refund_id}).mappings().first()
         return None if row is None else refund_from_row(row)
 
     def refunds(self, order_id: str) -> Sequence[Refund]:
-        query = _SELECT_REFUND.where(refunds.c.order_id == order_id).order_by(refunds.c.opened_at, refunds.c.refund_id)
-        return [refund_from_row(row) for row in self._connection.execute(query).mappings()]
+        return [refund_from_row(row) for row in self._connection.execute(_REFUNDS_OF, {"id": order_id}).mappings()]
 
     def insert_refund(self, refund: Refund) -> None:
         insert_rows(self._connection, refunds, [as_row(refund, state=str(refund.state))])

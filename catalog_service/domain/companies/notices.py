@@ -8,7 +8,8 @@ TEXT_CHARACTERS_MAX = 500  # a notice says what happened and where to look; the 
 MAIL_ATTEMPTS_MAX = 10  # with the waits below: given up after a day and a half
 MAIL_WAIT_FIRST_SECONDS = 60
 MAIL_WAIT_MAX_SECONDS = 6 * 3600
-MAIL_LEASE_SECONDS = 120  # a mail takes seconds to hand over; a longer hold belongs to a process that died
+MAILS_SECONDS = 3  # no mail of a round begins later: a process that is told to stop has five seconds to leave
+MAIL_LEASE_SECONDS = 120  # the round, and its last mail by a server that is silent; a longer hold belongs to the dead
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,11 +37,12 @@ class Mail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingMail:
-    """A mail that a sweeper holds until ``lease``."""
+    """A mail that a sweeper holds until ``lease``; it has been due since ``due_at``."""
 
     mail_id: int
     mail: Mail
     attempts: int
+    due_at: int
     lease: int
 
 

@@ -11,13 +11,14 @@ from catalog_service.http.models import ReceiptAnswer
 from catalog_service.people import People
 from web.access import only
 from web.parameters import NO_QUERY
+from web.routing import PrefixedRouter
 
 _WRITES = [only("owner", "buyer", "warehouse"), NO_QUERY]
 
 
 def addresses_router(people: People) -> APIRouter:
     """The routes over the people of a record."""
-    router = APIRouter(prefix="/api/v1/companies/me/addresses", tags=["公司"])
+    router = PrefixedRouter(prefix="/api/v1/companies/me/addresses", tags=["公司"])
 
     @router.get("", summary="地址簿", dependencies=MEMBER_READS)
     def read_addresses(company_id: CompanyId) -> AddressesAnswer:

@@ -24,6 +24,7 @@ from catalog_service.reads.companies import PAGE_MAX
 from kernel.ids import validate_id
 from web.access import ADMIN, STAFF, only
 from web.parameters import NO_QUERY, strict_query
+from web.routing import PrefixedRouter
 
 _MARKET = [only(ADMIN, STAFF), NO_QUERY]
 _MARKET_DECIDES = [only(ADMIN, STAFF, second_factor=True), NO_QUERY]
@@ -31,7 +32,7 @@ _MARKET_DECIDES = [only(ADMIN, STAFF, second_factor=True), NO_QUERY]
 
 def admin_router(people: People) -> APIRouter:
     """The routes over the people of a record."""
-    router = APIRouter(prefix="/api/v1/admin", tags=["市场管理"])
+    router = PrefixedRouter(prefix="/api/v1/admin", tags=["市场管理"])
     _add_verifications(router, people)
     _add_staff(router, people)
 

@@ -30,6 +30,7 @@ from catalog_service.people import People
 from web.access import ANYONE, only
 from web.language import ReadersLanguage
 from web.parameters import NO_QUERY
+from web.routing import PrefixedRouter
 
 _ANYONE = [only(ANYONE), NO_QUERY, Depends(no_store)]
 _SIGNED_IN = [only(*PEOPLE), NO_QUERY, Depends(no_store)]
@@ -38,7 +39,7 @@ _MAILED = AcceptedAnswer(message="如果可以这样做，邮件已发出，请�
 
 def auth_router(people: People) -> APIRouter:
     """The routes over the people of a record."""
-    router = APIRouter(prefix="/api/v1/auth", tags=["登录"])
+    router = PrefixedRouter(prefix="/api/v1/auth", tags=["登录"])
     _add_doors(router, people)
     _add_own(router, people)
     _add_second_factor(router, people)

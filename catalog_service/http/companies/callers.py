@@ -26,19 +26,19 @@ def client_of(request: Request) -> str:
     return request.client.host if request.client else "unknown"
 
 
-def _company_id(principal: Caller) -> str:
+async def _company_id(principal: Caller) -> str:
     if principal.company_id is None:
         raise Denied("只有公司的成员或密钥可以这样做", code="role_required")
     return principal.company_id
 
 
-def _member(principal: Caller) -> Principal:
+async def _member(principal: Caller) -> Principal:
     if principal.member_id is None or principal.session_id is None:
         raise Denied("请先登录", code="sign_in_required", detail={"anonymous": principal.anonymous})
     return principal
 
 
-def no_store(response: Response) -> None:
+async def no_store(response: Response) -> None:
     """What holds a secret is kept by no cache."""
     response.headers["Cache-Control"] = "no-store"
 

@@ -21,6 +21,7 @@ from catalog_service.people import People
 from kernel.errors import NotFound
 from web.access import only
 from web.parameters import NO_QUERY
+from web.routing import PrefixedRouter
 
 _INVOICE_READS = [only("owner", "buyer", "finance", scope="company:read"), NO_QUERY]
 _INVOICE_WRITES = [only("owner", "finance"), NO_QUERY]
@@ -34,7 +35,7 @@ class InvoiceAbsent(NotFound):
 
 def company_router(people: People) -> APIRouter:
     """The routes over the people of a record."""
-    router = APIRouter(prefix="/api/v1/companies/me", tags=["公司"])
+    router = PrefixedRouter(prefix="/api/v1/companies/me", tags=["公司"])
     _add_company(router, people)
     _add_verification(router, people)
     return router

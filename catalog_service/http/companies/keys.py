@@ -19,13 +19,14 @@ from catalog_service.people import People
 from catalog_service.use_cases.companies.keys import MadeKey
 from web.access import only
 from web.parameters import NO_QUERY
+from web.routing import PrefixedRouter
 
 _SECRET = [*OWNER_WRITES, Depends(no_store)]
 
 
 def keys_router(people: People) -> APIRouter:
     """The routes over the people of a record."""
-    router = APIRouter(prefix="/api/v1/companies/me/api-keys", tags=["密钥"])
+    router = PrefixedRouter(prefix="/api/v1/companies/me/api-keys", tags=["密钥"])
 
     @router.get("", summary="密钥", dependencies=[only("owner"), NO_QUERY])
     def read_keys(company_id: CompanyId) -> KeysAnswer:

@@ -21,6 +21,7 @@ from catalog_service.http.models import ReceiptAnswer
 from catalog_service.people import People
 from web.access import only
 from web.parameters import NO_QUERY
+from web.routing import PrefixedRouter
 
 _COLLEAGUES = [only(*COMPANY_MEMBERS), NO_QUERY]  # logins are personal: no machine needs them
 _OWN = [only(*PEOPLE), NO_QUERY]
@@ -28,7 +29,7 @@ _OWN = [only(*PEOPLE), NO_QUERY]
 
 def members_router(people: People) -> APIRouter:
     """The routes over the people of a record."""
-    router = APIRouter(prefix="/api/v1/companies/me", tags=["公司"])
+    router = PrefixedRouter(prefix="/api/v1/companies/me", tags=["公司"])
     _add_members(router, people)
     _add_moves(router, people)
     _add_sessions(router, people)

@@ -14,13 +14,14 @@ from catalog_service.people import People
 from catalog_service.reads.companies import PAGE_MAX
 from web.access import only
 from web.parameters import NO_QUERY, strict_query
+from web.routing import PrefixedRouter
 
 SEQUENCE_MAX = 2**63 - 1
 
 
 def notices_router(people: People) -> APIRouter:
     """The routes over the people of a record."""
-    router = APIRouter(prefix="/api/v1/notifications", tags=["通知"])
+    router = PrefixedRouter(prefix="/api/v1/notifications", tags=["通知"])
     guard = only(*COMPANY_MEMBERS, scope="company:read")
 
     @router.get("", summary="通知", dependencies=[guard, Depends(strict_query(single=["before", "size", "unread"]))])

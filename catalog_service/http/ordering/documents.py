@@ -15,13 +15,14 @@ from catalog_service.ordering import Ordering
 from web.access import ANYONE, only
 from web.language import ReadersLanguage, told_in
 from web.parameters import NO_QUERY, strict_query
+from web.routing import PrefixedRouter
 
 PageFormat = Annotated[str, Query(alias="format", pattern="^(html|pdf)$", description="html 或 pdf")]
 _FORMAT = Depends(strict_query(single=["format"]))
 
 
 def documents_router(ordering: Ordering) -> APIRouter:
-    router = APIRouter(prefix="/api/v1/orders", tags=["订单"])
+    router = PrefixedRouter(prefix="/api/v1/orders", tags=["订单"])
 
     @router.get(
         "/export", summary="导出订单", dependencies=[

@@ -41,6 +41,7 @@ from kernel.errors import Invalid, NotFound
 from web.access import ADMIN, ANYONE, STAFF, only
 from web.language import ReadersLanguage, told_in
 from web.parameters import NO_QUERY, strict_query
+from web.routing import PrefixedRouter
 
 QUEUE_MAX = 100  # rows that a person works through; older ones come first
 MARKET = only(ADMIN, STAFF, second_factor=True)
@@ -49,7 +50,7 @@ Until = Annotated[int, Query(ge=0, le=EPOCH_MAX, description="止（UTC 秒，�
 
 
 def payments_router(ordering: Ordering) -> APIRouter:
-    router = APIRouter(prefix="/api/v1/payments", tags=["付款"])
+    router = PrefixedRouter(prefix="/api/v1/payments", tags=["付款"])
     _accounting(router, ordering)
     _paying(router, ordering)
     return router
@@ -125,7 +126,7 @@ def _statement(ordering: Ordering, side: str, by: Party, since: int, until: int)
 
 def staff_router(ordering: Ordering) -> APIRouter:
     """What the administrator does; each route is guarded and audited."""
-    router = APIRouter(prefix="/api/v1/admin", tags=["平台"])
+    router = PrefixedRouter(prefix="/api/v1/admin", tags=["平台"])
 
     @router.post("/orders/{order_id}/terminate", summary="终止订单", dependencies=[MARKET, NO_QUERY])
     def terminate_order(order_id: OrderId, body: TerminateBody, deed: MemberDeed, response: Response) -> ReceiptAnswer:

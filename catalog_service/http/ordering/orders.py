@@ -37,13 +37,14 @@ from catalog_service.reads.orders import OrderFilter
 from kernel.errors import Invalid
 from kernel.ids import validate_id
 from web.parameters import NO_QUERY, strict_query
+from web.routing import PrefixedRouter
 
 PAGE_DEFAULT = 20
 FILTERS = ("side", "since", "until", "number", "group")
 Epoch = Annotated[int | None, Query(ge=0, le=EPOCH_MAX, description="UTC 秒", examples=[1_780_000_000])]
 
 
-def order_filter(
+async def order_filter(
     side: Annotated[str, Query(pattern="^(buyer|seller)$", description="我是买家还是卖家")] = "buyer",
     state: Annotated[list[OrderState] | None, Query(description="状态，可多个")] = None,
     since: Epoch = None,
@@ -67,7 +68,7 @@ Filter = Annotated[OrderFilter, Depends(order_filter)]
 
 def orders_router(ordering: Ordering) -> APIRouter:
     """Roles stand on the routes; that an order is the caller's own, the deeds check."""
-    router = APIRouter(prefix="/api/v1/orders", tags=["订单"])
+    router = PrefixedRouter(prefix="/api/v1/orders", tags=["订单"])
     _reading(router, ordering)
     _buying(router, ordering)
     _selling(router, ordering)

@@ -27,7 +27,7 @@ ACCOUNTANTS = only("owner", "finance", scope="orders:read")
 EITHER_SIDE = only("owner", "buyer", "warehouse", scope="orders:write")
 
 
-def party(principal: Caller) -> Party:
+async def party(principal: Caller) -> Party:
     """On whose behalf the caller acts; who belongs to no company trades for none."""
     return party_of(principal)
 

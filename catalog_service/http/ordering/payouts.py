@@ -24,6 +24,7 @@ from kernel.errors import NotFound
 from web.access import only
 from web.authentication import Caller
 from web.parameters import NO_QUERY, strict_query
+from web.routing import PrefixedRouter
 
 # Not with a key: money leaves for a person alone, who gives a second factor.
 TREASURERS = only("owner", "finance", second_factor=True)
@@ -31,7 +32,7 @@ OWNERS = only("owner", second_factor=True)
 PayoutId = Annotated[str, path_id("payout_id", "提现编号")]
 
 
-def enrolled(principal: Caller) -> None:
+async def enrolled(principal: Caller) -> None:
     """Refuse whoever has no second factor at all: nothing else stands between a stolen password and the money."""
     principal.require_enrolled_factor()
 
@@ -40,7 +41,7 @@ ENROLLED = Depends(enrolled)
 
 
 def payouts_router(ordering: Ordering) -> APIRouter:
-    router = APIRouter(prefix="/api/v1/payouts", tags=["提现"])
+    router = PrefixedRouter(prefix="/api/v1/payouts", tags=["提现"])
     _account(router, ordering)
     _payouts(router, ordering)
     return router

@@ -10,11 +10,12 @@ from catalog_service.http.ordering.models import AgreeBody, OpenRefundBody, Refu
 from catalog_service.http.ordering.parts import BUYERS, SELLERS, SHIPPERS, By, OrderId, RefundId
 from catalog_service.ordering import Ordering
 from web.parameters import NO_QUERY
+from web.routing import PrefixedRouter
 
 
 def refunds_router(ordering: Ordering) -> APIRouter:
     """If-Match, where it is sent, is the version of the order, which every step of a refund moves."""
-    router = APIRouter(prefix="/api/v1/orders/{order_id}/refunds", tags=["退款"])
+    router = PrefixedRouter(prefix="/api/v1/orders/{order_id}/refunds", tags=["退款"])
     _asking(router, ordering)
     _answering(router, ordering)
     return router
