@@ -218,12 +218,12 @@ def _add_moves(pages: OrderPages) -> None:
         return ""
 
     def agree_end(form: Form, by: Party, order_id: str, deed: DeedRequest) -> str:
-        ordering.agree_end(order_id=order_id, by=by, request=deed, expected_version=_seen(form))
+        ordering.agree_end(order_id=order_id, by=by, request=deed, expected_version=version_seen(form))
         return ""
 
     def decline_end(form: Form, by: Party, order_id: str, deed: DeedRequest) -> str:
         ordering.decline_end(
-            order_id=order_id, reason=form.get("reason", ""), by=by, request=deed, expected_version=_seen(form)
+            order_id=order_id, reason=form.get("reason", ""), by=by, request=deed, expected_version=version_seen(form)
         )
         return ""
 

@@ -157,13 +157,13 @@ def _add_order(pages: SellerPages) -> None:
     def offer_end(principal: Principal, form: Form) -> None:
         ordering.offer_end(
             order_id=form["order_id"], reason=form.get("reason", ""), by=party_of(principal),
-            request=deed_of(principal, form), expected_version=_seen(form),
+            request=deed_of(principal, form), expected_version=version_seen(form),
         )  # fmt: skip
 
     def withdraw_end(principal: Principal, form: Form) -> None:
         ordering.withdraw_end(
             order_id=form["order_id"], by=party_of(principal), request=deed_of(principal, form),
-            expected_version=_seen(form),
+            expected_version=version_seen(form),
         )  # fmt: skip
 
     pages.own(ONE, show)
