@@ -172,7 +172,7 @@ def ready_copy(path: Path, told: RecordContent) -> tuple[str, ...]:
 
 @contextmanager
 def _copy(path: Path) -> Iterator[RecordUpkeep]:
-    engine = sqlite_dialect.open_engine(sa.URL.create("sqlite", database=str(path)))
+    engine = sqlite_dialect.open_engine(sa.URL.create("sqlite", database=str(path)), shared=False)
     try:
         yield RecordUpkeep(engine=engine, lock_path=path.with_name(LOCK_NAME))
     finally:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from fastapi.testclient import TestClient
@@ -61,7 +62,8 @@ def test_routes_and_document_are_made_after_the_start_before_anybody_asks(
             assert app.openapi_schema is None  # the start did not wait for it
             await asyncio.wait(asyncio.all_tasks() - {asyncio.current_task()}, timeout=60)
 
-    asyncio.run(live())
+    with ThreadPoolExecutor(1) as elsewhere:  # a browser of another test may have a loop in this thread
+        elsewhere.submit(asyncio.run, live()).result()
     assert app.openapi_schema is not None
     place = app.openapi_schema["paths"]["/api/v1/orders"]["post"]
     assert place["requestBody"]["content"]["application/json"]["example"]

@@ -45,8 +45,10 @@ _FILE_TURNS = "catalog_file_turns"
 READING: Mapping[str, Any] = {}
 
 
-def open_engine(url: sa.URL) -> sa.Engine:
-    """An engine over the file that the address names (made when missing)."""
+def open_engine(url: sa.URL, *, shared: bool = True) -> sa.Engine:
+    """An engine over the file that the address names (made when missing). ``shared``: other processes may write it too,
+    and queue; a copy that is being made leaves no file of its queue behind."""
+    queues = {_TURNS: Turns(), **({_FILE_TURNS: FileTurns(Path(f"{url.database}-turn.lock"))} if shared else {})}
     engine = sa.create_engine(
         url,
         connect_args={
@@ -58,11 +60,7 @@ def open_engine(url: sa.URL) -> sa.Engine:
         pool_size=8,
         max_overflow=32,  # the thread pools of a server hold 40 threads; none should wait for a file handle
         hide_parameters=True,  # an error's text ends in logs, and what is bound are people's addresses
-        execution_options={
-            _TURNS: Turns(),
-            _FILE_TURNS: FileTurns(Path(f"{url.database}-turn")),
-            _LOG: LogOnDisk(Path(f"{url.database}-wal")),
-        },
+        execution_options={**queues, _LOG: LogOnDisk(Path(f"{url.database}-wal"))},
     )
 
     @event.listens_for(engine, "connect")

@@ -146,7 +146,7 @@ def _keys(tables: list[sa.Table]) -> dict[str, str]:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[sa.Engine]:
-    engine = sqlite_dialect.open_engine(sa.URL.create("sqlite", database=str(path)))
+    engine = sqlite_dialect.open_engine(sa.URL.create("sqlite", database=str(path)), shared=False)
     try:
         yield engine
     finally:
