@@ -17,8 +17,13 @@ _encode = msgspec.json.Encoder().encode
 
 def recordset(dialect: str, name: str, columns: Columns) -> sa.FromClause:
     """The rows that are bound (``bound``), as a table of this name and dialect."""
-    if dialect == "postgresql":  # which expects ten rows of arrays, and a hundred of a JSON text: too many for an index
-        arrays = [sa.bindparam(_parameter(name, each), type_=postgresql.ARRAY(kind)) for each, kind in columns.items()]
+    if dialect == "postgresql":
+        # It expects ten rows of arrays, and a hundred of a JSON text: too many for an index. Where it sees how long the
+        # arrays are, it plans anew each time; so they are handed to it by way of a subquery.
+        arrays = [
+            sa.select(sa.bindparam(_parameter(name, each), type_=postgresql.ARRAY(kind))).scalar_subquery()
+            for each, kind in columns.items()
+        ]
         rows = sa.func.unnest(*arrays).table_valued(*map(sa.column, columns, (kind() for kind in columns.values())))
         return rows.render_derived(name=name)
     each = sa.func.json_each(sa.bindparam(name, type_=sa.Text)).table_valued("value")

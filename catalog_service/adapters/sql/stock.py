@@ -30,6 +30,7 @@ from catalog_service.ports.stock import AlreadyReserved, NotReserved, OutOfStock
 
 _S, _R = stock.c, reservations.c
 _Q = sa.bindparam("pieces", type_=sa.BigInteger)
+_Counts = Sequence[tuple[str, int]]
 _COUNTS = {"sku_id": sa.String, "pieces": sa.BigInteger}
 _SKU, _ORDER = sa.bindparam("key_sku", type_=sa.String), sa.bindparam("key_order", type_=sa.String)
 
@@ -45,20 +46,23 @@ class _Moves(NamedTuple):
 
 
 @cache
-def _moves(dialect: str) -> _Moves:
-    """Of stock by way of ``_locked``; an order's reservations are its own, and need no order."""
-    held = _locked(dialect)
+def _moves(dialect: str, *, alone: bool) -> _Moves:
+    """Of stock by way of ``_locked``, where it is not of one SKU ``alone``: the row that everybody wants would be
+    looked at twice by each who waited for it. An order's reservations are its own, and need no order."""
     wanted = recordset(dialect, "counts", _COUNTS)
-    pieces, mine = held.c.pieces, _R.order_id == _ORDER
+    held = _locked(dialect)
+    of_stock, pieces = (_SKU, _Q) if alone else (held.c.sku_id, held.c.pieces)
+    of_order, reserved_pieces = (_SKU, _Q) if alone else (wanted.c.sku_id, wanted.c.pieces)
+    mine = _R.order_id == _ORDER
     known = sa.exists().where(_R.order_id == _ORDER)
     enough = sa.or_(_S.available.is_(None), _S.available >= pieces)  # what is not counted stays so under every sum
 
     def stocks(*conditions: sa.ColumnElement[bool], **values: Any) -> ReturningUpdate[Any]:
-        moved = sa.update(stock).where(_S.sku_id == held.c.sku_id, *conditions).values(values)
+        moved = sa.update(stock).where(_S.sku_id == of_stock, *conditions).values(values)
         return moved.returning(_S.sku_id, _S.available, _S.reserved, _S.offer_id)
 
     def reserved(condition: sa.ColumnElement[bool], **values: Any) -> ReturningUpdate[Any]:
-        these = sa.update(reservations).where(mine, _R.sku_id == wanted.c.sku_id, condition)
+        these = sa.update(reservations).where(mine, _R.sku_id == of_order, condition)
         return these.values(values).returning(_R.sku_id)
 
     return _Moves(
@@ -69,8 +73,8 @@ def _moves(dialect: str) -> _Moves:
             _S.reserved >= pieces, available=_S.available + pieces, reserved=_S.reserved - pieces, moved=True
         ),
         ship=stocks(_S.reserved >= pieces, reserved=_S.reserved - pieces),
-        let_go=reserved(_R.held == wanted.c.pieces, held=_R.held - wanted.c.pieces),
-        send=reserved(_R.held >= wanted.c.pieces, held=_R.held - wanted.c.pieces, shipped=_R.shipped + wanted.c.pieces),
+        let_go=reserved(_R.held == reserved_pieces, held=_R.held - reserved_pieces),
+        send=reserved(_R.held >= reserved_pieces, held=_R.held - reserved_pieces, shipped=_R.shipped + reserved_pieces),
     )
 
 
@@ -126,11 +130,10 @@ class SqlStock:
 
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
-        self._moves = _moves(connection.dialect.name)
 
     def reserve(self, order_id: str, wanted: Sequence[Wanted], *, at: int) -> None:
         counts = _counted(wanted)
-        moved = self._move_all(self._moves.reserve, counts, order_id)
+        moved = self._move_all("reserve", counts, order_id)
         short = [sku_id for sku_id, _ in counts if sku_id not in moved]
         if short:
             if self._connection.execute(_HELD_ALREADY, {"key_order": order_id}).first():
@@ -152,15 +155,15 @@ class SqlStock:
 
     def release(self, order_id: str, *, at: int) -> None:
         held = [(row.sku_id, row.held) for row in self._connection.execute(_HELD, {"key_order": order_id})]
-        if len(self._change_reservations(self._moves.let_go, held, order_id)) != len(held):
+        if len(self._change_reservations("let_go", held, order_id)) != len(held):
             raise Overtaken("订单的库存占用已被他人改变，请重试", parameter="order_id")
-        moved = self._certainly(self._moves.release, held)
+        moved = self._certainly("release", held)
         self._write_moves("release", held, moved, order_id=order_id, at=at)
         self._show_crossed({moved[sku].offer_id for sku, quantity in held if moved[sku].available == quantity}, at=at)
 
     def ship(self, order_id: str, parts: Sequence[Wanted], *, at: int) -> None:
         counts = _counted(parts)
-        sent = self._change_reservations(self._moves.send, counts, order_id)
+        sent = self._change_reservations("send", counts, order_id)
         for sku_id, quantity in counts:
             if sku_id not in sent:
                 raise NotReserved(
@@ -168,7 +171,7 @@ class SqlStock:
                     parameter="sku_id",
                     detail={"sku_id": sku_id, "wanted": quantity},
                 )
-        moved = self._certainly(self._moves.ship, counts)
+        moved = self._certainly("ship", counts)
         self._write_moves("ship", counts, moved, order_id=order_id, at=at)
 
     def put(self, counts: Mapping[str, int | None], *, actor: str, at: int) -> None:
@@ -235,28 +238,31 @@ class SqlStock:
             raise _not_reserved(sku_id)
         return after
 
-    def _move_all(
-        self, statement: ReturningUpdate[Any], counts: Sequence[tuple[str, int]], order_id: str | None = None
-    ) -> dict[str, _After]:
-        """The rows of those that could be moved, as they stand now."""
+    def _move_all(self, move: str, counts: _Counts, order_id: str | None = None) -> dict[str, _After]:
+        """The rows of those that could be moved, as they stand now. ``move``: of ``_Moves``."""
         values = {**self._bound(counts), **({} if order_id is None else {"key_order": order_id})}
-        return {row[0]: _After(*row[1:]) for row in self._connection.execute(statement, values)}
+        return {row[0]: _After(*row[1:]) for row in self._connection.execute(self._statement(move, counts), values)}
 
-    def _certainly(self, statement: ReturningUpdate[Any], counts: Sequence[tuple[str, int]]) -> dict[str, _After]:
+    def _certainly(self, move: str, counts: _Counts) -> dict[str, _After]:
         """Moves that nothing can refuse but a SKU that is not there."""
-        moved = self._move_all(statement, counts)
+        moved = self._move_all(move, counts)
         for sku_id, _ in counts:
             if sku_id not in moved:
                 raise _not_reserved(sku_id)
         return moved
 
-    def _change_reservations(
-        self, statement: ReturningUpdate[Any], counts: Sequence[tuple[str, int]], order_id: str
-    ) -> set[str]:
+    def _change_reservations(self, move: str, counts: _Counts, order_id: str) -> set[str]:
         values = {**self._bound(counts), "key_order": order_id}
-        return set(self._connection.execute(statement, values).scalars())
+        return set(self._connection.execute(self._statement(move, counts), values).scalars())
 
-    def _bound(self, counts: Sequence[tuple[str, int]]) -> dict[str, Any]:
+    def _statement(self, move: str, counts: _Counts) -> ReturningUpdate[Any]:
+        statement: ReturningUpdate[Any] = getattr(_moves(self._connection.dialect.name, alone=len(counts) == 1), move)
+        return statement
+
+    def _bound(self, counts: _Counts) -> dict[str, Any]:
+        if len(counts) == 1:
+            ((sku_id, pieces),) = counts
+            return {"key_sku": sku_id, "pieces": pieces}
         return bound(self._connection.dialect.name, "counts", _COUNTS, counts)
 
     def _short(self, wanted: Mapping[str, int], short: Sequence[str]) -> OutOfStock:
