@@ -39,6 +39,7 @@ def test_without_javascript_a_buyer_searches_filters_sorts_pages_and_opens_an_of
     page.fill("input[name=price_max]", "12.5")
     page.click("form.range:has(input[name=price_max]) button")
     assert asked(page)["price_max_fen"] == ["1250"]
+    page.wait_for_load_state("networkidle")  # Chromium goes back from no page that it is still putting up
     page.go_back()
     page.click(".pager .next")
     assert "cursor" in asked(page)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from catalog_service.adapters.sql import disk, sqlite
+from catalog_service.adapters.sql import sqlite
 from catalog_service.adapters.sql.disk import LogOnDisk
 from catalog_service.adapters.sql.engine import write
 from catalog_service.adapters.sql.turns import FileTurns, Turns
@@ -168,23 +168,21 @@ def test_a_deed_is_answered_after_the_log_that_holds_its_commit_is_on_disk(
             left.append(connection.execute("SELECT count(*) FROM offers").fetchone()[0])
         shutil.rmtree(copies)
 
-    monkeypatch.setattr(disk, "_sync", synced)
+    monkeypatch.setattr(record.engine.get_execution_options()[sqlite._LOG], "sync", synced)
     for number in (1, 2):
         record.publish_offer(draft=draft(f"o-{number}"), request=ADMIN)
         assert left[-1] == number
 
 
-def test_one_wait_for_the_disk_serves_all_that_committed_before_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_one_wait_for_the_disk_serves_all_that_committed_before_it(tmp_path: Path) -> None:
     (tmp_path / "log").touch()
-    log, syncs, go_on = LogOnDisk(tmp_path / "log"), list[int](), threading.Event()
+    syncs, go_on = list[int](), threading.Event()
 
     def slow(file: int) -> None:
         syncs.append(file)
         go_on.wait(PATIENCE_SECONDS)
 
-    monkeypatch.setattr(disk, "_sync", slow)
+    log = LogOnDisk(tmp_path / "log", sync=slow)
     threads = [threading.Thread(target=log.wait) for _ in range(8)]
     for thread in threads:
         thread.start()
@@ -203,7 +201,7 @@ def test_a_disk_that_fails_leaves_the_caller_to_ask_again(record: Record, monkey
     def broken(_: int) -> None:
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr(disk, "_sync", broken)
+    monkeypatch.setattr(record.engine.get_execution_options()[sqlite._LOG], "sync", broken)
     with pytest.raises(CommitUnknown):
         record.publish_offer(draft=draft(), request=asked)
     monkeypatch.undo()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 # Where it is missing (macOS, Windows) the whole file is synced, as SQLite itself does there.
@@ -14,8 +15,9 @@ class LogOnDisk:
     """SQLite's write-ahead log. It is written in one order: once a commit is on disk, so is whatever its transaction
     had read. Safe between threads; processes wait each for themselves."""
 
-    def __init__(self, log: Path) -> None:
+    def __init__(self, log: Path, *, sync: Callable[[int], None] = _sync) -> None:
         self._log = log
+        self.sync = sync  # waits for the disk to have what was written to a descriptor
         self._counting = threading.Lock()
         self._syncing = threading.Lock()
         self._committed = self._on_disk = 0
@@ -41,7 +43,7 @@ class LogOnDisk:
             # rollback journal instead (a copy) is synced by the commit itself.
             return
         try:
-            _sync(log)
+            self.sync(log)
             inode = os.fstat(log).st_ino
         finally:
             os.close(log)
