@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from catalog_service.adapters.sql.engine import read_again, read_transaction
-from catalog_service.adapters.sql.money import payment_from_row
+from catalog_service.adapters.sql.money import SELECT_PAYMENT, payment_from_row
 from catalog_service.adapters.sql.orders import SELECT_LINES, SELECT_ORDER, line_from_row, order_from_row
 from catalog_service.adapters.sql.store import SqlRecordTransaction
 from catalog_service.adapters.sql.tables import order_lines, orders, payments, timers
@@ -27,10 +26,8 @@ from kernel.paging import Page
 
 EXPORT_MAX = 20_000  # orders in one file: a sheet of a million lines is the most that a spreadsheet opens
 EXPORT_BATCH = 500
-_PAYMENT_OF_BUYER = (
-    sa.select(*(payments.c[field.name] for field in dataclasses.fields(Payment)))
-    .join(orders, orders.c.order_id == payments.c.order_id)
-    .where(payments.c.payment_id == sa.bindparam("id"), orders.c.buyer_company_id == sa.bindparam("buyer"))
+_PAYMENT_OF_BUYER = SELECT_PAYMENT.join(orders, orders.c.order_id == payments.c.order_id).where(
+    payments.c.payment_id == sa.bindparam("id"), orders.c.buyer_company_id == sa.bindparam("buyer")
 )
 
 

@@ -9,6 +9,7 @@ from catalog_service.domain.orders.states import ORDER
 from catalog_service.domain.orders.values import TimelineEvent
 from catalog_service.reads.orders import OrderView
 from kernel.errors import PifaError
+from storefront.form_fields import whole
 from storefront.pages.order_parts import history_of
 from storefront.pages.words import yuan
 
@@ -29,10 +30,10 @@ NO_CHANGES = OrderChanges()
 
 def changes_since(view: OrderView, error: PifaError | None, form: Mapping[str, str]) -> OrderChanges:
     """Of the version that the form was made for; none where nothing was refused, or nothing changed."""
-    seen = form.get("version", "")
-    if error is None or not (seen.isascii() and seen.isdecimal() and len(seen) < 18):
+    seen = whole(form.get("version", ""))
+    if error is None or seen is None:
         return NO_CHANGES
-    events = [event for event in view.events if event.number > int(seen)]
+    events = [event for event in view.events if event.number > seen]
     if not events:
         return NO_CHANGES
     typed = [(label, form[name].strip()) for name, label in TYPED_WORDS.items() if form.get(name, "").strip()]

@@ -15,6 +15,7 @@ from kernel.clock import FixedClock
 from tests.catalog_service.house import ADDRESS_NAME, NOW, database_url, open_house
 from tests.catalog_service.s3 import S3, served
 from tests.catalog_service.town import Town
+from tests.catalog_service.trade import Market, open_market
 from tests.postgresql import Server
 
 
@@ -99,3 +100,13 @@ def s3() -> Iterator[S3]:
     """A real S3; each test has buckets of its own."""
     with served() as server:
         yield server
+
+
+@pytest.fixture
+def market(home: Path) -> Iterator[Market]:
+    """Where orders live; afterwards the ledger is whole and sums to nothing."""
+    market = open_market(home)
+    yield market
+    assert market.ordering.verify().faults == ()
+    assert market.balances()["total"] == 0
+    market.close()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
@@ -18,16 +17,7 @@ from catalog_service.use_cases.orders.ending import NoEndOffered
 from catalog_service.use_cases.orders.offer_end import EndOffered, PartShipped
 from kernel.errors import Invalid
 from tests.catalog_service.house import rows
-from tests.catalog_service.trade import BUYER, SELLER, Market, open_market
-
-
-@pytest.fixture
-def market(home: Path) -> Iterator[Market]:
-    market = open_market(home)
-    yield market
-    assert market.ordering.verify().faults == ()
-    assert market.balances()["total"] == 0
-    market.close()
+from tests.catalog_service.trade import BUYER, SELLER, Market
 
 
 def paid(market: Market, plan: Plan = Plan.FULL) -> str:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from catalog_service.domain.deeds import DeedRequest
@@ -15,18 +12,9 @@ from catalog_service.domain.orders.states import OrderState
 from catalog_service.use_cases.orders.desk import RefundOpen
 from kernel.errors import Invalid
 from tests.catalog_service.house import rows
-from tests.catalog_service.trade import BUYER, FREIGHT_FEN, SELLER, Market, moved_stock, open_market
+from tests.catalog_service.trade import BUYER, FREIGHT_FEN, SELLER, Market, moved_stock
 
 PAYABLE_FEN = 1250 * 10 + 399 * 3 + FREIGHT_FEN
-
-
-@pytest.fixture
-def market(home: Path) -> Iterator[Market]:
-    market = open_market(home)
-    yield market
-    assert market.ordering.verify().faults == ()
-    assert market.balances()["total"] == 0
-    market.close()
 
 
 def test_a_refund_before_shipping_ends_the_order(market: Market) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import hypothesis.strategies as st
@@ -35,19 +34,9 @@ from tests.catalog_service.trade import (
     SELLER,
     Market,
     moved_stock,
-    open_market,
 )
 
 PAYABLE_FEN = 1250 * 10 + 399 * 3 + FREIGHT_FEN
-
-
-@pytest.fixture
-def market(home: Path) -> Iterator[Market]:
-    market = open_market(home)
-    yield market
-    assert market.ordering.verify().faults == ()
-    assert market.balances()["total"] == 0
-    market.close()
 
 
 def test_an_order_lives_its_life(market: Market) -> None:

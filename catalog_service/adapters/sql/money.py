@@ -36,9 +36,9 @@ from catalog_service.domain.money.payments import Payment, Transfer, TransferKin
 from catalog_service.ports.record import Overtaken
 
 _PAYMENT_FIELDS = tuple(field.name for field in dataclasses.fields(Payment))
-_SELECT_PAYMENT = sa.select(*(payments.c[name] for name in _PAYMENT_FIELDS))
-_PAYMENT_BY_ID = _SELECT_PAYMENT.where(payments.c.payment_id == sa.bindparam("id"))
-_PAYMENTS_OF = _SELECT_PAYMENT.where(payments.c.order_id == sa.bindparam("id")).order_by(
+SELECT_PAYMENT = sa.select(*(payments.c[name] for name in _PAYMENT_FIELDS))
+_PAYMENT_BY_ID = SELECT_PAYMENT.where(payments.c.payment_id == sa.bindparam("id"))
+_PAYMENTS_OF = SELECT_PAYMENT.where(payments.c.order_id == sa.bindparam("id")).order_by(
     payments.c.created_at, payments.c.payment_id
 )
 _NOTICE = sa.select(gateway_notices.c.outcome).where(
