@@ -72,7 +72,8 @@ class OfferBuying(BuyerPages):
         typed = read_typed({sku_id: text for sku_id, text in texts.items() if _is_one_of(skus, sku_id)})
         principal = self.accounts.caller(request)
         home = self.trading.home_address(principal)
-        region = home.address.province if home else visit_of(request).province if province is None else province
+        chosen = visit_of(request).province if province is None else province
+        region = home.address.province if home else chosen
         together, error = Together(), said.error if said else None
         try:
             together = self._together(request, principal, offer.supplier_id, _wanted(typed), region=region)

@@ -115,10 +115,9 @@ def _state(request: Request) -> tuple[ResultsState, Visit]:
     Back goes to the address as it was: stepping back over a change of my quantity takes the change back.
     """
     restored = request.headers.get("hx-history-restore-request") == "true"
-    before = Visit() if restored else remembered(request)
-    state = read_state(request.query_params.multi_items(), before)
-    later = state.request.cursor is not None
     kept = remembered(request)
+    state = read_state(request.query_params.multi_items(), Visit() if restored else kept)
+    later = state.request.cursor is not None
     visit = Visit(quantity=state.request.quantity, city=state.city, province=kept.province)
     return state, kept if later and visit.quantity is None else visit
 

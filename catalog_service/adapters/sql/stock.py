@@ -133,7 +133,7 @@ class SqlStock:
 
     def reserve(self, order_id: str, wanted: Sequence[Wanted], *, at: int) -> None:
         counts = _counted(wanted)
-        moved = self._move_all("reserve", counts, order_id)
+        moved = self._move_all(self._of(counts).reserve, counts, order_id)
         short = [sku_id for sku_id, _ in counts if sku_id not in moved]
         if short:
             if self._connection.execute(_HELD_ALREADY, {"key_order": order_id}).first():
@@ -155,15 +155,15 @@ class SqlStock:
 
     def release(self, order_id: str, *, at: int) -> None:
         held = [(row.sku_id, row.held) for row in self._connection.execute(_HELD, {"key_order": order_id})]
-        if len(self._change_reservations("let_go", held, order_id)) != len(held):
+        if len(self._change_reservations(self._of(held).let_go, held, order_id)) != len(held):
             raise Overtaken("订单的库存占用已被他人改变，请重试", parameter="order_id")
-        moved = self._certainly("release", held)
+        moved = self._certainly(self._of(held).release, held)
         self._write_moves("release", held, moved, order_id=order_id, at=at)
         self._show_crossed({moved[sku].offer_id for sku, quantity in held if moved[sku].available == quantity}, at=at)
 
     def ship(self, order_id: str, parts: Sequence[Wanted], *, at: int) -> None:
         counts = _counted(parts)
-        sent = self._change_reservations("send", counts, order_id)
+        sent = self._change_reservations(self._of(counts).send, counts, order_id)
         for sku_id, quantity in counts:
             if sku_id not in sent:
                 raise NotReserved(
@@ -171,7 +171,7 @@ class SqlStock:
                     parameter="sku_id",
                     detail={"sku_id": sku_id, "wanted": quantity},
                 )
-        moved = self._certainly("ship", counts)
+        moved = self._certainly(self._of(counts).ship, counts)
         self._write_moves("ship", counts, moved, order_id=order_id, at=at)
 
     def put(self, counts: Mapping[str, int | None], *, actor: str, at: int) -> None:
@@ -238,26 +238,27 @@ class SqlStock:
             raise _not_reserved(sku_id)
         return after
 
-    def _move_all(self, move: str, counts: _Counts, order_id: str | None = None) -> dict[str, _After]:
-        """The rows of those that could be moved, as they stand now. ``move``: of ``_Moves``."""
-        values = {**self._bound(counts), **({} if order_id is None else {"key_order": order_id})}
-        return {row[0]: _After(*row[1:]) for row in self._connection.execute(self._statement(move, counts), values)}
+    def _of(self, counts: _Counts) -> _Moves:
+        return _moves(self._connection.dialect.name, alone=len(counts) == 1)
 
-    def _certainly(self, move: str, counts: _Counts) -> dict[str, _After]:
+    def _move_all(
+        self, statement: ReturningUpdate[Any], counts: _Counts, order_id: str | None = None
+    ) -> dict[str, _After]:
+        """The rows of those that could be moved, as they stand now."""
+        values = {**self._bound(counts), **({} if order_id is None else {"key_order": order_id})}
+        return {row[0]: _After(*row[1:]) for row in self._connection.execute(statement, values)}
+
+    def _certainly(self, statement: ReturningUpdate[Any], counts: _Counts) -> dict[str, _After]:
         """Moves that nothing can refuse but a SKU that is not there."""
-        moved = self._move_all(move, counts)
+        moved = self._move_all(statement, counts)
         for sku_id, _ in counts:
             if sku_id not in moved:
                 raise _not_reserved(sku_id)
         return moved
 
-    def _change_reservations(self, move: str, counts: _Counts, order_id: str) -> set[str]:
+    def _change_reservations(self, statement: ReturningUpdate[Any], counts: _Counts, order_id: str) -> set[str]:
         values = {**self._bound(counts), "key_order": order_id}
-        return set(self._connection.execute(self._statement(move, counts), values).scalars())
-
-    def _statement(self, move: str, counts: _Counts) -> ReturningUpdate[Any]:
-        statement: ReturningUpdate[Any] = getattr(_moves(self._connection.dialect.name, alone=len(counts) == 1), move)
-        return statement
+        return set(self._connection.execute(statement, values).scalars())
 
     def _bound(self, counts: _Counts) -> dict[str, Any]:
         if len(counts) == 1:
