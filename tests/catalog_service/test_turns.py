@@ -114,6 +114,14 @@ def test_the_kernel_takes_a_turn_from_a_process_that_is_killed(tmp_path: Path) -
 def test_where_no_lock_can_be_had_the_turn_is_everybodys(tmp_path: Path) -> None:
     with FileTurns(tmp_path / "missing" / "turn").turn(seconds=0) as got:
         assert got
+    code = (
+        "import fcntl, sys; from pathlib import Path; from catalog_service.adapters.sql.turns import FileTurns\n"
+        "def flock(*_): raise OSError(37, 'No locks available')\n"
+        "fcntl.flock = flock  # as some network file systems\n"
+        "with FileTurns(Path(sys.argv[1])).turn(seconds=0) as got: print(got)"
+    )
+    ran = subprocess.run([sys.executable, "-c", code, tmp_path / "turn"], capture_output=True, text=True, check=True)
+    assert ran.stdout == "True\n"
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)

@@ -8,6 +8,7 @@ import weakref
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 try:
@@ -119,9 +120,14 @@ class FileTurns:
             return None
         if self._file is None:
             try:
-                self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+                file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
             except OSError:
                 return None
-            weakref.finalize(self, os.close, self._file)
-        file = self._file
-        return lambda how: fcntl.flock(file, how)
+            try:
+                fcntl.flock(file, fcntl.LOCK_UN)  # only to hear whether its file system knows such locks
+            except OSError:
+                os.close(file)
+                return None
+            self._file = file
+            weakref.finalize(self, os.close, file)
+        return partial(fcntl.flock, self._file)
