@@ -103,6 +103,7 @@ class Bench:
             "lives_one_client": run(self._ask(what="lives", processes=1)),
             "lives_hot_sku": run(self._ask(what="lives", processes=many, hot=True)),
             "reservations_hot_sku": run(self._ask(what="reservations", processes=many, hot=True)),
+            "reservations_hot_sku_looked": run(self._ask(what="looked", processes=many, hot=True)),
         }
         limit = max(runs[name]["per_second"] for name in ("bare_writes", "bare_writes_one_client"))
         lives = ("lives_spread", "lives_one_process", "lives_one_client")  # the limit is the better of such clients too

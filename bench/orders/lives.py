@@ -16,17 +16,23 @@ from bench.orders.bare import Tape, record_life
 from bench.orders.laps import Laps, Timings
 from bench.orders.market import ADDRESS, SELLER_MEMBER, BenchMarket, open_bench
 from bench.orders.over_http import HttpClient, live_over_http
-from catalog_service.domain.orders.values import Party
+from catalog_service.domain.orders.values import OrderDraft, Party
 from kernel.errors import Unavailable
 
 Deed = Callable[[BenchMarket, Timings], None]
 PROCESSES = multiprocessing.get_context("spawn")
-STARTED = {"lives": "life", "http": "life", "reservations": "reserve", "bare": "bare"}  # the whole of each deed
+STARTED = {
+    "lives": "life",
+    "http": "life",
+    "reservations": "reserve",
+    "looked": "reserve",
+    "bare": "bare",
+}  # the whole of each deed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """``what``: ``lives``, ``http``, ``reservations`` or ``bare``. ``rate``: so many a second by all clients together,
+    """``what``: ``lives``, ``http``, ``reservations``, ``looked`` (of who looked before) or ``bare``. ``rate``: so many a second by all clients together,
     each begun at its time; 0: as fast as they come. ``threads``: of each process. ``port``: of the site, over HTTP."""
 
     home: Path
@@ -70,6 +76,16 @@ def reserve(market: BenchMarket, timings: Timings) -> None:
     """A placing of one line, which on a hot SKU is a reservation of it."""
     buyer = market.buyer()
     draft, _ = market.draft(buyer, lines=1)
+    _reserve(market, buyer, draft, timings)
+
+
+def reserve_ahead(market: BenchMarket, timings: Timings) -> None:
+    """The same by who has looked at the price before, as where a sale is about to open."""
+    buyer, draft = market.looked_before()
+    _reserve(market, buyer, draft, timings)
+
+
+def _reserve(market: BenchMarket, buyer: Party, draft: OrderDraft, timings: Timings) -> None:
     lap = Laps(timings)
     market.record.ordering.place(drafts=[draft], address=ADDRESS, by=buyer, request=market.ask(buyer))
     lap.whole("reserve")
@@ -144,7 +160,7 @@ def _deed(asked: Asked, market: BenchMarket) -> Deed:
         return lambda each, timings: bare(each, timings, tape)
     if asked.what == "http":
         return lambda each, timings: live_over_http(each, HttpClient.of_thread(asked.port), timings)
-    deeds: Mapping[str, Deed] = {"lives": live, "reservations": reserve}
+    deeds: Mapping[str, Deed] = {"lives": live, "reservations": reserve, "looked": reserve_ahead}
     return deeds[asked.what]
 
 

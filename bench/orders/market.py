@@ -47,10 +47,11 @@ class BenchMarket:
     gateway: SandboxPaymentGateway
     dice: random.Random
     hot: bool
+    looked: list[tuple[Party, OrderDraft]] = dataclasses.field(default_factory=list)
 
     def with_dice(self, seed: int) -> BenchMarket:
         """The same record for another thread, which draws for itself."""
-        return dataclasses.replace(self, dice=random.Random(seed))
+        return dataclasses.replace(self, dice=random.Random(seed), looked=[])
 
     def draft(self, buyer: Party, *, lines: int = LINES) -> tuple[OrderDraft, str]:
         supplier = self.dice.randrange(SUPPLIERS)
@@ -68,6 +69,13 @@ class BenchMarket:
                 wanted=wanted, region=ADDRESS.province,
             )  # fmt: skip
         return OrderDraft(supplier_id=supplier_id, wanted=wanted, snapshot=shown.snapshot), supplier_id
+
+    def looked_before(self) -> tuple[Party, OrderDraft]:
+        """One of those who looked at the price of a line before anybody was to order."""
+        while len(self.looked) < BUYERS:
+            buyer = self.buyer()
+            self.looked.append((buyer, self.draft(buyer, lines=1)[0]))
+        return self.dice.choice(self.looked)
 
     def buyer(self) -> Party:
         number = self.dice.randrange(BUYERS)

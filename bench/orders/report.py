@@ -29,6 +29,7 @@ RUNS = {
     "lives_one_client": "lives, 3,000 SKUs, one client",
     "lives_hot_sku": "lives, one hot SKU",
     "reservations_hot_sku": "reservations of one hot SKU",
+    "reservations_hot_sku_looked": "the same, priced before",
     "lives_paced": "lives, paced",
     "lives_over_http": "lives over HTTP, one server process",
 }
