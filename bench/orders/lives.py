@@ -32,8 +32,9 @@ STARTED = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """``what``: ``lives``, ``http``, ``reservations``, ``looked`` (of who looked before) or ``bare``. ``rate``: so many a second by all clients together,
-    each begun at its time; 0: as fast as they come. ``threads``: of each process. ``port``: of the site, over HTTP."""
+    """``what``: ``lives``, ``http``, ``reservations``, ``looked`` (reservations of who looked at the price before) or
+    ``bare``. ``rate``: so many a second by all clients together, each begun at its time; 0: as fast as they come.
+    ``threads``: of each process. ``port``: of the site, over HTTP."""
 
     home: Path
     database_url: str
