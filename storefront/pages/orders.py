@@ -10,7 +10,7 @@ from catalog_service.domain.money.payment_states import PAYMENT
 from catalog_service.domain.money.payments import Payment
 from catalog_service.domain.orders.plans import Due, Plan, Stage
 from catalog_service.domain.orders.refund_states import OPEN, REFUND, RefundEvent
-from catalog_service.domain.orders.states import HOLDING, ORDER, OrderEvent, OrderState
+from catalog_service.domain.orders.states import HOLDING, ORDER, PAID, OrderEvent, OrderState
 from catalog_service.domain.orders.values import Order, OrderLine, Refund
 from catalog_service.reads.orders import OrderView
 from storefront.pages.cart import steps_text
@@ -43,6 +43,7 @@ NEXT_WORDS = {
     OrderState.CANCEL: "没有付款就结束了，留的货已放回。",
     OrderState.TERMINATED: "付款之后结束了，托管的钱已结清。",
 }
+REFUND_WORDS = "退款处理中，发货、收货和自动确认都暂停。"
 ORDERERS, PAYERS, APPROVERS = {"owner", "buyer"}, {"owner", "buyer", "finance"}, {"owner", "approver"}
 TITLES_SHOWN = 2  # of a row of the list
 
@@ -174,7 +175,7 @@ def order_page(view: OrderView, *, supplier: str, member_id: str, roles: Collect
         version=order.version,
         state=ORDER.state_labels[order.state],
         tone=tone_of(order.state),
-        following=NEXT_WORDS[order.state],
+        following=_following(order),
         supplier_id=order.supplier_id,
         supplier=supplier,
         placed=moment(order.placed_at),
@@ -208,6 +209,11 @@ def order_page(view: OrderView, *, supplier: str, member_id: str, roles: Collect
         end_offer=end_offer_of(view),
         unsent=order.state in HOLDING and not order.shipped_pieces,
     )
+
+
+def _following(order: Order) -> str:
+    """What comes next: nothing of it while a refund is open."""
+    return REFUND_WORDS if order.open_refund_id and order.state in PAID else NEXT_WORDS[order.state]
 
 
 def address_text(where: object) -> str:

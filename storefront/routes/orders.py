@@ -18,14 +18,13 @@ from catalog_service.reads.orders import OrderFilter, OrderView
 from catalog_service.use_cases.orders.desk import OrderNotFound
 from kernel.errors import Invalid, PifaError
 from kernel.ids import validate_id
-from kernel.money import parse_yuan
 from kernel.principal import Principal
 from storefront.accounts import deed_of
 from storefront.form_fields import version_of, version_seen, whole
 from storefront.pages.group_payment import due_of
 from storefront.pages.order_changes import changes_since
 from storefront.pages.orders import order_page, order_rows
-from storefront.pages.trade_words import read_count
+from storefront.pages.trade_words import read_count, read_yuan
 from storefront.rendering import language_of
 from storefront.routes.account import Form
 from storefront.routes.cart import BuyerPages
@@ -241,8 +240,11 @@ def _add_refunds(pages: OrderPages) -> None:
     ordering = pages.trading.ordering
 
     def asked(form: Form) -> dict[str, Any]:
+        amount_fen = read_yuan(form.get("amount", ""), parameter="amount", label="退款金额")
+        if amount_fen is None:
+            raise Invalid("请写退款金额", parameter="amount")
         return {
-            "amount_fen": parse_yuan(form.get("amount", ""), parameter="amount"),
+            "amount_fen": amount_fen,
             "with_goods": bool(form.get("with_goods")),
             "reason": form.get("reason", ""),
         }
