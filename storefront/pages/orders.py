@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from catalog_service.domain.companies.company import Invoice
 from catalog_service.domain.machines import Actor
 from catalog_service.domain.money.payment_states import PAYMENT
 from catalog_service.domain.money.payments import Payment
+from catalog_service.domain.orders.parties import NOBODY, OrderParties
 from catalog_service.domain.orders.plans import Due, Plan, Stage
 from catalog_service.domain.orders.refund_states import OPEN, REFUND, RefundEvent
 from catalog_service.domain.orders.states import HOLDING, ORDER, PAID, OrderEvent, OrderState
@@ -53,6 +55,7 @@ class OrderRow:
     order_id: str
     placed: str
     supplier: str
+    placed_by: str
     goods: str
     kinds: int
     pieces: int
@@ -109,6 +112,8 @@ class OrderPage:
     supplier_id: str
     supplier: str
     placed: str
+    placed_by: str
+    invoice: Invoice | None
     out_order_id: str
     remark: str
     end_reason: str
@@ -148,12 +153,15 @@ def tone_of(state: OrderState) -> str:
     return {OrderState.WAIT_SELLER_SEND: "going", OrderState.SUCCESS: "done"}.get(state, "over")
 
 
-def order_rows(found: Sequence[tuple[Order, Sequence[OrderLine]]], names: Mapping[str, str]) -> list[OrderRow]:
+def order_rows(
+    found: Sequence[tuple[Order, Sequence[OrderLine]]], parties: Mapping[str, OrderParties]
+) -> list[OrderRow]:
     return [
         OrderRow(
             order_id=order.order_id,
             placed=moment(order.placed_at),
-            supplier=names.get(order.supplier_id, order.supplier_id),
+            supplier=parties.get(order.order_id, NOBODY).supplier or order.supplier_id,
+            placed_by=parties.get(order.order_id, NOBODY).placed_by,
             goods="、".join(list(dict.fromkeys(line.title for line in lines))[:TITLES_SHOWN]),
             kinds=len(lines) if len(lines) > TITLES_SHOWN else 0,
             pieces=order.pieces,
@@ -166,7 +174,7 @@ def order_rows(found: Sequence[tuple[Order, Sequence[OrderLine]]], names: Mappin
     ]
 
 
-def order_page(view: OrderView, *, supplier: str, member_id: str, roles: Collection[str]) -> OrderPage:
+def order_page(view: OrderView, *, parties: OrderParties, member_id: str, roles: Collection[str]) -> OrderPage:
     """One order for a member of the buyer's company."""
     order, stage = view.order, view.order.due_stage
     own = order.placed_by == member_id
@@ -177,8 +185,10 @@ def order_page(view: OrderView, *, supplier: str, member_id: str, roles: Collect
         tone=tone_of(order.state),
         following=_following(order),
         supplier_id=order.supplier_id,
-        supplier=supplier,
+        supplier=parties.supplier,
         placed=moment(order.placed_at),
+        placed_by=parties.placed_by,
+        invoice=parties.invoice,
         out_order_id=order.out_order_id or "",
         remark=order.remark,
         end_reason=order.end_reason,

@@ -144,8 +144,8 @@ def _waiting(principal: Principal, trading: Trading | None) -> dict[str, Any]:
     wanted = OrderFilter(side=Actor.BUYER, states=states)
     reads = trading.ordering.reads
     found = reads.page(party_of(principal), wanted, cursor=None, size=WAITING)
-    names = trading.record.suppliers.names({order.supplier_id for order in found.items})
-    return {"rows": order_rows(reads.with_lines(found.items), names), "more_rows": found.next_cursor is not None}
+    parties = reads.parties.of_many(found.items, Actor.BUYER)
+    return {"rows": order_rows(reads.with_lines(found.items), parties), "more_rows": found.next_cursor is not None}
 
 
 def _add_members(pages: CompanyPages) -> None:
