@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -51,15 +50,15 @@ class PartyReads:
         if not by_id:
             return {}
         with read_transaction(self._engine) as connection:
-            rows = connection.execute(_PARTIES.where(orders.c.order_id.in_(list(by_id)))).all()
-        return {row.order_id: _parties(row, by_id[row.order_id], side) for row in rows}
+            rows = connection.execute(_PARTIES.where(orders.c.order_id.in_(list(by_id)))).mappings().all()
+        return {row["order_id"]: _parties(row, by_id[row["order_id"]], side) for row in rows}
 
 
-def _parties(row: sa.Row[Any], order: Order, side: Actor) -> OrderParties:
-    told = row.invoice and may_see_invoice(side, order.state)
+def _parties(row: sa.RowMapping, order: Order, side: Actor) -> OrderParties:
+    told = row["invoice"] and may_see_invoice(side, order.state)
     return OrderParties(
-        buyer=row.buyer or "",
-        supplier=row.supplier or "",
-        placed_by=(row.placed_by or "") if side is Actor.BUYER else "",
-        invoice=_decode_invoice(row.invoice) if told else None,
+        buyer=row["buyer"] or "",
+        supplier=row["supplier"] or "",
+        placed_by=(row["placed_by"] or "") if side is Actor.BUYER else "",
+        invoice=_decode_invoice(row["invoice"]) if told else None,
     )
