@@ -14,11 +14,13 @@ from catalog_service.adapters.sql.store import SqlRecordTransaction
 from catalog_service.adapters.sql.tables import order_lines, orders, payments, timers
 from catalog_service.domain.machines import Actor
 from catalog_service.domain.money.payments import Payment
+from catalog_service.domain.orders.parties import NOBODY, OrderParties
 from catalog_service.domain.orders.states import ORDER, PAID, OrderEvent, OrderState
 from catalog_service.domain.orders.timers import Timer, TimerKind
 from catalog_service.domain.orders.values import Order, OrderLine, Party, Refund, Shipment, TimelineEvent
 from catalog_service.domain.prices.values import Wanted
 from catalog_service.reads.cursors import Cursors, require_size
+from catalog_service.reads.order_parties import PartyReads
 from catalog_service.use_cases.orders.desk import OrderNotFound, side_of
 from catalog_service.use_cases.orders.ending import standing_offer
 from kernel.errors import NotFound
@@ -69,6 +71,7 @@ class OrderReads:
     def __init__(self, engine: sa.Engine, *, secret: str) -> None:
         self._engine = engine
         self._cursors = Cursors(secret, salt="order-cursor")
+        self.parties = PartyReads(engine)
 
     @read_again
     def page(self, by: Party, wanted: OrderFilter, *, cursor: str | None, size: int) -> Page[Order]:
@@ -132,8 +135,8 @@ class OrderReads:
         )}  # fmt: skip
         return [(order, of.get(order.order_id, [])) for order in found]
 
-    def export(self, by: Party, wanted: OrderFilter) -> Iterator[tuple[Order, Sequence[OrderLine]]]:
-        """Orders with their lines, the newest first, at most ``EXPORT_MAX``; in constant memory."""
+    def export(self, by: Party, wanted: OrderFilter) -> Iterator[tuple[Order, Sequence[OrderLine], OrderParties]]:
+        """Orders with their lines and parties, the newest first, at most ``EXPORT_MAX``; in constant memory."""
         query, given = _query(by, wanted), 0
         after: tuple[int, str] | None = None
         while given < EXPORT_MAX:
@@ -141,9 +144,10 @@ class OrderReads:
                 sa.tuple_(orders.c.placed_at, orders.c.order_id) < sa.tuple_(*after)
             )  # fmt: skip
             batch = self._batch(page.limit(min(EXPORT_BATCH, EXPORT_MAX - given)))
-            yield from batch
             if not batch:
                 return
+            parties = self.parties.of_many([order for order, _ in batch], wanted.side)
+            yield from ((order, lines, parties.get(order.order_id, NOBODY)) for order, lines in batch)
             given += len(batch)
             after = batch[-1][0].placed_at, batch[-1][0].order_id
 

@@ -1,5 +1,6 @@
 """Sample companies of the demo: one that buys, with an owner, a buyer with a limit and an approver, and one that sells
-as a supplier of the demo catalog. Their passwords are known to everybody, so nothing but the demo ever makes them."""
+as a supplier of the demo catalog; and one of the market's people, who audits, verifies and rules. Their passwords are
+known to everybody, so nothing but the demo ever makes them."""
 
 from __future__ import annotations
 
@@ -35,7 +36,7 @@ SHOP = Address(
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoPerson:
     login: str
-    company_id: str
+    company_id: str | None  # none: of the market
     name: str
     roles: Sequence[Role]
     words: str
@@ -58,6 +59,10 @@ PEOPLE = (
         login="owner@seller.example.com", company_id=SELLER_COMPANY, name="吴刚", roles=(Role.OWNER,),
         words="卖家负责人",
     ),
+    DemoPerson(
+        login="staff@market.example.com", company_id=None, name="郑和平", roles=(Role.STAFF,),
+        words="市场工作人员（审核、认证、退款裁定）",
+    ),
 )  # fmt: skip
 
 
@@ -67,7 +72,8 @@ def make_accounts(record: Record) -> Mapping[str, str]:
     deeds = record.people.redeem_link.deeds
     now = deeds.clock.now()
     for company_id, name in ((BUYER_COMPANY, "示例百货商行"), (SELLER_COMPANY, "示例供应商")):
-        deeds.store.write(partial(_company, company_id=company_id, name=name, hashed=hashed, now=now))
+        deeds.store.write(partial(_company, company_id=company_id, name=name, now=now))
+    deeds.store.write(partial(_people, hashed=hashed, now=now))
     if not record.people.reads.addresses(BUYER_COMPANY):
         for address in (WAREHOUSE, SHOP):
             record.people.add_address(company_id=BUYER_COMPANY, address=address, default=False, request=REQUEST)
@@ -78,16 +84,19 @@ def make_accounts(record: Record) -> Mapping[str, str]:
     return {person.login: person.words for person in PEOPLE}
 
 
-def _company(transaction: RecordTransaction, *, company_id: str, name: str, hashed: str, now: int) -> None:
+def _company(transaction: RecordTransaction, *, company_id: str, name: str, now: int) -> None:
     if transaction.companies.company(company_id) is None:
         transaction.companies.insert_company(
             Company(company_id=company_id, name=name, version=1, created_at=now, changed_at=now)
         )
+
+
+def _people(transaction: RecordTransaction, *, hashed: str, now: int) -> None:
     for person in PEOPLE:
-        if person.company_id == company_id and transaction.companies.member_by_login(person.login) is None:
+        if transaction.companies.member_by_login(person.login) is None:
             transaction.companies.insert_member(
                 Member(
-                    member_id=person.login.replace("@", "-at-"), company_id=company_id, login=person.login,
+                    member_id=person.login.replace("@", "-at-"), company_id=person.company_id, login=person.login,
                     email=person.login, name=person.name, state=MemberState.ACTIVE, roles=frozenset(person.roles),
                     version=1, changed_at=now, spend_limit_fen=person.limit, password_hash=hashed,
                 )

@@ -26,9 +26,12 @@ FLAG_WORDS = {"yes": "是", "true": "是", "no": "否", "false": "否"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TierRow:
+    """``own``: what the visitor's company pays from the step's first piece on, where it has an agreement."""
+
     span: str
     yuan: str
     lit: bool
+    own: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +130,7 @@ def offer_page(
         step=offer.pack_multiple,
         quantity=quantity,
         order=order_of(offer, quantity, visit=maker.visit, own=maker.own.get(offer.offer_id), ask=own),
-        tiers=tier_rows(offer, quantity),
+        tiers=tier_rows(offer, quantity, own if offer.offer_id in maker.own else None),
         facts=list(_facts(offer, clock)),
         worded=WORDED,
         attributes=named_attributes(offer, taxonomy),
@@ -176,8 +179,9 @@ def order_of(offer: Offer, quantity: int, *, visit: Visit, own: OwnPrice | None,
     )
 
 
-def tier_rows(offer: Offer, quantity: int) -> list[TierRow]:
-    """The ladder, the step that holds at ``quantity`` lit."""
+def tier_rows(offer: Offer, quantity: int, ask: OwnRead | None = None) -> list[TierRow]:
+    """The ladder, the step that holds at ``quantity`` lit. ``ask``: what the visitor's company pays, where it has a
+    price of its own; for the first piece of a step, which is the most that it pays within it."""
     asked = max(quantity, offer.moq)
     rows = []
     for n, tier in enumerate(offer.tiers):
@@ -188,7 +192,9 @@ def tier_rows(offer: Offer, quantity: int) -> list[TierRow]:
         end = following.min_quantity - 1 if following else None
         span = f"≥{begins}" if end is None else (f"{begins}" if end == begins else f"{begins}-{end}")
         lit = tier.min_quantity <= asked and (end is None or asked <= end)
-        rows.append(TierRow(span=f"{span}{offer.unit}", yuan=yuan(tier.unit_price_fen), lit=lit))
+        agreed = ask([offer.offer_id], begins).get(offer.offer_id) if ask else None
+        own = yuan(agreed.unit_fen if agreed else tier.unit_price_fen) if ask else ""
+        rows.append(TierRow(span=f"{span}{offer.unit}", yuan=yuan(tier.unit_price_fen), lit=lit, own=own))
     return rows
 
 

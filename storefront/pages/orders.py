@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from catalog_service.domain.companies.company import Invoice
 from catalog_service.domain.machines import Actor
 from catalog_service.domain.money.payment_states import PAYMENT
 from catalog_service.domain.money.payments import Payment
+from catalog_service.domain.orders.parties import NOBODY, OrderParties
 from catalog_service.domain.orders.plans import Due, Plan, Stage
 from catalog_service.domain.orders.refund_states import OPEN, REFUND, RefundEvent
-from catalog_service.domain.orders.states import HOLDING, ORDER, OrderEvent, OrderState
+from catalog_service.domain.orders.states import HOLDING, ORDER, PAID, OrderEvent, OrderState
 from catalog_service.domain.orders.values import Order, OrderLine, Refund
 from catalog_service.reads.orders import OrderView
 from storefront.pages.cart import steps_text
@@ -43,6 +45,7 @@ NEXT_WORDS = {
     OrderState.CANCEL: "没有付款就结束了，留的货已放回。",
     OrderState.TERMINATED: "付款之后结束了，托管的钱已结清。",
 }
+REFUND_WORDS = "退款处理中，发货、收货和自动确认都暂停。"
 ORDERERS, PAYERS, APPROVERS = {"owner", "buyer"}, {"owner", "buyer", "finance"}, {"owner", "approver"}
 TITLES_SHOWN = 2  # of a row of the list
 
@@ -52,6 +55,7 @@ class OrderRow:
     order_id: str
     placed: str
     supplier: str
+    placed_by: str
     goods: str
     kinds: int
     pieces: int
@@ -108,6 +112,8 @@ class OrderPage:
     supplier_id: str
     supplier: str
     placed: str
+    placed_by: str
+    invoice: Invoice | None
     out_order_id: str
     remark: str
     end_reason: str
@@ -147,12 +153,15 @@ def tone_of(state: OrderState) -> str:
     return {OrderState.WAIT_SELLER_SEND: "going", OrderState.SUCCESS: "done"}.get(state, "over")
 
 
-def order_rows(found: Sequence[tuple[Order, Sequence[OrderLine]]], names: Mapping[str, str]) -> list[OrderRow]:
+def order_rows(
+    found: Sequence[tuple[Order, Sequence[OrderLine]]], parties: Mapping[str, OrderParties]
+) -> list[OrderRow]:
     return [
         OrderRow(
             order_id=order.order_id,
             placed=moment(order.placed_at),
-            supplier=names.get(order.supplier_id, order.supplier_id),
+            supplier=parties.get(order.order_id, NOBODY).supplier or order.supplier_id,
+            placed_by=parties.get(order.order_id, NOBODY).placed_by,
             goods="、".join(list(dict.fromkeys(line.title for line in lines))[:TITLES_SHOWN]),
             kinds=len(lines) if len(lines) > TITLES_SHOWN else 0,
             pieces=order.pieces,
@@ -165,7 +174,7 @@ def order_rows(found: Sequence[tuple[Order, Sequence[OrderLine]]], names: Mappin
     ]
 
 
-def order_page(view: OrderView, *, supplier: str, member_id: str, roles: Collection[str]) -> OrderPage:
+def order_page(view: OrderView, *, parties: OrderParties, member_id: str, roles: Collection[str]) -> OrderPage:
     """One order for a member of the buyer's company."""
     order, stage = view.order, view.order.due_stage
     own = order.placed_by == member_id
@@ -174,10 +183,12 @@ def order_page(view: OrderView, *, supplier: str, member_id: str, roles: Collect
         version=order.version,
         state=ORDER.state_labels[order.state],
         tone=tone_of(order.state),
-        following=NEXT_WORDS[order.state],
+        following=_following(order),
         supplier_id=order.supplier_id,
-        supplier=supplier,
+        supplier=parties.supplier,
         placed=moment(order.placed_at),
+        placed_by=parties.placed_by,
+        invoice=parties.invoice,
         out_order_id=order.out_order_id or "",
         remark=order.remark,
         end_reason=order.end_reason,
@@ -208,6 +219,11 @@ def order_page(view: OrderView, *, supplier: str, member_id: str, roles: Collect
         end_offer=end_offer_of(view),
         unsent=order.state in HOLDING and not order.shipped_pieces,
     )
+
+
+def _following(order: Order) -> str:
+    """What comes next: nothing of it while a refund is open."""
+    return REFUND_WORDS if order.open_refund_id and order.state in PAID else NEXT_WORDS[order.state]
 
 
 def address_text(where: object) -> str:

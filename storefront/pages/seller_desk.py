@@ -123,9 +123,10 @@ def _stock(desk: SellerDesk) -> list[Work]:
 
 
 def _left(rows: Sequence[LowStock]) -> str:
-    shown = "、".join(f"{row.name} 剩 {row.available}" for row in rows[:KINDS_SHOWN])
-    more = f" 等 {len(rows)} 种规格" if len(rows) > KINDS_SHOWN else ""
-    return f"{shown}{more}，起订量 {rows[0].moq}"
+    shown, moq = "、".join(f"{row.name}: {row.available}" for row in rows[:KINDS_SHOWN]), rows[0].moq
+    if len(rows) > KINDS_SHOWN:
+        return f"剩下 {shown} 等，共 {len(rows)} 种规格；起订量 {moq}"
+    return f"剩下 {shown}；起订量 {moq}"
 
 
 def _figures(record: Record, supplier_id: str, month: MonthFigures, *, since: int, until: int) -> list[Figure]:

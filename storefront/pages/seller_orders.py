@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from catalog_service.domain.companies.company import Invoice
 from catalog_service.domain.machines import Actor
+from catalog_service.domain.orders.parties import OrderParties
 from catalog_service.domain.orders.plans import Due
 from catalog_service.domain.orders.refund_states import OPEN, REFUND, RefundEvent, RefundState
 from catalog_service.domain.orders.states import ORDER, OrderEvent, OrderState
@@ -78,6 +80,7 @@ class RefundRow:
 class OrderPage:
     order: Order
     buyer: str
+    invoice: Invoice | None  # of the buyer, once money has come
     state: str
     deadline: str
     lines: Sequence[LineRow]
@@ -104,12 +107,13 @@ def order_row(order: Order, names: Mapping[str, str]) -> OrderRow:
     )
 
 
-def order_page(view: OrderView, names: Mapping[str, str], *, now: int) -> OrderPage:
+def order_page(view: OrderView, parties: OrderParties, *, now: int) -> OrderPage:
     order = view.order
     open_ = [refund for refund in view.refunds if refund.state in OPEN]
     return OrderPage(
         order=order,
-        buyer=names.get(order.buyer_company_id, ""),
+        buyer=parties.buyer,
+        invoice=parties.invoice,
         state=ORDER.state_labels[order.state],
         deadline=_deadline(view, now) if not open_ else "退款处理中，发货和收货暂停",
         lines=[_line(line) for line in view.lines],

@@ -67,6 +67,8 @@ def add_checkout_routes(router: APIRouter, shop: Shop, trading: Trading) -> None
             troubles=[problem.message for part in parts if part.priced for problem in part.priced.problems],
             plans=[(str(plan), words) for plan, words in PLAN_WORDS.items()], seen=seen_of(ready),
             payable=yuan(payable_fen),
+            invoice=people.reads.company(principal.company_id or "").invoice,
+            may_write_invoice=bool({"owner", "finance"} & principal.roles),
             limit=_limit(trading, principal, payable_fen, now=shop.options.clock.now()),
         )  # fmt: skip
 

@@ -18,10 +18,11 @@ from catalog_service.reads.orders import OrderFilter
 from kernel.errors import Invalid, PifaError
 from kernel.principal import Principal
 from storefront.accounts import Accounts, deed_of
-from storefront.form_fields import version_of, whole
+from storefront.form_fields import version_of, version_seen, whole
+from storefront.pages.devices import device_text
 from storefront.pages.orders import order_rows
 from storefront.pages.overview import notice_rows, states_to_act
-from storefront.pages.trade_words import read_yuan, typed_yuan
+from storefront.pages.trade_words import moment, read_yuan, typed_yuan
 from storefront.qr import qr_svg
 from storefront.routes.account import AccountPages, Form
 from storefront.shop import Shop
@@ -144,8 +145,8 @@ def _waiting(principal: Principal, trading: Trading | None) -> dict[str, Any]:
     wanted = OrderFilter(side=Actor.BUYER, states=states)
     reads = trading.ordering.reads
     found = reads.page(party_of(principal), wanted, cursor=None, size=WAITING)
-    names = trading.record.suppliers.names({order.supplier_id for order in found.items})
-    return {"rows": order_rows(reads.with_lines(found.items), names), "more_rows": found.next_cursor is not None}
+    parties = reads.parties.of_many(found.items, Actor.BUYER)
+    return {"rows": order_rows(reads.with_lines(found.items), parties), "more_rows": found.next_cursor is not None}
 
 
 def _add_members(pages: CompanyPages) -> None:
@@ -196,12 +197,17 @@ def _add_members(pages: CompanyPages) -> None:
 def _add_addresses(pages: CompanyPages) -> None:
     people = pages.people
 
-    def show(request: Request, principal: Principal, **page: Any) -> Response:
+    def show(request: Request, principal: Principal, *, form: dict[str, str] | None = None, **page: Any) -> Response:
+        """``?edit=`` an address: the form below the list holds it."""
         company_id = _company(principal)
+        book, may_write = people.reads.addresses(company_id), bool(set(BUYERS) & principal.roles)
+        asked = request.path_params.get("address_id") or request.query_params.get("edit")
+        editing = next((each for each in book if each.address_id == asked), None)
+        known = {name: getattr(editing.address, name) for name in ADDRESS_FIELDS} if editing else {}
         return pages.show(
-            request, "addresses", "收货地址", addresses=people.reads.addresses(company_id), provinces=PROVINCES,
-            default=people.reads.company(company_id).default_address_id,
-            may_write=bool(set(BUYERS) & principal.roles), **page,
+            request, "addresses", "收货地址", addresses=book, provinces=PROVINCES, editing=editing,
+            default=people.reads.company(company_id).default_address_id, form=form or known, may_write=may_write,
+            **page,
         )  # fmt: skip
 
     def add(principal: Principal, form: Form) -> None:
@@ -209,6 +215,13 @@ def _add_addresses(pages: CompanyPages) -> None:
         people.add_address(
             company_id=_company(principal), address=address, default=bool(form.get("default")),
             request=deed_of(principal, form),
+        )  # fmt: skip
+
+    def revise(principal: Principal, form: Form) -> None:
+        address = Address(**{name: form.get(name, "") for name in ADDRESS_FIELDS})
+        people.revise_address(
+            company_id=_company(principal), address_id=form["address_id"], address=address,
+            default=bool(form.get("default")), expected_version=version_seen(form), request=deed_of(principal, form),
         )  # fmt: skip
 
     def choose(principal: Principal, form: Form) -> None:
@@ -226,6 +239,7 @@ def _add_addresses(pages: CompanyPages) -> None:
     back = "/account/addresses"
     pages.own(back, show)
     pages.deed(back, back, show, add, *BUYERS)
+    pages.deed(f"{back}/{{address_id}}", back, show, revise, *BUYERS)
     pages.deed(f"{back}/{{address_id}}/default", back, show, choose, *BUYERS)
     pages.deed(f"{back}/{{address_id}}/remove", back, show, remove, *BUYERS)
 
@@ -298,7 +312,9 @@ def _add_security(pages: CompanyPages) -> None:
         member = people.reads.member(_member(principal), company_id=principal.company_id)
         return pages.show(
             request, "security", "安全", enrolled=member.totp_confirmed_at is not None,
-            fresh=principal.second_factor_fresh, sessions=people.reads.sessions(member.member_id),
+            fresh=principal.second_factor_fresh,
+            sessions=[(each.session_id, device_text(each.agent), each.agent, moment(each.last_seen_at))
+                      for each in people.reads.sessions(member.member_id)],
             current=principal.session_id, left=people.reads.recovery_codes_left(member.member_id),
             company=principal.company_id, **{"enrolment": None, "qr": "", "recovery": (), **page},
         )  # fmt: skip

@@ -18,14 +18,13 @@ from catalog_service.reads.orders import OrderFilter, OrderView
 from catalog_service.use_cases.orders.desk import OrderNotFound
 from kernel.errors import Invalid, PifaError
 from kernel.ids import validate_id
-from kernel.money import parse_yuan
 from kernel.principal import Principal
 from storefront.accounts import deed_of
 from storefront.form_fields import version_of, version_seen, whole
 from storefront.pages.group_payment import due_of
 from storefront.pages.order_changes import changes_since
 from storefront.pages.orders import order_page, order_rows
-from storefront.pages.trade_words import read_count
+from storefront.pages.trade_words import read_count, read_yuan
 from storefront.rendering import language_of
 from storefront.routes.account import Form
 from storefront.routes.cart import BuyerPages
@@ -82,8 +81,8 @@ class OrderPages(BuyerPages):
         """``failed``: the deed that was refused, whose form is shown open with what was typed, beside what changed
         since the page that it was typed into."""
         principal, view = self._view(request)
-        supplier = self.trading.record.suppliers.names([view.order.supplier_id]).get(view.order.supplier_id, "")
-        page = order_page(view, supplier=supplier, member_id=principal.member_id or "", roles=principal.roles)
+        parties = self.trading.ordering.reads.parties.of(view.order, view.side)
+        page = order_page(view, parties=parties, member_id=principal.member_id or "", roles=principal.roles)
         typed = dict(form or {})
         return self.show(
             request, "order", f"订单 {view.order.order_id}", error=error, form=typed, order=page,
@@ -92,7 +91,10 @@ class OrderPages(BuyerPages):
 
     def printed(self, request: Request) -> Response:
         _, view = self._view(request)
-        page = printed_page(view.order, view.lines, view.shipments, priced=True, language=language_of(request))
+        parties = self.trading.ordering.reads.parties.of(view.order, view.side)
+        page = printed_page(
+            view.order, view.lines, view.shipments, parties=parties, priced=True, language=language_of(request)
+        )
         return Response(page, media_type="text/html; charset=utf-8", headers={"Cache-Control": "no-store"})
 
     def export(self, request: Request) -> Response:
@@ -154,13 +156,14 @@ class OrderPages(BuyerPages):
         return principal, view
 
     def _listed(self, request: Request, name: str, title: str, found: Any, state: str, wanted: OrderFilter) -> Response:
-        names = self.trading.record.suppliers.names({order.supplier_id for order in found.items})
-        rows = order_rows(self.trading.ordering.reads.with_lines(found.items), names)
+        reads = self.trading.ordering.reads
+        rows = order_rows(reads.with_lines(found.items), reads.parties.of_many(found.items, Actor.BUYER))
         said = [(key, text) for key, text in request.query_params.items() if key in ("state", "group", "number")]
         following = [*said, ("cursor", found.next_cursor)] if found.next_cursor else []
         return self.show(
             request, name, title, rows=rows, state=state, group=wanted.group_id or "", number=wanted.number or "",
             states=[(str(each), label) for each, label in ORDER.state_labels.items()],
+            approver=bool(set(APPROVERS) & self.accounts.member(request).roles),
             due_group=sum(due_of(order) > 0 for order in found.items) > 1,
             first=not request.query_params.get("cursor"),
             next_href=address(following, request.url.path) if following else "",
@@ -241,8 +244,11 @@ def _add_refunds(pages: OrderPages) -> None:
     ordering = pages.trading.ordering
 
     def asked(form: Form) -> dict[str, Any]:
+        amount_fen = read_yuan(form.get("amount", ""), parameter="amount", label="退款金额")
+        if amount_fen is None:
+            raise Invalid("请写退款金额", parameter="amount")
         return {
-            "amount_fen": parse_yuan(form.get("amount", ""), parameter="amount"),
+            "amount_fen": amount_fen,
             "with_goods": bool(form.get("with_goods")),
             "reason": form.get("reason", ""),
         }

@@ -92,12 +92,12 @@ def shower(pages: SellerPages) -> Show:
         request: Request, principal: Principal, *, error: PifaError | None = None, form: Form | None = None, **page: Any
     ) -> Response:
         view = _sold(record.ordering, request, principal)
-        names = record.seller_desk.company_names([view.order.buyer_company_id])
+        parties = record.ordering.reads.parties.of(view.order, view.side)
         typed = dict(form or {})
         return pages.show(
             request, "order", f"订单 {view.order.order_id}", error=error, form=typed,
             changes=changes_since(view, error, typed),
-            sold=order_page(view, names, now=pages.now), carriers=CARRIERS,
+            sold=order_page(view, parties, now=pages.now), carriers=CARRIERS,
             seller="owner" in principal.roles, shipper=bool({"owner", "warehouse"} & principal.roles), **page,
         )  # fmt: skip
 
@@ -109,7 +109,10 @@ def _add_order(pages: SellerPages) -> None:
 
     def print_list(request: Request, principal: Principal) -> Response:
         view = _sold(ordering, request, principal)
-        html = printed_page(view.order, view.lines, view.shipments, priced=False, language=language_of(request))
+        html = printed_page(
+            view.order, view.lines, view.shipments, parties=ordering.reads.parties.of(view.order, view.side),
+            priced=False, language=language_of(request),
+        )  # fmt: skip
         return Response(html, media_type="text/html; charset=utf-8", headers={"Cache-Control": "no-store"})
 
     def price(principal: Principal, form: Form) -> None:

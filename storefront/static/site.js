@@ -214,6 +214,15 @@
   });
 })();
 
+/* ---- Files: one that is too large is named beside its field; sent, it would be refused with the whole form ----------- */
+document.addEventListener("change", (event) => {
+  const field = event.target;
+  if (field.type !== "file" || !field.dataset.megabytesMax) return;
+  const large = [...field.files].some((file) => file.size > field.dataset.megabytesMax * 1048576);
+  field.setCustomValidity(large ? field.dataset.tooLarge : "");
+  if (large) field.reportValidity();
+});
+
 /* ---- Copy --------------------------------------------------------------------------------------------------------- */
 for (const button of document.querySelectorAll("button[data-copy]")) {
   button.hidden = false;

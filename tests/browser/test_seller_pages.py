@@ -135,3 +135,16 @@ def test_a_refused_form_says_where_and_bars_nobody(open_page: OpenPage, stall: S
     assert page.get_by_label("第 1 级单价").get_attribute("aria-invalid") == "true"
     assert page.get_by_label("标题").input_value() == "没有单价的螺丝"
     assert barriers(page) == []
+
+
+def test_a_picture_that_is_too_large_is_named_before_the_form_is_sent(open_page: OpenPage, stall: Stall) -> None:
+    page = open_page("/seller/offers/new", session=stall.seller.session)
+    page.get_by_label("标题").fill("带大图的螺丝")
+    file = page.locator("input[name=file]")
+    file.set_input_files({"name": "big.jpg", "mimeType": "image/jpeg", "buffer": b"x" * ((8 << 20) + 1)})
+    page.get_by_role("button", name="存为草稿").click()
+    assert file.evaluate("field => field.validationMessage") == "文件太大，请缩小到 8 MB 以内再选"
+    assert page.url.endswith("/seller/offers/new")
+    assert page.get_by_label("标题").input_value() == "带大图的螺丝"
+    file.set_input_files({"name": "small.jpg", "mimeType": "image/jpeg", "buffer": b"x"})
+    assert file.evaluate("field => field.validity.valid")

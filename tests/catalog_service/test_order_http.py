@@ -329,7 +329,7 @@ def test_exports_and_printed_pages_are_in_the_readers_language(door: Door) -> No
     order_id, english = door.place(remark="请用加厚纸箱"), {"Accept_Language": "en"}
     csv = door.do("buyer:viewer", "GET", "/orders/export", **english)
     head, line = csv.content.decode("utf-8-sig").splitlines()[:2]
-    assert head.startswith("Order number,External order number,State,Placed,Supplier,Recipient,")
+    assert head.startswith("Order number,Buyer's number,State,Placed,Buyer,Ordered by,Supplier,")
     assert not HAN.search(head)
     assert line.split(",")[2]
     assert not HAN.search(line.split(",")[2])

@@ -59,7 +59,7 @@ class Stall:
         router = storefront_router(
             search=search, recommend=FakeRecommend(search), suggester=FakeSuggester(), taxonomy=taxonomy,
             offers=RecordOfferReads(self.record), options=options, accounts=accounts,
-            trading=Trading(record=self.record, accounts=accounts), own_prices=self.record.prices,
+            trading=Trading(record=self.record, accounts=accounts), selling=self.record, own_prices=self.record.prices,
         )  # fmt: skip
         return build_app(
             title="pages",

@@ -15,6 +15,8 @@ from fastapi.testclient import TestClient
 from kernel.clock import FixedClock
 from storefront.accounts import SESSION_COOKIE, Accounts
 from storefront.options import StorefrontOptions
+from storefront.pages.devices import device_text
+from storefront.pages.trade_words import moment
 from storefront.qr import qr_svg
 from storefront.router import storefront_error_page, storefront_router
 from tests.catalog_service.house import NOW, open_house, rows
@@ -300,3 +302,45 @@ def test_after_signing_in_one_is_back_where_one_was_and_never_elsewhere(browser:
     for said, lands in (("/account/keys", "/account/keys"), ("https://bad.example", "/account"), ("//bad", "/account")):
         signed_in = browser.send("/account/sign-in", login=owner.login, password=PASSWORD, next=said)
         assert signed_in.headers["location"] == lands
+
+
+def test_an_address_is_changed_in_place_and_a_stale_form_changes_nothing(browser: Browser, town: Town) -> None:
+    browser.sign_in(town.company().login)
+    typed = {"recipient": "张伟", "phone": "13800138000", "province": "浙江", "city": "金华", "street": "稠州北路 1 号"}
+    browser.send("/account/addresses", **typed)
+    ((address_id,),) = rows(town.record, "SELECT address_id FROM addresses")
+    page, action = f"/account/addresses?edit={address_id}", f"/account/addresses/{address_id}"
+    shown = browser.get(page).text
+    assert 'value="稠州北路 1 号"' in shown
+    stale = browser.hidden(page, action)
+    changed = browser.send(page, action, **typed | {"street": "稠州北路 2 号"})
+    assert changed.headers["location"] == "/account/addresses?done=saved"
+    assert rows(town.record, "SELECT street, version FROM addresses") == [("稠州北路 2 号", 2)]
+    refused = browser.client.post(action, data={**stale, "once": "again", **typed})
+    assert refused.status_code == 412
+    assert 'name="version" value="2"' in refused.text  # who has read that may save over it
+    assert rows(town.record, "SELECT street, version FROM addresses") == [("稠州北路 2 号", 2)]
+
+
+def test_sessions_are_told_by_device_and_time(browser: Browser, town: Town) -> None:
+    owner = town.company()
+    browser.client.headers["user-agent"] = "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/140.0 Safari/537.36"
+    browser.sign_in(owner.login)
+    town.record.people.sign_in(login=owner.login, password=PASSWORD, client="x", agent="Python-urllib/3.11 more")
+    page = browser.get("/account/security").text
+    found = re.findall(r"<span title=\"[^\"]*\">([^<]*)</span>\s*<small>([^<]*)</small>", page)
+    assert sorted(found) == [("Chrome · Windows", "就是这里"), ("Python-urllib/3.11", f"最近使用 {moment(NOW)}")]
+
+
+@pytest.mark.parametrize(
+    ("agent", "said"),
+    [
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18 Safari/604.1", "Safari · iPhone"),
+        ("Mozilla/5.0 (Windows NT 10.0) Chrome/140 Safari/537.36 Edg/140", "Edge · Windows"),
+        ("Mozilla/5.0 (Linux; Android 15) Chrome/140 Mobile Safari/537.36 MicroMessenger/8.0", "微信 · Android"),
+        ("Mozilla/5.0 of nobody", "Mozilla/5.0 of nobody"),
+        ("", ""),
+    ],
+)
+def test_a_browser_is_named_as_people_know_it(agent: str, said: str) -> None:
+    assert device_text(agent) == said

@@ -340,6 +340,27 @@ def test_a_refund_of_too_much_is_refused_in_yuan(browser: Browser, stall: Stall)
     assert (refused.status_code, "0.01 到 100.00 元" in alert(refused)) == (400, True)
 
 
+@pytest.mark.parametrize("typed", ["1.234", "-5", "1e2", "abc", ""])
+def test_a_refund_of_no_whole_fen_is_refused_and_never_rounded(browser: Browser, stall: Stall, typed: str) -> None:
+    path = checked_out(browser, stall)
+    paying = browser.send(path, f"{path}/pay").headers["location"]
+    browser.send(paying, paying, do="pay")
+    refused = browser.send(path, f"{path}/refunds", amount=typed, reason="少货")
+    assert (refused.status_code, "退款金额" in alert(refused)) == (400, True)
+    assert rows(stall.record, "SELECT count(*) FROM refunds") == [(0,)]
+
+
+def test_while_a_refund_is_open_nothing_is_promised_to_go_on_by_itself(browser: Browser, stall: Stall) -> None:
+    path = checked_out(browser, stall)
+    paying = browser.send(path, f"{path}/pay").headers["location"]
+    browser.send(paying, paying, do="pay")
+    assert "等卖家发货" in browser.get(path).text
+    browser.send(path, f"{path}/refunds", amount="1.23", reason="少货")
+    page = browser.get(path).text
+    assert "退款处理中，发货、收货和自动确认都暂停" in page
+    assert "等卖家发货" not in page
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_page_is_shown_in_both_languages(browser: Browser, stall: Stall, language: str) -> None:
     path = checked_out(browser, stall)

@@ -109,13 +109,19 @@ def test_a_page_asks_once(mall: Mall, path: str) -> None:
     assert len(mall.agreements.asked) == 1
 
 
-def test_an_offers_page_asks_once_for_all_it_shows_and_once_for_the_next_tier(mall: Mall) -> None:
+def test_an_offers_page_asks_once_for_all_it_shows_and_once_for_each_step_of_its_ladder(mall: Mall) -> None:
     mall.browser.sign_in(mall.owner.login)
     page = mall.browser.get("/offer/d001?quantity=10").text
-    (first, at), then = mall.agreements.asked
+    (first, at), next_step, *steps = mall.agreements.asked
     assert (first[0], len(first) > 1, at) == ("d001", True, 10)
-    assert then == (["d001"], 50)
-    assert "公开阶梯价" in page
+    assert next_step == (["d001"], 50)
+    assert [step for step in steps if step[0] != ["d001"]] == []
+    ladder = re.search(r'<table class="tiers">.*?</table>', page, re.S)
+    assert ladder is not None
+    assert len(steps) == ladder[0].count('<th scope="col"')
+    public, own = re.findall(r'<tr><th scope="row">(公开价|专属价)</th>(.*?)</tr>', ladder[0], re.S)
+    assert "¥4" in public[1]
+    assert own[1].count("¥10<") == len(steps)  # this company pays the same at every step
     assert "单价省" not in page  # fifty cost this company the same
     assert "<strong>¥100</strong>" in page
 

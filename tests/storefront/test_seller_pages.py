@@ -282,7 +282,7 @@ def test_an_offer_that_runs_out_of_several_kinds_is_one_row(shop: Shop) -> None:
     shop.publish(attr_0="颜色", stock="", **fields)
     desk = shop.page("/seller")
     assert desk.count("库存不足</span>") == 1
-    assert "红 剩 0、黄 剩 1、蓝 剩 2、绿 剩 3 等 5 种规格，起订量 10" in desk
+    assert "剩下 红: 0、黄: 1、蓝: 2、绿: 3 等，共 5 种规格；起订量 10" in desk
 
 
 def test_refunds_are_answered(shop: Shop) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from catalog_service.adapters.documents.sheets import local_time
+from catalog_service.domain.orders.parties import OrderParties
 from catalog_service.domain.orders.states import ORDER
 from catalog_service.domain.orders.values import Order, OrderLine, Shipment
 from kernel.errors import Unavailable
@@ -17,9 +18,10 @@ from web.translation import told, told_word
 
 STYLESHEET = "/api/v1/orders/print.css"
 WORDS = (
-    "订单", "装箱单", "订单号", "买家单号", "下单时间", "状态", "供应商", "收货人", "地址",
+    "订单", "装箱单", "订单号", "买家单号", "下单时间", "状态", "买家", "下单人", "供应商", "收货人", "地址",
     "行", "货品", "规格", "数量", "单价（元）", "金额（元）", "已发", "待发", "核对",
-    "货款", "优惠", "运费", "卖家改价", "应付", "已付", "运单", "备注",
+    "货款", "优惠", "运费", "卖家改价", "应付", "已付", "已退", "运单", "备注",
+    "开票资料", "发票抬头", "税号", "开户行", "银行账号", "注册地址", "注册电话",
 )  # fmt: skip
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -31,13 +33,20 @@ class PdfMissing(Unavailable):
 
 
 def order_page(
-    order: Order, lines: Sequence[OrderLine], shipments: Sequence[Shipment], *, priced: bool, language: str = "zh"
+    order: Order,
+    lines: Sequence[OrderLine],
+    shipments: Sequence[Shipment],
+    *,
+    parties: OrderParties,
+    priced: bool,
+    language: str = "zh",
 ) -> str:
     """``priced``: the order; else the packing list. Everything that people typed is escaped, and stays as it is; all
     else is in the reader's language."""
     words = {word: told(word, language) for word in WORDS}
     return _environment().get_template("order.html").render(
         title=words["订单" if priced else "装箱单"], order=order, lines=lines, shipments=shipments, priced=priced,
+        parties=parties, of={line.number: line for line in lines},
         state=told(ORDER.state_labels[order.state], language), stylesheet=STYLESHEET, language=language, w=words,
         unit=partial(told_word, language=language), place=partial(told_word, language=language),
     )  # fmt: skip

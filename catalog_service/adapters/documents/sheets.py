@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from functools import partial
 
 from catalog_service.domain.money.statements import AccountStatement
+from catalog_service.domain.orders.parties import OrderParties
 from catalog_service.domain.orders.states import ORDER
 from catalog_service.domain.orders.values import Order, OrderLine
 from kernel.money import FEN_PER_YUAN, yuan_exact
@@ -19,13 +20,14 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run what begins so
 
 HEAD = (
-    "订单号", "外部订单号", "状态", "下单时间", "供应商", "收货人", "电话", "地址", "行号", "SKU", "货品", "规格",
-    "数量", "单位", "单价（元）", "金额（元）", "已发数量", "应付（元）", "已付（元）", "已退（元）",
+    "订单号", "买家单号", "状态", "下单时间", "买家", "下单人", "供应商", "供应商编号", "收货人", "电话", "地址",
+    "行号", "SKU", "货品", "规格", "数量", "单位", "单价（元）", "金额（元）", "已发数量",
+    "货款（元）", "优惠（元）", "运费（元）", "改价（元）", "应付（元）", "已付（元）", "已退（元）",
 )  # fmt: skip
 
 STATEMENT_HEAD = ("时间", "种类", "订单或流水", "金额（元）", "余额（元）")
 
-Rows = Iterable[tuple[Order, Sequence[OrderLine]]]
+Rows = Iterable[tuple[Order, Sequence[OrderLine], OrderParties]]
 
 
 def orders_csv(found: Rows, language: str = "zh") -> Iterator[bytes]:
@@ -79,16 +81,18 @@ def local_time(at: int) -> str:
 
 
 def _rows(found: Rows, language: str) -> Iterator[tuple[str | int | float, ...]]:
-    for order, lines in found:
+    for order, lines, parties in found:
         address = order.address
         where = f"{address.province}{address.city}{address.district}{address.street}"
         for line in lines:
             yield (
                 order.order_id, order.out_order_id or "", told(ORDER.state_labels[order.state], language),
-                local_time(order.placed_at), order.supplier_id, address.recipient, address.phone, where, line.number,
+                local_time(order.placed_at), parties.buyer, parties.placed_by, parties.supplier, order.supplier_id,
+                address.recipient, address.phone, where, line.number,
                 line.sku_id, line.title, line.sku_name, line.quantity, told_word(line.unit, language),
-                _number(line.unit_fen), _number(line.amount_fen), line.shipped, _number(order.payable_fen),
-                _number(order.paid_fen), _number(order.refunded_fen),
+                _number(line.unit_fen), _number(line.amount_fen), line.shipped, _number(order.goods_fen),
+                _number(-order.discount_fen), _number(order.freight_fen), _number(order.adjust_fen),
+                _number(order.payable_fen), _number(order.paid_fen), _number(order.refunded_fen),
             )  # fmt: skip
 
 

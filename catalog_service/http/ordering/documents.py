@@ -75,7 +75,8 @@ def _kept(language: str) -> dict[str, str]:
 
 def _page(ordering: Ordering, order_id: str, by: By, kind: str, *, priced: bool, language: str) -> Response:
     view = ordering.reads.order(order_id, by)
-    page = order_page(view.order, view.lines, view.shipments, priced=priced, language=language)
+    parties = ordering.reads.parties.of(view.order, view.side)
+    page = order_page(view.order, view.lines, view.shipments, parties=parties, priced=priced, language=language)
     headers = _kept(language)
     if kind == "pdf":
         return Response(pdf(page), media_type="application/pdf", headers=headers)

@@ -6,12 +6,14 @@ from pydantic import BaseModel, Field
 
 from catalog_service.domain.companies.address import Address
 from catalog_service.domain.machines import Actor
+from catalog_service.domain.orders.parties import OrderParties
 from catalog_service.domain.orders.plans import Due, Plan
 from catalog_service.domain.orders.refund_states import RefundState
 from catalog_service.domain.orders.states import OrderState
 from catalog_service.domain.orders.values import Order, OrderDraft, Refund
 from catalog_service.domain.prices.values import Wanted
 from catalog_service.http.bodies import Body, Count
+from catalog_service.http.companies.models import InvoiceAnswer
 from catalog_service.http.ordering.money_models import ORDER_EXAMPLE, PaymentAnswer
 from catalog_service.reads.orders import OrderView
 from web.reader import Words
@@ -222,6 +224,9 @@ class OrderViewAnswer(OrderAnswer):
     """An order with all that belongs to it, as this caller's side sees it."""
 
     side: Actor
+    buyer_name: str = Field(examples=["义乌市晨光日用百货商行"])
+    supplier_name: str = Field(examples=["永康市佳杯工贸有限公司"])
+    invoice: InvoiceAnswer | None = Field(description="买家的开票资料：卖家在收到货款之后看得到")
     address: AddressAnswer
     remark: str
     stages: list[StageAnswer]
@@ -234,11 +239,14 @@ class OrderViewAnswer(OrderAnswer):
     allowed: list[str] = Field(description="现在可以做的事", examples=[["cancel", "pay"]])
 
     @classmethod
-    def of_view(cls, view: OrderView) -> OrderViewAnswer:
+    def of_view(cls, view: OrderView, parties: OrderParties) -> OrderViewAnswer:
         order = view.order
         return cls(
             **OrderAnswer.of(order).model_dump(),
             side=view.side,
+            buyer_name=parties.buyer,
+            supplier_name=parties.supplier,
+            invoice=None if parties.invoice is None else InvoiceAnswer.of(parties.invoice),
             address=AddressAnswer(**{name: getattr(order.address, name) for name in AddressAnswer.model_fields}),
             remark=order.remark,
             stages=[

@@ -96,7 +96,7 @@ def _reading(router: APIRouter, ordering: Ordering) -> None:
         view = ordering.reads.order(order_id, by)
         response.headers["ETag"] = etag(view.order.version)
         response.headers["Cache-Control"] = "no-store"
-        return OrderViewAnswer.of_view(view)
+        return OrderViewAnswer.of_view(view, ordering.reads.parties.of(view.order, view.side))
 
     @router.get("/{order_id}/basket", summary="再来一单", dependencies=[EVERYBODY, NO_QUERY])
     def reorder(order_id: OrderId, by: By) -> BasketAnswer:
