@@ -1,5 +1,6 @@
 """The English of refusals: ``python -m ops.messages`` brings ``web/locale/problems.en.po`` up to the sentences that the
-source says now. New ones come in without English, which a test then asks for by name; dead ones go.
+source says now, and by ``ops.described`` the catalogue of the API's description. New ones come in without English,
+which a test then asks for by name; dead ones go.
 
 A sentence is told by its fixed text alone: a value that the source renames keeps its English.
 """
@@ -298,6 +299,9 @@ def _units(directory: Path) -> list[str]:
 
 def main() -> None:
     CATALOGUE.write_text(renewed(messages(), read_catalogue()), "utf-8")
+    from ops.described import write_description  # it starts the product
+
+    write_description()
 
 
 if __name__ == "__main__":
