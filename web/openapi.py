@@ -105,6 +105,11 @@ class Documents:
             self._sent[language] = body, f'"{hashlib.blake2b(body, digest_size=8).hexdigest()}"'
         return self._sent[language]
 
+    @property
+    def made(self) -> frozenset[str]:
+        """The languages that wait for nothing any more."""
+        return frozenset(self._sent)
+
     def make_ahead(self) -> None:
         """All that readers would wait for, in each language."""
         for language in LANGUAGES:
