@@ -29,7 +29,8 @@ ABOUT = """搜索不用登录；别的要令牌：`POST /api/v1/auth/sign-in` �
 * 每次写操作带一个新的 `Idempotency-Key`：同值重发得到第一次的结果，同值换内容是 422。
 * `If-Match` 或 `expected_version` 说明改的是哪一版；别人先改了是 412。
 * 翻页用答复里的 `next_cursor`；它有签名，只对同样的条件有效。
-* 出错是 `application/problem+json`（RFC 9457）：按 `code` 判断，`detail` 给人看（`Accept-Language: en` 得到英文）。"""
+* 出错是 `application/problem+json`（RFC 9457）：按 `code` 判断，`detail` 给人看（`Accept-Language: en` 得到英文）。
+* 这份描述有中英两种：按 `Accept-Language`，或 `/openapi.json?lang=en`。"""
 
 GROUPS: Mapping[str, str] = {
     "搜索": "货源、搜索建议；同一筛选重复是“或”，不同筛选之间是“且”",
