@@ -12,7 +12,7 @@ from pathlib import Path
 from typer.core import TyperArgument, TyperGroup, TyperOption
 from typer.core import TyperCommand as Command
 
-from web.translation import Translation, read_catalogue
+from web.translation import HAN, MARKS, Translation, read_catalogue
 
 CATALOGUE = Path(__file__).resolve().parent / "locale" / "cli.en.po"
 LANGUAGES = ("zh", "en")
@@ -36,6 +36,8 @@ def tell(text: str) -> str:
     stays as it is."""
     if spoken() != "en":
         return text
+    if not HAN.search(text):
+        return text.translate(MARKS)
     indent = text[: len(text) - len(text.lstrip())]
     return indent + _sentences().of(text).removeprefix(indent)
 
