@@ -61,7 +61,10 @@ NOT_TOLD = {
 SPOKEN = (
     "pifa/cli.py", "pifa/commands/", "pifa/settings.py", "pifa/backups/", "pifa/upgrading.py", "pifa/encoders.py",
     "pifa/analysis.py", "pifa/wiring.py", "pifa/fitting.py", "pifa/stores.py", "search_engine/elastic/doctor.py",
+    "text_analysis/queries.py",
 )  # fmt: skip
+NOT_SPOKEN = frozenset({"{text}（{dimension}）"})  # what was found in a text; its marks alone would fit too much
+ACCOUNTS = "pifa/demo/accounts.py"  # what is said of each stands in ``words``
 DATA = "data/prohibited_words.tsv"  # its kinds and reasons are said to sellers
 DOCUMENTED = frozenset({"summary", "description", "examples", "tags", "title", "help"})  # OpenAPI and the command line
 CUT = frozenset({"removesuffix", "removeprefix", "strip", "startswith", "endswith", "replace", "split", "compile"})
@@ -110,13 +113,19 @@ def messages(root: Path = ROOT) -> dict[tuple[str, ...], Said]:
 def spoken(said: dict[tuple[str, ...], Said], root: Path = ROOT) -> dict[tuple[str, ...], Said]:
     """What the command line says beside the sentences ``said``, its help among it."""
     words: dict[tuple[str, ...], Said] = {}
-    for place in SPOKEN:
+    for place in (*SPOKEN, ACCOUNTS):
         for path in sorted((root / place).rglob("*.py")) if place.endswith("/") else [root / place]:
-            where = str(path.relative_to(root))
-            for text in _texts(ast.parse(path.read_text("utf-8")), helped=True):
-                if Shape.of(text).parts not in said:
-                    words.setdefault(Shape.of(text).parts, Said(text, where))
+            tree = ast.parse(path.read_text("utf-8"))
+            for text in _of_accounts(tree) if place == ACCOUNTS else _texts(tree, helped=True):
+                if Shape.of(text).parts not in said and text not in NOT_SPOKEN:
+                    words.setdefault(Shape.of(text).parts, Said(text, str(path.relative_to(root))))
     return words
+
+
+def _of_accounts(tree: ast.Module) -> Iterator[str]:
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+    for word in (word for call in calls for word in call.keywords if word.arg == "words"):
+        yield from _texts(word.value)
 
 
 def renewed(said: dict[tuple[str, ...], Said], english: dict[str, str]) -> str:
