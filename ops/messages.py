@@ -1,5 +1,7 @@
 """The English of refusals: ``python -m ops.messages`` brings ``web/locale/problems.en.po`` up to the sentences that the
-source says now. New ones come in without English, which a test then asks for by name; dead ones go.
+source says now, ``pifa/locale/cli.en.po`` to the words of the command line, and by ``ops.described`` the catalogue of
+the API's description. New ones come in without English,
+which a test then asks for by name; dead ones go.
 
 A sentence is told by its fixed text alone: a value that the source renames keeps its English.
 """
@@ -11,12 +13,14 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from inspect import cleandoc
 from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
 
+from pifa.speech import CATALOGUE as COMMANDS
 from taxonomy.load import load_taxonomy
 from web.translation import CATALOGUE, HAN, PLACE, Shape, read_catalogue
 
@@ -53,6 +57,14 @@ NOT_TOLD = {
     "catalog_service/domain/carts/sheets.py:SPEC_HEADS": "heads of order sheets",
     "catalog_service/domain/carts/sheets.py:UNIT_HEADS": "heads of order sheets",
 }
+# What the command line says itself, or has said for it.
+SPOKEN = (
+    "pifa/cli.py", "pifa/commands/", "pifa/settings.py", "pifa/backups/", "pifa/upgrading.py", "pifa/encoders.py",
+    "pifa/analysis.py", "pifa/wiring.py", "pifa/fitting.py", "pifa/stores.py", "search_engine/elastic/doctor.py",
+    "text_analysis/queries.py",
+)  # fmt: skip
+NOT_SPOKEN = frozenset({"{text}（{dimension}）"})  # what was found in a text; its marks alone would fit too much
+ACCOUNTS = "pifa/demo/accounts.py"  # what is said of each stands in ``words``
 DATA = "data/prohibited_words.tsv"  # its kinds and reasons are said to sellers
 DOCUMENTED = frozenset({"summary", "description", "examples", "tags", "title", "help"})  # OpenAPI and the command line
 CUT = frozenset({"removesuffix", "removeprefix", "strip", "startswith", "endswith", "replace", "split", "compile"})
@@ -96,6 +108,24 @@ def messages(root: Path = ROOT) -> dict[tuple[str, ...], Said]:
     for text in _of_data(root / DATA):
         said.setdefault((text,), Said(text, DATA))
     return said
+
+
+def spoken(said: dict[tuple[str, ...], Said], root: Path = ROOT) -> dict[tuple[str, ...], Said]:
+    """What the command line says beside the sentences ``said``, its help among it."""
+    words: dict[tuple[str, ...], Said] = {}
+    for place in (*SPOKEN, ACCOUNTS):
+        for path in sorted((root / place).rglob("*.py")) if place.endswith("/") else [root / place]:
+            tree = ast.parse(path.read_text("utf-8"))
+            for text in _of_accounts(tree) if place == ACCOUNTS else _texts(tree, helped=True):
+                if Shape.of(text).parts not in said and text not in NOT_SPOKEN:
+                    words.setdefault(Shape.of(text).parts, Said(text, str(path.relative_to(root))))
+    return words
+
+
+def _of_accounts(tree: ast.Module) -> Iterator[str]:
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+    for word in (word for call in calls for word in call.keywords if word.arg == "words"):
+        yield from _texts(word.value)
 
 
 def renewed(said: dict[tuple[str, ...], Said], english: dict[str, str]) -> str:
@@ -185,23 +215,33 @@ def _assigned(function: ast.AST, names: set[str]) -> Iterator[ast.expr]:
                 yield node.value
 
 
-def _texts(node: ast.AST) -> Iterator[str]:
-    """The Chinese texts within a node, each with places for its values."""
+def _texts(node: ast.AST, *, helped: bool = False) -> Iterator[str]:
+    """The Chinese texts within a node, each with places for its values. ``helped``: what documents is among them, as
+    it is the help of a command."""
+    if helped and _documents(node):
+        yield from (text for text in (cleandoc(node.value.value),) if HAN.search(text))  # type: ignore[attr-defined]
     text = _text(node)
     if text is not None and (HAN.search(PLACE.sub("", text)) or (MARKS.search(text) and len(PLACE.findall(text)) > 1)):
         yield text
     if isinstance(node, ast.Constant) or _is_not_told(node):
         return
-    for child in _children(node):
-        yield from _texts(child)
+    for child in _children(node, helped=helped):
+        yield from _texts(child, helped=helped)
+
+
+def _documents(node: ast.AST) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
 
 
 def _is_not_told(node: ast.AST) -> bool:
-    documents = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-    return documents or isinstance(node, ast.Compare) or (isinstance(node, ast.Call) and _last_name(node.func) in CUT)
+    return (
+        _documents(node)
+        or isinstance(node, ast.Compare)
+        or (isinstance(node, ast.Call) and _last_name(node.func) in CUT)
+    )
 
 
-def _children(node: ast.AST) -> Iterator[ast.AST]:
+def _children(node: ast.AST, *, helped: bool) -> Iterator[ast.AST]:
     """What may hold sentences of their own: of a sentence, its values."""
     if isinstance(node, ast.JoinedStr) or (isinstance(node, ast.BinOp) and _text(node) is not None):
         pieces = node.values if isinstance(node, ast.JoinedStr) else _summands(node)
@@ -210,7 +250,7 @@ def _children(node: ast.AST) -> Iterator[ast.AST]:
         )
         return
     for child in ast.iter_child_nodes(node):
-        if not (_is_joint(child) or (isinstance(child, ast.keyword) and child.arg in DOCUMENTED)):
+        if not (_is_joint(child) or (isinstance(child, ast.keyword) and child.arg in DOCUMENTED and not helped)):
             yield child
 
 
@@ -297,7 +337,12 @@ def _units(directory: Path) -> list[str]:
 
 
 def main() -> None:
-    CATALOGUE.write_text(renewed(messages(), read_catalogue()), "utf-8")
+    said = messages()
+    CATALOGUE.write_text(renewed(said, read_catalogue()), "utf-8")
+    COMMANDS.write_text(renewed(spoken(said), read_catalogue(COMMANDS)), "utf-8")
+    from ops.described import write_description  # it starts the product
+
+    write_description()
 
 
 if __name__ == "__main__":

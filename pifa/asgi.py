@@ -39,6 +39,7 @@ from storefront.routes.seller_offers import LARGER_FORMS
 from storefront.routes.seller_verification import LARGER_SCANS
 from storefront.trading import Trading
 from web.app import build_app
+from web.openapi import documents_of
 from web.options import WebOptions
 
 log = structlog.get_logger(__name__)
@@ -126,11 +127,12 @@ def _index_ready(engine: SearchEngine) -> str | None:
 async def _make_ahead(app: FastAPI) -> None:
     """FastAPI makes what it knows of its routes when they are first looked through (half a second in the first
     request), and the document when it is first viewed (another, in which no request is answered). Here both are made
-    between the first requests: the routes a router at a time, the document in a thread. Not both in the thread: FastAPI
-    silences warnings meanwhile, for the whole process, and so two of its threads must not make routes at once."""
+    between the first requests: the routes a router at a time, the document (in each language) in a thread. Not both in
+    the thread: FastAPI silences warnings meanwhile, for the whole process, and so two of its threads must not make
+    routes at once."""
     for _ in iter_route_contexts(app.routes):
         await asyncio.sleep(0)
-    await asyncio.to_thread(app.openapi)
+    await asyncio.to_thread(documents_of(app).make_ahead)
     settle()  # what was made lives as long as the process, too
 
 

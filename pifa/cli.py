@@ -50,5 +50,6 @@ def main() -> None:
     except BrokenPipeError:
         sys.exit(0)
     except OSError as error:
-        where = f"（{Path(error.filename).name}）" if isinstance(error.filename, str) else ""
-        fail(f"系统错误：{error.strerror or error}{where}", code=1)
+        reason = error.strerror or error
+        where = Path(error.filename).name if isinstance(error.filename, str) else ""
+        fail(f"系统错误：{reason}（{where}）" if where else f"系统错误：{reason}", code=1)

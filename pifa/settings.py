@@ -158,6 +158,11 @@ class Settings(BaseSettings):
         description="网站对外的地址，邮件里的链接用它；https 时 Cookie 只走加密连接",
         json_schema_extra=_why("邮件里的链接和 Cookie 的 Secure 取决于它，程序看不到前面的代理"),
     )
+    language: Literal["auto", "zh", "en"] = Field(
+        "auto",
+        description="命令行说的语言；auto 随系统（LC_ALL、LC_MESSAGES、LANG），那里也不是这两种时说中文",
+        json_schema_extra=_why("像别的命令一样随系统；只认环境变量，因为设置有错时帮助也要说得出"),
+    )
     mail_language: Literal["zh", "en"] = Field(
         "zh",
         description="通知和邀请邮件的语言；注册和重设密码的邮件随页面或请求的语言",

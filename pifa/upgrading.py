@@ -16,11 +16,11 @@ WORDS: dict[Effect, tuple[str, str]] = {
     Effect.CREATE: ("新表 {table}", "新表 {table}"),
     Effect.COLUMN: ("{table} 加列，不动已有的行", "{table} 加列，不动已有的行"),
     Effect.REWRITE: (
-        "{table} 整表重建一次（{rows:,} 行），期间不能写",
-        "{table} 改列的类型（{rows:,} 行），可能整表重写，期间该表不能读写",
+        "{table} 整表重建一次（{rows} 行），期间不能写",
+        "{table} 改列的类型（{rows} 行），可能整表重写，期间该表不能读写",
     ),
-    Effect.CHECK: ("{table} 加约束", "{table} 加约束，逐行检查（{rows:,} 行），期间该表不能读写"),
-    Effect.INDEX: ("{table} 建索引（{rows:,} 行），期间不能写", "{table} 建索引（{rows:,} 行），期间该表不能写"),
+    Effect.CHECK: ("{table} 加约束", "{table} 加约束，逐行检查（{rows} 行），期间该表不能读写"),
+    Effect.INDEX: ("{table} 建索引（{rows} 行），期间不能写", "{table} 建索引（{rows} 行），期间该表不能写"),
     Effect.ROWS: ("写入 {table} 的行", "写入 {table} 的行"),
     Effect.DROP: ("删去表 {table}", "删去表 {table}"),
 }
@@ -92,7 +92,7 @@ def why_rebuild(site: Installation) -> str:
 def _words(step: MigrationStep, counted: dict[str, int], *, server: bool) -> tuple[str, ...]:
     made = {table for effect, table in step.effects if effect is Effect.CREATE}
     told = [
-        WORDS[effect][server].format(table=table, rows=counted.get(table, 0))
+        WORDS[effect][server].format(table=table, rows=f"{counted.get(table, 0):,}")
         for effect, table in step.effects
         if effect is not Effect.CREATE
     ]

@@ -46,9 +46,13 @@ class Wording:
         """A province, and the city below it: provinces have English names."""
         return text if self.language == "zh" else " ".join(english().word(part) for part in text.split())
 
-    def globals(self) -> Mapping[str, Callable[[str], str]]:
+    def foreign(self, text: str) -> bool:
+        """Whether it is Chinese on a page that is not: its element should say so, for who has it read aloud."""
+        return self.language != "zh" and HAN.search(text) is not None
+
+    def globals(self) -> Mapping[str, Callable[[str], object]]:
         """By the name that templates use."""
         return {
             "say": self.say, "word": self.word, "told": self.tell, "unit": self.unit, "per": self.per,
-            "place": self.place,
+            "place": self.place, "foreign": self.foreign,
         }  # fmt: skip

@@ -20,9 +20,10 @@ DEMO_LISTINGS, DEMO_SEED = 3000, 7
 @pytest.fixture(autouse=True)
 def _environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Settings of the machine that runs the tests do not reach them, nor does one test's logging; no downloads."""
-    for name in ("HOME", "PORT", "HOST", "WORKERS", "DATABASE_URL"):
+    for name in ("HOME", "PORT", "HOST", "WORKERS", "DATABASE_URL", "LANGUAGE"):
         monkeypatch.delenv(f"PIFA_{name}", raising=False)
     monkeypatch.delenv("PROMETHEUS_MULTIPROC_DIR", raising=False)
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")  # commands speak Chinese
     monkeypatch.setenv("PIFA_ENCODER", "static")
     monkeypatch.setenv("PIFA_OFFLINE", "1")
     yield

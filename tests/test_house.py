@@ -47,7 +47,7 @@ def test_only_settings_reads_the_environment() -> None:
         for path in (ROOT / room).rglob("*.py")
         if re.search(r"\bos\.environ\b(?!\.update)|\bgetenv\(", path.read_text("utf-8"))
     ]
-    assert readers in ([], ["pifa/settings.py"])
+    assert set(readers) - {"pifa/speech.py"} in (set(), {"pifa/settings.py"})  # the locale is no setting: decision 0029
 
 
 def test_requirements_name_no_registry() -> None:

@@ -54,18 +54,18 @@ def build_app(
         title=title,
         version=options.version,
         lifespan=lifespan,
-        openapi_url="/openapi.json",
+        openapi_url=None,  # ``describe`` answers there, in the reader's language
         docs_url=None,  # its page loads scripts from elsewhere, which our content policy forbids
         redoc_url=None,
         responses=_PROBLEM_RESPONSES,
     )
     app.state.error_page = error_page
+    describe(app)
     metrics = RequestMetrics(options.metrics_directory, gauges)
     app.include_router(health_router(checks=readiness or {}, metrics=metrics))
     for router in routers:
         app.include_router(router)
     install_problems(app)
-    describe(app)
     _wrap(app, authenticator=authenticator, options=options, metrics=metrics, new_id=new_id)
     return app
 

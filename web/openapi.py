@@ -7,11 +7,18 @@ with the values that a field of this name has on a real market, so that none say
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Mapping
 from typing import Any
 
-from fastapi import FastAPI
+import orjson
+from fastapi import FastAPI, Request
+from starlette.responses import Response
+
+from kernel.errors import Invalid
+from web.described import told_document
+from web.language import LANGUAGES, language_of, told_in
 
 Schema = Mapping[str, Any]
 
@@ -22,7 +29,8 @@ ABOUT = """搜索不用登录；别的要令牌：`POST /api/v1/auth/sign-in` �
 * 每次写操作带一个新的 `Idempotency-Key`：同值重发得到第一次的结果，同值换内容是 422。
 * `If-Match` 或 `expected_version` 说明改的是哪一版；别人先改了是 412。
 * 翻页用答复里的 `next_cursor`；它有签名，只对同样的条件有效。
-* 出错是 `application/problem+json`（RFC 9457）：按 `code` 判断，`detail` 给人看（`Accept-Language: en` 得到英文）。"""
+* 出错是 `application/problem+json`（RFC 9457）：按 `code` 判断，`detail` 给人看（`Accept-Language: en` 得到英文）。
+* 这份描述有中英两种：按 `Accept-Language`，或 `/openapi.json?lang=en`。"""
 
 GROUPS: Mapping[str, str] = {
     "搜索": "货源、搜索建议；同一筛选重复是“或”，不同筛选之间是“且”",
@@ -47,6 +55,7 @@ GROUPS: Mapping[str, str] = {
     "平台": "市场工作人员：终止订单、裁决、账本",
     "运行": "存活、就绪、指标",
 }
+_SHORT = "“速干反光T恤 高亮 阻燃 工厂车间”XL库存 8，少于所需的 15"
 # What fields of these names hold; others are made of their type. As on the demo's market.
 _VALUES: Mapping[str, Any] = {
     "address_id": "01a22121fca9743c9478253178701ceb", "amount_fen": 63_485, "available": 120,
@@ -54,7 +63,7 @@ _VALUES: Mapping[str, Any] = {
     "because": "公开阶梯价：35 件", "brand": "巨磐", "carrier": "顺丰", "category_id": "160101", "city": "金华",
     "code": "VSB169-M", "company_name": "示例百货商行", "count": 12, "credit_level": 3, "district": "义乌",
     "dispatch_hours": 48, "email": "buyer@buyer.example.com", "highlight": "雪纺<em>连衣裙</em>", "item_code": "VSB169",
-    "key": "material", "label": "材质", "login": "buyer@buyer.example.com", "message": "库存 8，少于所需的 15",
+    "key": "material", "label": "材质", "login": "buyer@buyer.example.com", "message": _SHORT,
     "min_quantity": 100, "moq": 10, "name": "示例百货商行", "note": "少发了 2 件", "offer_id": "60000896",
     "order_id": "01a2212c72fa7716bb64ac423ceeccbd", "origin": "浙江/金华", "out_order_id": "PO-2026-0117",
     "pack_unit": "箱", "password": "a long pass phrase", "pay_url": "/sandbox/pay/01a2212d220876618b91e74c769f06ec",
@@ -72,18 +81,43 @@ _AT, _FEN = 1_795_852_205, 1_570
 _DEPTH_MAX = 12  # of bodies within bodies; a shape that holds itself ends there
 
 
-def describe(app: FastAPI) -> None:
-    """``/openapi.json`` with all of it, made once, when it is first asked for."""
-    plain, lock, made = app.openapi, threading.Lock(), list[dict[str, Any]]()
+class Documents:
+    """The description in each of our languages, made once, when it is first asked for, and kept."""
 
-    def described() -> dict[str, Any]:
-        with lock:  # others wait, as none must see it while the examples come in
-            if not made:
-                made.append(whole())
-            return made[0]
+    def __init__(self, app: FastAPI) -> None:
+        self._plain = app.openapi
+        self._lock = threading.Lock()  # others wait, as none must see it while the examples come in
+        self._made = dict[str, dict[str, Any]]()
+        self._sent = dict[str, tuple[bytes, str]]()
 
-    def whole() -> dict[str, Any]:
-        document = plain()
+    def of(self, language: str) -> dict[str, Any]:
+        """The description for readers of ``language``; not to be changed, as the languages share what is equal."""
+        with self._lock:
+            if not self._made:
+                self._made[LANGUAGES[0]] = self._whole()
+            if language not in self._made:
+                self._made[language] = told_document(self._made[LANGUAGES[0]], language)
+            return self._made[language]
+
+    def sent(self, language: str) -> tuple[bytes, str]:
+        """The description as JSON, and its ETag."""
+        if language not in self._sent:
+            body = orjson.dumps(self.of(language))
+            self._sent[language] = body, f'"{hashlib.blake2b(body, digest_size=8).hexdigest()}"'
+        return self._sent[language]
+
+    @property
+    def made(self) -> frozenset[str]:
+        """The languages that wait for nothing any more."""
+        return frozenset(self._sent)
+
+    def make_ahead(self) -> None:
+        """All that readers would wait for, in each language."""
+        for language in LANGUAGES:
+            self.sent(language)
+
+    def _whole(self) -> dict[str, Any]:
+        document = self._plain()
         document["info"]["description"] = ABOUT
         used = {tag for _, _, operation in operations(document) for tag in operation.get("tags", ())}
         document["tags"] = [{"name": name, "description": text} for name, text in GROUPS.items() if name in used]
@@ -91,7 +125,47 @@ def describe(app: FastAPI) -> None:
             _give_examples(operation, document)
         return document
 
-    app.openapi = described  # type: ignore[method-assign]
+
+def describe(app: FastAPI) -> None:
+    """``/openapi.json`` with all of it, in the reader's language or that of ``?lang=``; ``documents_of`` for others."""
+    documents = Documents(app)
+    app.openapi = lambda: documents.of(LANGUAGES[0])  # type: ignore[method-assign]
+    app.state.documents = documents
+
+    def answer(request: Request) -> Response:
+        language, headers = _language(request)
+        body, etag = documents.sent(language)
+        root = request.scope.get("root_path", "").rstrip("/")
+        if root:  # behind a proxy that puts us below a path: what is called lies there
+            return Response(
+                orjson.dumps({**documents.of(language), "servers": [{"url": root}]}),
+                media_type="application/json",
+                headers=headers,
+            )
+        headers |= {"ETag": etag, "Cache-Control": "public, max-age=300"}
+        if request.headers.get("if-none-match") == etag:
+            return Response(status_code=304, headers=headers)
+        return Response(body, media_type="application/json", headers=headers)
+
+    app.add_route("/openapi.json", answer, include_in_schema=False)
+
+
+def documents_of(app: FastAPI) -> Documents:
+    """The descriptions of an application that ``describe`` was called with."""
+    documents: Documents = app.state.documents
+    return documents
+
+
+def _language(request: Request) -> tuple[str, dict[str, str]]:
+    """The language of ``?lang=``, or else the reader's, and the headers that say so; raises ``Invalid`` for one that is
+    none of ours."""
+    asked = request.query_params.getlist("lang")
+    if not asked:
+        language = language_of(request.headers.get("accept-language"))
+        return language, told_in(language)
+    if asked[-1] not in LANGUAGES:
+        raise Invalid("没有这种语言", parameter="lang", detail={"allowed": list(LANGUAGES)})
+    return asked[-1], {"Content-Language": asked[-1]}
 
 
 def operations(document: Schema) -> list[tuple[str, str, dict[str, Any]]]:

@@ -27,6 +27,9 @@ MYRIAD = "万"
 _COUNTED = re.compile(r"([≥≤¥]{0,2}\d[\d.,-]*)( ?/?)([^\d.,≥≤¥/ -]+)(/?)([^\d.,≥≤¥/ -]*)( ¥[\d.,]+)?")
 _WORD = re.compile(r"[a-z]+(?=[ ,;:]|$)")
 _JOINTS = {"；": "; ", "、": ", ", "，": ", ", "或": " or "}
+MARKS = str.maketrans(
+    {"、": ", ", "，": ", ", "（": " (", "）": ")"}
+)  # of a value without words, such as SQLite（x.db）
 # Members of an answer that people read; all others are figures and names for programs.
 _READ = frozenset({"message", "reason", "detail", "because"})
 
@@ -119,7 +122,7 @@ class Translation:
         if depth > DEPTH_MAX or len(message) > MESSAGE_CHARACTERS_MAX:
             return message
         if not HAN.search(message):
-            return message.replace("、", _JOINTS["、"]) if depth else message
+            return message.translate(MARKS) if depth else message
         known = self._exact.get(message)
         if known is not None:
             return known

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from pifa.commands.console import HomeOption, JsonOption, out, print_json, say
+from pifa.speech import tell
 from pifa.wiring import installation
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode="rich")
@@ -48,8 +49,8 @@ def people(home: HomeOption = None, as_json: JsonOption = False) -> None:
         )  # fmt: skip
         return
     for member in staff:
-        factor = "两步验证" if member.totp_confirmed_at is not None else "没有两步验证"
-        state = MEMBER_MACHINE.state_labels[member.state]
+        factor = tell("两步验证" if member.totp_confirmed_at is not None else "没有两步验证")
+        state = tell(MEMBER_MACHINE.state_labels[member.state])
         out.print(f"{member.member_id}  {member.login}  {member.name}  {state}  {factor}", markup=False)
     if not staff:
         say("还没有工作人员；用 pifa admin link 生成链接")

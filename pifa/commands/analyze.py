@@ -8,6 +8,7 @@ import typer
 from rich.table import Table
 
 from pifa.commands.console import HomeOption, JsonOption, out, print_json
+from pifa.speech import tell
 from pifa.wiring import Installation, installation
 from taxonomy.classify import CategoryGuess
 
@@ -27,7 +28,7 @@ def analyze(
         return
     steps = Table("步骤", "之前", "之后", "说明", title="作为查询")
     for step in query.steps:
-        steps.add_row(step.name, step.before, step.after, step.note)
+        steps.add_row(step.name, step.before, step.after, tell(step.note))
     out.print(steps)
     fields = Table("字段", "词元", title="作为标题")
     for name in ("words", "characters", "bigrams", "coverage"):

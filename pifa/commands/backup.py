@@ -34,7 +34,10 @@ def backup(
     say_manifest(manifest)
     for what, because in manifest.left_out.items():
         out.print(f"  不在备份里：{escape(what)}（{because}）", soft_wrap=True)
-    out.print(f"[green]✓[/] 备份在 {escape(str(target))}" + ("，已恢复到一旁核对" if check else ""), soft_wrap=True)
+    where = escape(str(target))
+    out.print(
+        f"[green]✓[/] 备份在 {where}，已恢复到一旁核对" if check else f"[green]✓[/] 备份在 {where}", soft_wrap=True
+    )
 
 
 def make_backup(site: Installation, target: Path, *, check: bool) -> Manifest:
@@ -55,8 +58,8 @@ def examined(source: Path) -> BackupExamined:
 def refuse_faults(found: BackupExamined) -> None:
     """The first fault, and how many there are."""
     if found.faults:
-        more = f"（共 {len(found.faults)} 处）" if len(found.faults) > 1 else ""
-        raise BackupDamaged(f"备份不可用：{found.faults[0]}{more}")
+        first, *others = found.faults
+        raise BackupDamaged(f"备份不可用：{first}；另有 {len(others)} 处" if others else f"备份不可用：{first}")
 
 
 def say_manifest(manifest: Manifest) -> None:

@@ -12,6 +12,7 @@ from rich.table import Table
 from pifa.commands.console import HomeOption, JsonOption, out, print_json, progress, say
 from pifa.measure import CLASSES, Speed, Timing, draw_requests, speed_of, time_searches, warm_vectors
 from pifa.memory import settle
+from pifa.speech import tell
 from pifa.wiring import installation
 from search_api.service import SearchService
 
@@ -77,10 +78,10 @@ def show(report: Mapping[str, Any]) -> None:
     for name, entry in report["classes"].items():
         every = entry["all"]
         if every is None:
-            table.add_row(LABELS[name], "0", *["-"] * 6)
+            table.add_row(tell(LABELS[name]), "0", *["-"] * 6)
             continue
         table.add_row(
-            LABELS[name],
+            tell(LABELS[name]),
             str(every["searches"]),
             f"{every['p50_ms']:.1f}",
             f"{every['p99_ms']:.1f}",

@@ -13,6 +13,7 @@ from rich.table import Table
 from pifa.commands.console import HomeOption, JsonOption, out, print_json
 from pifa.configuration import Explained, explain, explain_all
 from pifa.settings import Source, read_settings
+from pifa.speech import labelled, tell
 
 app = typer.Typer(invoke_without_command=True, add_completion=False, rich_markup_mode="rich")
 SOURCES: dict[Source, str] = {"option": "命令行", "environment": "环境变量", "file": "文件", "default": "默认"}
@@ -29,7 +30,7 @@ def show(context: typer.Context, home: HomeOption = None, as_json: JsonOption = 
         return
     table = Table("设置", "值", "来自", "说明")
     for each in found:
-        table.add_row(each.variable, escape(each.value), _source(each), each.what)
+        table.add_row(each.variable, escape(each.value), _source(each), tell(each.what))
     out.print(table)
 
 
@@ -54,9 +55,9 @@ def explain_one(
     }
     for label, text in lines.items():
         if text:
-            out.print(f"{label}：{escape(text)}", soft_wrap=True)
+            out.print(escape(labelled(label, text)), soft_wrap=True)
 
 
 def _source(found: Explained) -> str:
     """The file's name alone: its folder is what a setting says."""
-    return SOURCES[found.source] + (f" {Path(found.where).name}" if found.source == "file" else "")
+    return tell(SOURCES[found.source]) + (f" {Path(found.where).name}" if found.source == "file" else "")

@@ -1,4 +1,5 @@
-"""How commands speak: progress and messages on standard error, answers on standard output."""
+"""How commands speak: progress and messages on standard error, answers on standard output, people's texts in their
+language."""
 
 from __future__ import annotations
 
@@ -6,11 +7,11 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import orjson
 import typer
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.markup import escape
 from rich.progress import (
     BarColumn,
@@ -21,9 +22,34 @@ from rich.progress import (
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
+from rich.status import Status
+from rich.table import Table
 
-err = Console(stderr=True, highlight=False)
-out = Console(highlight=False)
+from pifa.speech import tell
+
+
+class Speaking(Console):
+    """A console that says sentences, heads of tables and what is waited for in the reader's language."""
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        """As ``Console.print``. Cells are somebody's own, or were told by who made the table."""
+        super().print(*map(_told, objects), **options)
+
+    def status(self, status: RenderableType, **options: Any) -> Status:
+        """As ``Console.status``."""
+        return super().status(_told(status), **options)
+
+
+def _told(said: Any) -> Any:
+    if isinstance(said, Table):
+        said.title = _told(said.title)
+        for column in said.columns:
+            column.header = _told(column.header)
+    return tell(said) if isinstance(said, str) else said
+
+
+err = Speaking(stderr=True, highlight=False)
+out = Speaking(highlight=False)
 
 HomeOption = Annotated[
     Path | None, typer.Option("--home", help="数据目录（默认 PIFA_HOME 或 ./var）", show_default=False)
@@ -34,7 +60,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON")]
 def fail(message: str, *, code: int) -> NoReturn:
     """One clear line on standard error, then exit."""
     # A server's own words hold brackets, which are no markup.
-    err.print(f"[bold red]pifa:[/] {escape(message)}", soft_wrap=True)
+    err.print(f"[bold red]pifa:[/] {escape(tell(message))}", soft_wrap=True)
     sys.exit(code)
 
 
@@ -60,7 +86,7 @@ def progress(label: str, total: int | None) -> Iterator[Callable[[int], None]]:
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=err) as bar:
-        task = bar.add_task(label, total=total)
+        task = bar.add_task(tell(label), total=total)
         yield lambda advance: bar.advance(task, advance)
 
 

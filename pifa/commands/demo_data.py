@@ -13,6 +13,7 @@ from pifa.demo.accounts import BUYER_COMPANY, PASSWORD, PEOPLE, make_accounts
 from pifa.demo.agreement import RATE_BP, DemoAgreement, make_agreement
 from pifa.demo.generate import generate
 from pifa.demo.load import load_demo
+from pifa.speech import tell_word
 from pifa.wiring import Installation, installation
 
 # The demo's newest listing is of this moment (2026-11-01 00:00 UTC): the same seed gives the same catalog on any day.
@@ -72,7 +73,7 @@ def say_accounts(agreement: DemoAgreement | None) -> None:
     """Who can sign in, and who sees prices of its own, for whoever tries the demo."""
     say(f"示例账号（密码都是 {PASSWORD}）：")
     for person in PEOPLE:
-        say(f"  {person.login}  {person.words}")
+        say(f"  {person.login}  {tell_word(person.words)}")
     if agreement is not None:
         buyers = "、".join(person.login for person in PEOPLE if person.company_id == BUYER_COMPANY)
         say(f"专属价：以 {buyers} 登录，")

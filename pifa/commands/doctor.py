@@ -14,6 +14,7 @@ from pifa.commands.console import HomeOption, JsonOption, out, print_json
 from pifa.commands.import_ import make_searchable
 from pifa.handover import writer_handed_over
 from pifa.home import FREE_BYTES_MIN
+from pifa.speech import tell, tell_word
 from pifa.wiring import Installation, installation
 from search_engine.port import Ailment, EngineAway
 
@@ -34,8 +35,8 @@ def doctor(
         print_json([{"level": f.level, "what": f.what, "mend": f.mend} for f in findings])
     else:
         for finding in findings:
-            advice = f"  → {finding.mend}" if finding.mend else ""
-            out.print(f"{MARKS[finding.level]} {finding.what}{advice}", soft_wrap=True)
+            advice = f"  → {tell_word(finding.mend)}" if finding.mend else ""
+            out.print(f"{MARKS[finding.level]} {tell(finding.what)}{advice}", soft_wrap=True)
     if any(finding.level == "error" for finding in findings):
         raise typer.Exit(1)
 

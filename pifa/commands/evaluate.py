@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from kernel.errors import Invalid
@@ -15,6 +16,7 @@ from pifa.evaluation.compare import Comparison, compare, run_all
 from pifa.evaluation.figures import METRICS, Figure
 from pifa.evaluation.files import read_judgments
 from pifa.evaluation.systems import SYSTEMS, systems
+from pifa.speech import labelled, tell
 from pifa.wiring import installation
 
 LABELS = {"MRR@10": "MRR@10", "nDCG@10": "nDCG@10", "recall@100": "召回@100", "zero_result_rate": "无结果率"}
@@ -54,12 +56,13 @@ def evaluate(
 
 def show(result: Comparison) -> None:
     """The table, and how far the blend is ahead."""
-    table = Table("", *(LABELS[metric] for metric in METRICS), title=f"{result.queries} 个查询，95% 区间")
+    table = Table("", *(tell(LABELS[metric]) for metric in METRICS), title=f"{result.queries} 个查询，95% 区间")
     for name, figures in result.figures.items():
         table.add_row(name, *(interval(figures[metric]) for metric in METRICS))
     out.print(table)
     for metric, figure in result.ahead.items():
-        out.print(f"{LABELS[metric]}：blend − {result.best[metric]} = {interval(figure, signed=True)}")
+        ahead = f"blend − {result.best[metric]} = {interval(figure, signed=True)}"
+        out.print(escape(labelled(LABELS[metric], ahead)))
 
 
 def interval(figure: Figure, *, signed: bool = False) -> str:

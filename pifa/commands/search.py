@@ -9,6 +9,7 @@ from rich.table import Table
 
 from kernel.money import yuan_text
 from pifa.commands.console import HomeOption, JsonOption, out, print_json
+from pifa.speech import tell, tell_word
 from pifa.wiring import installation
 from search_api.parameters import ParameterInvalid, parse_search
 from search_api.results import SearchResponse
@@ -49,9 +50,11 @@ def show(response: SearchResponse) -> None:
         out.print(f"已按“{repair.repaired}”搜索（原词：{repair.original}）")
     table = Table("#", "编号", "货品", "单价", "起订", "供应商", "原因")
     for number, hit in enumerate(response.hits, 1):
-        price = "面议" if hit.price.unit_fen is None else f"¥{yuan_text(hit.price.unit_fen)}/{hit.unit}"
+        price = (
+            tell("面议") if hit.price.unit_fen is None else f"¥{yuan_text(hit.price.unit_fen)}/{tell_word(hit.unit)}"
+        )
         supplier = hit.supplier.name if hit.supplier else ""
-        why = hit.explanation.summary if hit.explanation else ""
+        why = tell(hit.explanation.summary) if hit.explanation else ""
         table.add_row(str(number), hit.offer_id, hit.title, price, str(hit.moq), supplier, why)
     out.print(table)
     legs = "，".join(f"{name} {count}" for name, count in response.legs.items())

@@ -14,6 +14,7 @@ from indexer.replay import replay
 from pifa.commands.console import HomeOption, JsonOption, err, out, print_json, say
 from pifa.commands.rebuild import build_vectors
 from pifa.handover import writer_handed_over
+from pifa.speech import tell
 from pifa.wiring import installation
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode="rich")
@@ -48,7 +49,7 @@ def show(home: HomeOption = None, as_json: JsonOption = False) -> None:
     table = Table("快照", "状态", "时间（UTC）", "索引", "货品", "变更序号", "向量")
     for each in found:
         held = each.held
-        vectors = held.vector_kind if held.vector_space else "无"
+        vectors = held.vector_kind if held.vector_space else tell("无")
         table.add_row(
             each.name, each.state, each.started, held.index, f"{held.documents:,}", f"{held.feed_cursor:,}", vectors
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pifa.chores import sweep_once
 from pifa.commands.console import HomeOption, JsonOption, print_json, say
+from pifa.speech import tell_word
 from pifa.wiring import installation
 
 LABELS = {
@@ -23,4 +24,4 @@ def sweep(home: HomeOption = None, as_json: JsonOption = False) -> None:
     if as_json:
         print_json(done)
         return
-    say("、".join(f"{LABELS[kind]} {count}" for kind, count in sorted(done.items())) or "没有到期的事项")
+    say("、".join(f"{tell_word(LABELS[kind])} {count}" for kind, count in sorted(done.items())) or "没有到期的事项")

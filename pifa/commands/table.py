@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib import import_module
-from typing import cast
+from typing import Any, cast
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
+
+from pifa.speech import tell_help, told_command
 
 Command = TyperCommand | TyperGroup
 
@@ -61,13 +63,17 @@ COMMANDS: dict[str, Entry] = {
 class LazyCommands(TyperGroup):
     """Lists from the table; imports the one command that is run."""
 
+    def __init__(self, **told: Any) -> None:
+        super().__init__(**told)
+        told_command(self)
+
     def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
         return list(COMMANDS)
 
     def get_command(self, ctx: typer.Context, cmd_name: str) -> TyperCommand | None:  # type: ignore[override]
         """What the help shows of a command; None for a name that is none."""
         entry = COMMANDS.get(cmd_name)
-        return TyperCommand(cmd_name, help=entry.help) if entry else None
+        return TyperCommand(cmd_name, help=tell_help(entry.help)) if entry else None
 
     def resolve_command(  # type: ignore[override]
         self, ctx: typer.Context, args: list[str]
@@ -82,7 +88,7 @@ def load(name: str) -> Command:
     entry = COMMANDS[name]
     target = getattr(import_module(f"pifa.commands.{entry.module}"), entry.attribute)
     if isinstance(target, typer.Typer):
-        return cast(Command, get_command(target))
+        return told_command(cast(Command, get_command(target)))
     alone = typer.Typer(add_completion=False, rich_markup_mode="rich")
     alone.command(name, help=entry.help)(target)
-    return cast(Command, get_command(alone))
+    return told_command(cast(Command, get_command(alone)))

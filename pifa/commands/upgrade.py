@@ -14,6 +14,7 @@ from pifa.commands.backup import make_backup
 from pifa.commands.console import HomeOption, JsonOption, out, print_json, say
 from pifa.commands.rebuild import build_index, build_vectors
 from pifa.handover import writer_handed_over
+from pifa.speech import tell
 from pifa.upgrading import UpgradePlan, plan_upgrade
 from pifa.wiring import Installation, installation
 
@@ -84,7 +85,7 @@ def _show(planned: UpgradePlan, fresh_hours: int) -> None:
         way_back = "可退回" if each.step.reversible else "不可退回"
         out.print(f"  {each.step.revision} {escape(each.step.title)}（{way_back}）", soft_wrap=True)
         for effect in each.effects:
-            out.print(f"    · {effect}", soft_wrap=True)
+            out.print(f"    · {tell(effect)}", soft_wrap=True)
     out.print(f"索引：{'需要重建，' + escape(planned.rebuild) if planned.rebuild else '不必重建'}", soft_wrap=True)
     if planned.backup is None:
         out.print("备份：没有做过，或已不在原处；pifa upgrade 会先做一份")

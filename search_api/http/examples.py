@@ -86,7 +86,7 @@ RECOMMEND_EXAMPLE: dict[str, object] = {
     "offer_id": "d0000007",
     "kind": "same_item",
     "quantity": 1000,
-    "items": [{"hit": HIT_EXAMPLE, "similarity": 0.93, "reasons": ["便宜 12%", "材质相同：304不锈钢"]}],
+    "items": [{"hit": HIT_EXAMPLE, "similarity": 0.93, "reasons": ["便宜 12%", "材质相同：“304不锈钢”"]}],
     "degraded": [],
 }
 

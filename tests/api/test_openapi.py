@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
+from copy import deepcopy
 
 import hypothesis
 import jsonschema_rs
@@ -19,10 +21,15 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from ops.described import renewed_description
 from search_api.http.examples import RECOMMEND_EXAMPLE, SEARCH_EXAMPLE, SUGGEST_EXAMPLE
 from search_api.parameters import PARAMETERS
 from storefront.pages.developers import developers_page
-from web.openapi import example_of, operations
+from tests.languages import HAN, assert_told
+from web.described import CATALOGUE, texts, told_document, without_texts
+from web.openapi import documents_of, example_of, operations
+from web.problem import MEDIA_TYPE as PROBLEM
+from web.translation import read_catalogue
 
 READS = (
     "/api/v1/search",
@@ -91,6 +98,97 @@ def test_every_group_of_addresses_says_what_it_is_for(document: dict) -> None:
     assert "Idempotency-Key" in document["info"]["description"]
 
 
+@pytest.fixture(scope="module")
+def english(api: TestClient) -> dict:
+    return api.get("/openapi.json?lang=en").json()
+
+
+def test_the_english_description_says_nothing_in_chinese_but_quotes(document: dict, english: dict) -> None:
+    quoted = re.compile("`[^`]*`|“[^”]*”")
+    left = [text for text in texts(english) if HAN.search(quoted.sub("", text))]
+    assert left == [], "write their English in web/locale/api.en.po (`python -m ops.messages` adds the ids)"
+    assert len([*texts(document)]) > 500
+
+
+def test_both_descriptions_are_one_to_a_program(document: dict, english: dict) -> None:
+    assert without_texts(english) == without_texts(document)
+    assert len({tag["name"] for tag in english["tags"]}) == len(document["tags"])  # no two groups become one
+    assert [tag["name"] for tag in english["tags"]][-1] == "Operations"
+    called = [found[2]["operationId"] for found in operations(english)]
+    assert called == [found[2]["operationId"] for found in operations(document)]
+    assert len(called) == len(set(called))
+
+
+def test_the_catalogue_of_the_description_is_as_the_script_writes_it(document: dict) -> None:
+    english = read_catalogue(CATALOGUE)
+    assert CATALOGUE.read_text("utf-8") == renewed_description(texts(document), english), "run `python -m ops.messages`"
+    assert [source for source, text in english.items() if not text] == []
+
+
+def test_a_new_text_without_english_is_noticed(document: dict) -> None:
+    new = deepcopy(document)
+    new["paths"]["/api/v1/orders"]["post"]["summary"] = "没有人译过"
+    assert "没有人译过" in texts(new)
+    assert "没有人译过" in texts(told_document(new, "en"))
+    new["components"]["schemas"]["PayBody"]["properties"]["amount_fen"]["description"] = "这也没有"
+    assert "这也没有" in texts(told_document(new, "en"))
+    assert 'msgid "没有人译过"\nmsgstr ""' in renewed_description(texts(new), read_catalogue(CATALOGUE))
+    del new["paths"]["/api/v1/orders"]["post"]["requestBody"]
+    assert without_texts(new) != without_texts(document)
+
+
+def test_names_of_fields_are_no_texts_and_examples_say_what_answers_say(english: dict) -> None:
+    shape = {"properties": {"title": {"type": "string", "title": "标题"}, "summary": {"description": "商品"}}}
+    assert told_document(shape, "en")["properties"]["summary"] == {"description": "Offers"}
+    assert shape["properties"]["summary"] == {"description": "商品"}  # the Chinese one is left as it is
+    problem = english["paths"]["/api/v1/search"]["get"]["responses"]["default"]["content"][PROBLEM]["example"]
+    assert (problem["title"], HAN.search(problem["detail"])) == ("Bad request", None)
+    hit = answer_of(english, "/api/v1/search")["example"]["hits"][0]
+    assert (hit["title"], hit["own"]["because"]) == (
+        "304不锈钢外六角螺丝 M8x30 厂家直销", "Rate of buyer group “老客户”: 95%",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("query", "accept", "language", "varies"),
+    [
+        ("", None, "zh", True),
+        ("", "en-GB,en;q=0.8,zh;q=0.1", "en", True),
+        ("", "fr", "zh", True),
+        ("?lang=en", None, "en", False),
+        ("?lang=en", "zh", "en", False),
+        ("?lang=zh", "en", "zh", False),
+    ],
+)
+def test_the_description_comes_in_the_language_that_was_asked_for(
+    api: TestClient, query: str, accept: str | None, language: str, varies: bool
+) -> None:
+    answer = api.get(f"/openapi.json{query}", headers={"Accept-Language": accept} if accept else {})
+    assert answer.headers["Content-Language"] == language
+    assert ("accept-language" in answer.headers["Vary"].lower()) is varies
+    assert answer.json()["info"]["title"] == {"zh": "Pifa 批发", "en": "Pifa Wholesale"}[language]
+    again = api.get(
+        f"/openapi.json{query}", headers={"If-None-Match": answer.headers["ETag"], "Accept-Language": accept or ""}
+    )
+    assert (again.status_code, again.content) == (304, b"")
+    other = api.get("/openapi.json", params={"lang": {"zh": "en", "en": "zh"}[language]})
+    assert other.headers["ETag"] != answer.headers["ETag"]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_language_that_there_is_not_is_refused(api: TestClient, language: str) -> None:
+    answer = api.get("/openapi.json?lang=fr", headers={"Accept-Language": language})
+    assert (answer.status_code, answer.json()["allowed"]) == (400, ["zh", "en"])
+    assert_told(answer, language)
+
+
+def test_below_a_path_of_a_proxy_the_description_says_so(app: FastAPI) -> None:
+    with TestClient(app, root_path="/wholesale") as behind:
+        document = behind.get("/openapi.json?lang=en").json()
+    assert document["servers"] == [{"url": "/wholesale"}]
+    assert document["info"]["title"] == "Pifa Wholesale"
+
+
 def test_real_answers_meet_the_schema_with_nothing_beside_it(document: dict, api: TestClient) -> None:
     schema = closed(answer_of(document, "/api/v1/search")["schema"])
     for query in ("q=水杯&explain=true", "q=连衣裙&region=西藏", "q=lianyiqun&size=1", ""):
@@ -123,7 +221,9 @@ def closed(schema: object) -> object:
     return walked
 
 
-def test_the_page_for_developers_has_every_call_with_a_command_to_paste(document: dict) -> None:
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_page_for_developers_has_every_call_with_a_command_to_paste(app: FastAPI, language: str) -> None:
+    document = documents_of(app).of(language)
     groups = developers_page(document, group=None, base_url="http://shop")
     assert groups is not None
     shown = [developers_page(document, group=each.name, base_url="http://shop") for each in groups.groups]

@@ -15,6 +15,8 @@ from pifa.commands.rebuild import build_index
 from pifa.home import Home
 from pifa.settings import Settings
 from pifa.wiring import Installation
+from web.language import LANGUAGES
+from web.openapi import documents_of
 
 
 def opened(home: Path) -> Installation:
@@ -67,6 +69,7 @@ def test_routes_and_document_are_made_after_the_start_before_anybody_asks(
     assert app.openapi_schema is not None
     place = app.openapi_schema["paths"]["/api/v1/orders"]["post"]
     assert place["requestBody"]["content"]["application/json"]["example"]
+    assert documents_of(app).made == set(LANGUAGES)
 
 
 def test_a_corrupt_index_is_named_with_the_command_and_a_rebuild_mends_it(demo_home: Path) -> None:

@@ -122,8 +122,7 @@ def chinese(page: Page, names: Names) -> list[str]:
     return sorted({text.strip() for text in left if HAN.search(text)})
 
 
-# The description of the API is written in Chinese alone, and the developers' pages show it.
-@pytest.mark.parametrize("name", [name for name in PAGES if not name.startswith("developers")])
+@pytest.mark.parametrize("name", PAGES)
 def test_an_open_page_is_english(open_page: OpenPage, dress: str, names: Names, name: str) -> None:
     page = open_page(PAGES[name].format(dress=dress), language="en")
     assert page.locator("html").get_attribute("lang") == "en"

@@ -128,7 +128,7 @@ def spawn(log: Path, *arguments: object) -> subprocess.Popen[str]:
             [sys.executable, "-m", "pifa", *map(str, arguments)],
             stdout=out,
             stderr=subprocess.STDOUT,
-            env={**os.environ, "PIFA_ENCODER": "static", "PIFA_OFFLINE": "1"},
+            env={**os.environ, "LC_ALL": "C.UTF-8", "PIFA_ENCODER": "static", "PIFA_OFFLINE": "1"},
             start_new_session=True,
             text=True,
         )

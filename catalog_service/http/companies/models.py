@@ -92,7 +92,7 @@ class ReadBody(Body):
 class AcceptedAnswer(BaseModel):
     """The same whether there is such an account or not."""
 
-    message: Words = Field(examples=["请查收邮件"])
+    message: Words = Field(examples=["如果可以这样做，邮件已发出，请查收"])
 
 
 class MemberAnswer(BaseModel):
