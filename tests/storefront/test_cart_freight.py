@@ -131,6 +131,25 @@ def test_a_province_chosen_in_the_press_that_puts_in_is_kept(visitor: Browser, s
     assert "运费在结算时按收货地址计算" in visitor.get("/cart").text
 
 
+def test_the_city_of_the_search_proposes_its_province_and_the_last_choice_wins(visitor: Browser) -> None:
+    def chosen(*addresses: str) -> list[str]:
+        for each in addresses:
+            assert visitor.get(each).status_code in (200, 303)
+        offer, cart = (
+            re.findall(r'<option value="(\w*)" selected>', visitor.get(each).text) for each in ("/offer/pot", "/cart")
+        )
+        assert offer == cart
+        return cart
+
+    assert chosen("/search?q=汤锅&city=义乌市") == ["浙江"]
+    assert chosen("/cart?province=西藏") == ["西藏"]
+    assert chosen("/search?q=锅&city=义乌市") == ["西藏"]  # the address says the city again; nobody chose it again
+    assert chosen("/offer/pot?quantity=3&city=广州") == ["广东"]  # the form of the head
+    assert chosen("/offer/pot?city=佛冈") == []  # not known, and Guangdong was only the former city's
+    assert chosen("/cart?province=西藏", "/search?city=某地") == ["西藏"]
+    assert chosen("/cart?province=浙江&city=广州") == ["浙江"]  # both said at once
+
+
 def test_the_usual_address_of_a_company_stays_what_freight_is_for(basket: Browser) -> None:
     page = basket.get("/cart?province=西藏").text
     assert ("另加运费 ¥9" in page, '<select id="cart-province"' in page) == (True, False)
