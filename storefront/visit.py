@@ -13,6 +13,7 @@ from starlette.responses import Response
 from catalog_service.domain.prices.regions import province_of
 from kernel.errors import Invalid
 from kernel.prices import QUANTITY_MAX
+from storefront.cities import province_of_city
 
 COOKIE = "pifa_visit"
 COOKIE_SECONDS = 90 * 24 * 3600  # a season of buying; a buyer who is away longer buys for another season
@@ -67,11 +68,22 @@ def remembered(request: Request) -> Visit:
 def visit_of(request: Request) -> Visit:
     """The visit of the address where it says so (an empty value clears), else that of the cookie."""
     before, query = remembered(request), request.query_params
+    city = clean_city(query["city"]) if "city" in query else before.city
     return Visit(
         quantity=read_quantity(query["quantity"]) if "quantity" in query else before.quantity,
-        city=clean_city(query["city"]) if "city" in query else before.city,
-        province=clean_province(query["province"]) if "province" in query else before.province,
+        city=city,
+        province=clean_province(query["province"]) if "province" in query else province_after(before, city),
     )
+
+
+def province_after(before: Visit, city: str) -> str:
+    """The province of freight once ``city`` is the visitor's: a new city proposes its own. Else the one chosen before
+    stays, unless it was but the former city's proposal. The same city again takes no choice back."""
+    if city == before.city:
+        return before.province
+    proposed = province_of_city(city)
+    followed = bool(before.city) and before.province == province_of_city(before.city)
+    return proposed or ("" if followed else before.province)
 
 
 def remember(response: Response, visit: Visit, *, request: Request, https: bool) -> None:

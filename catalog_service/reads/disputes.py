@@ -8,13 +8,19 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from catalog_service.adapters.sql.engine import read_again, read_transaction
+from catalog_service.adapters.sql.ids import IDS
 from catalog_service.adapters.sql.orders import refund_from_row, ruling_from_row
+from catalog_service.adapters.sql.store import SqlRecordTransaction
 from catalog_service.adapters.sql.tables import companies, orders, refunds, rulings
 from catalog_service.adapters.sql.tables.base import among
+from catalog_service.domain.machines import Actor
 from catalog_service.domain.orders.refund_states import OPEN, RefundState
 from catalog_service.domain.orders.rulings import Outcome, Ruling, RulingState
 from catalog_service.domain.orders.values import Refund
+from catalog_service.reads.orders import OrderView, view_of
+from catalog_service.use_cases.orders.desk import require_order
 
+_NAMES = sa.select(companies.c.company_id, companies.c.name).where(companies.c.company_id.in_(IDS))
 _OPEN = sa.text(among("refunds.state", OPEN))  # as the index says it
 
 
@@ -26,6 +32,16 @@ class Dispute:
     buyer: str
     seller: str
     order_version: int
+    ruling: Ruling | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """An order before the market's people. ``ruling`` as in ``Dispute``; of a refund or of the order's end."""
+
+    view: OrderView
+    buyer: str
+    seller: str
     ruling: Ruling | None = None
 
 
@@ -45,6 +61,21 @@ class DisputeReads:
         )
         with read_transaction(self._engine) as connection:
             return [ruling_from_row(row) for row in connection.execute(query).mappings()]
+
+    @read_again
+    def case(self, order_id: str) -> Case:
+        """Raises ``OrderNotFound``."""
+        with read_transaction(self._engine) as connection:
+            rows = SqlRecordTransaction(connection)
+            order = require_order(rows, order_id)
+            ids = [order.buyer_company_id, order.supplier_company_id]
+            names = {row.company_id: row.name for row in connection.execute(_NAMES, {"ids": ids})}
+            ruling = rows.orders.proposed_ruling(order_id)
+            return Case(
+                view=view_of(rows, order, Actor.STAFF), buyer=names.get(order.buyer_company_id, ""),
+                seller=names.get(order.supplier_company_id, order.supplier_id),
+                ruling=ruling if ruling and ruling.order_version == order.version else None,
+            )  # fmt: skip
 
     @read_again
     def page(self, *, refused: bool, after: tuple[int, str] | None, limit: int) -> Sequence[Dispute]:

@@ -95,18 +95,7 @@ class OrderReads:
             side = None if order is None else side_of(order, by)
             if order is None or side is None:
                 raise OrderNotFound(f"没有编号为 {order_id} 的订单", parameter="order_id")
-            timer, events = rows.timers.timer(order_id), rows.orders.events(order_id)
-            return OrderView(
-                order=order,
-                side=side,
-                lines=rows.orders.lines(order_id),
-                shipments=rows.orders.shipments(order_id),
-                events=events,
-                payments=rows.payments.of_order(order_id) if side is Actor.BUYER else (),
-                refunds=rows.orders.refunds(order_id),
-                due_at=None if timer is None else timer.due_at,
-                allowed=_allowed(order, side, end_offered=standing_offer(order, events) is not None),
-            )
+            return view_of(rows, order, side)
 
     @read_again
     def payment(self, payment_id: str, by: Party) -> Payment:
@@ -179,6 +168,22 @@ class OrderReads:
         return [(order, lines[order.order_id]) for order in found]
 
 
+def view_of(rows: SqlRecordTransaction, order: Order, side: Actor) -> OrderView:
+    """The order as ``side`` sees it; the market's people (``STAFF``) see what both do."""
+    timer, events = rows.timers.timer(order.order_id), rows.orders.events(order.order_id)
+    return OrderView(
+        order=order,
+        side=side,
+        lines=rows.orders.lines(order.order_id),
+        shipments=rows.orders.shipments(order.order_id),
+        events=events,
+        payments=() if side is Actor.SELLER else rows.payments.of_order(order.order_id),
+        refunds=rows.orders.refunds(order.order_id),
+        due_at=None if timer is None else timer.due_at,
+        allowed=_allowed(order, side, end_offered=standing_offer(order, events) is not None),
+    )
+
+
 def _query(by: Party, wanted: OrderFilter) -> sa.Select[tuple[object, ...]]:
     columns = orders.c
     query = SELECT_ORDER.order_by(columns.placed_at.desc(), columns.order_id.desc())
@@ -211,7 +216,10 @@ _OFFERED = frozenset({OrderEvent.AGREE_END, OrderEvent.DECLINE_END, OrderEvent.W
 def _allowed(order: Order, side: Actor, *, end_offered: bool) -> list[str]:
     """The events of the machine, and an approver's where it waits for one; what is due stands beside them. While
     a refund is open its own events are what can be done, and refunds of other lines. An end is answered where one is
-    proposed, and proposed while none is and nothing has left."""
+    proposed, and proposed while none is and nothing has left. What the market's people decide closes
+    refunds along with it."""
+    if side is Actor.STAFF:
+        return [str(event) for event in ORDER.allowed(order.state, side) if event not in _BY_REFUND]
     if order.open_refund_id:  # of other lines more may be asked back
         more = side is Actor.BUYER and order.state in PAID
         return [str(OrderEvent.OPEN_REFUND)] if more else []

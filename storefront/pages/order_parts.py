@@ -78,6 +78,12 @@ def end_offer_of(view: OrderView) -> str:
     return "" if offer is None else offer.note
 
 
+def end_offered_at(view: OrderView) -> int | None:
+    """Since when that proposal waits; None where there is none."""
+    offer = standing_offer(view.order, view.events)
+    return None if offer is None else offer.at
+
+
 def line_text(line: OrderLine) -> str:
     """A line as a list names it; that it is the only SKU of its offer says nothing."""
     return line.title if line.sku_name == DEFAULT_NAME else f"{line.title} {line.sku_name}".strip()

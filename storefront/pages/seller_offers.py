@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlencode
 
 from catalog_service.domain.machines import Actor
 from catalog_service.domain.offers.content import StoredOffer
 from catalog_service.domain.offers.revision_states import REVISION, RevisionEvent, RevisionState
 from catalog_service.domain.offers.states import OFFER, OfferEvent, OfferState
 from catalog_service.domain.skus.values import SkuView
+from catalog_service.reads.own_offers import TYPED_CHARACTERS_MAX
+from kernel.errors import Invalid
+from kernel.ids import validate_id
 from kernel.prices import price_at
 from storefront.pages.cards import picture_url
 from storefront.pages.trade_words import OFFER_STATES, moment, money
 from storefront.state import address
 
+OFFER_LIST = "/seller/offers"
+PLACE_CHARACTERS_MAX = 2_000  # a hundred characters looked for are nine hundred in an address; ids are short
 # What a press of a button does; content comes by the form.
 PRESSES = (OfferEvent.SUBMIT, OfferEvent.RECALL, OfferEvent.WITHDRAW, OfferEvent.RELIST, OfferEvent.DISCARD)
 REVISION_PRESSES = (RevisionEvent.SUBMIT, RevisionEvent.RECALL, RevisionEvent.DISCARD)
@@ -37,6 +43,51 @@ class OfferRow:
     reason: str
     can: Sequence[tuple[str, str]]
     revision: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListPlace:
+    """Where in the list a seller is: the state, what is looked for, the last id of the page before."""
+
+    state: OfferState = OfferState.LIVE
+    typed: str = ""
+    after: str = ""
+
+    @property
+    def items(self) -> list[tuple[str, str]]:
+        """As an address says it; nothing of the first page of what is on sale."""
+        state = "" if self.state is OfferState.LIVE else str(self.state)
+        said = (("state", state), ("q", self.typed), ("after", self.after))
+        return [(name, value) for name, value in said if value]
+
+    @property
+    def text(self) -> str:
+        """What a form carries as its field ``list``, so that its deed leads back here."""
+        return urlencode(self.items)
+
+    def href(self, *more: tuple[str, str]) -> str:
+        return address([*self.items, *more], OFFER_LIST)
+
+
+def place_of(said: Mapping[str, str]) -> ListPlace:
+    """The place that an address names; raises ``Invalid``."""
+    state = said.get("state", str(OfferState.LIVE))
+    if state not in {str(each) for each in OFFER_STATES}:
+        raise Invalid("没有这个分类", parameter="state")
+    after = said.get("after", "")
+    return ListPlace(
+        state=OfferState(state), typed=said.get("q", "").strip()[:TYPED_CHARACTERS_MAX],
+        after=validate_id(after, parameter="after") if after else "",
+    )  # fmt: skip
+
+
+def place_in(form: Mapping[str, str]) -> ListPlace:
+    """The place that a form carries. It names no address, so that nobody can make it lead elsewhere; what is no place
+    is the beginning of the list."""
+    try:
+        return place_of(dict(parse_qsl(form.get("list", "")[:PLACE_CHARACTERS_MAX])))
+    except Invalid:
+        return ListPlace()
 
 
 def offer_row(stored: StoredOffer, skus: Sequence[SkuView], revision: RevisionState | None = None) -> OfferRow:
@@ -79,7 +130,7 @@ def state_tabs(
     said = [("q", typed)] if typed else []
     return [
         (
-            address([("state", str(state)), *said], "/seller/offers"), label,
+            address([("state", str(state)), *said], OFFER_LIST), label,
             None if typed else counts.get(state, 0), state is chosen,
         )
         for state, label in OFFER_STATES.items()

@@ -17,7 +17,7 @@ from storefront.pages.home import home_page
 from storefront.pages.offer import offer_page
 from storefront.pages.withdrawn import withdrawn_page
 from storefront.routes.cart import QUANTITY
-from storefront.routes.offer_buying import BuySaid, OfferBuying, typed_in
+from storefront.routes.offer_buying import BuySaid, OfferBuying, typed_in, visit_with
 from storefront.shop import Shop, here
 from storefront.state import address
 from storefront.trading import Trading
@@ -86,7 +86,7 @@ def _offer(
     view = shop.offers.offer(validate_id(offer_id, parameter="offer_id"))
     if view is None:
         raise OfferMissing("没有这个货品，或已下架", parameter="offer_id")
-    visit, kept = visit_of(request), shop.kept(request)
+    visit, kept = visit_with(request, said), shop.kept(request)
     maker = shop.maker(visit, kept)
     title = view.offer.title
     frame = frame_of(

@@ -69,7 +69,8 @@ class CompanyPages(AccountPages):
         self.get(path, shown)
 
     def deed(self, path: str, back: str, show: Show, do: Do, *roles: str, second_factor: bool = False) -> None:
-        """A form of a page: done, then looked at; what is refused stands above the form."""
+        """A form of a page: done, then looked at at ``back``, with the path's own parts; what is refused stands above
+        the form."""
 
         def done(request: Request, form: Form) -> Response:
             principal = self.accounts.member(request, *roles)
@@ -81,7 +82,7 @@ class CompanyPages(AccountPages):
                 return show(request, principal, error=error, form=dict(form))
             if isinstance(shown, dict):  # what is shown once and cannot wait for another request
                 return show(request, self.accounts.member(request), **shown)
-            return RedirectResponse(f"{back}?done=saved", status_code=303)
+            return RedirectResponse(f"{back.format(**request.path_params)}?done=saved", status_code=303)
 
         self.post(path, done)
 

@@ -23,7 +23,7 @@ from storefront.routes.account import Form
 from storefront.routes.cart import QUANTITY, BuyerPages, wanted_of
 from storefront.state import address
 from storefront.trading import cart_deed
-from storefront.visit import clean_province, read_quantity, remember, visit_of
+from storefront.visit import Visit, clean_province, read_quantity, remember, visit_of
 
 FIT = 50  # SKUs of one offer that one order can have
 
@@ -36,10 +36,12 @@ class NotAsItIs(Invalid):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuySaid:
-    """What was typed, by SKU, and why it was refused (None: it was only to be priced)."""
+    """What was typed, by SKU, and why it was refused (None: it was only to be priced). ``province``: chosen in the same
+    form (None: it has no such field, or what it says is none)."""
 
     typed: Mapping[str, str]
     error: PifaError | None
+    province: str | None = None
 
 
 Reshow = Callable[[Request, str, BuySaid], Response]
@@ -57,11 +59,8 @@ class Together:
 class OfferBuying(BuyerPages):
     """The matrix, priced; the buttons of its form."""
 
-    def matrix(
-        self, request: Request, view: OfferView, quantity: int, said: BuySaid | None, province: str | None = None
-    ) -> Matrix | None:
-        """None for what cannot be bought here: nobody's, on request, or nothing of it on sale. ``province``: chosen in
-        the form itself just now."""
+    def matrix(self, request: Request, view: OfferView, quantity: int, said: BuySaid | None) -> Matrix | None:
+        """None for what cannot be bought here: nobody's, on request, or nothing of it on sale."""
         offer, skus = view.offer, on_sale(view)
         if offer.supplier_id is None or not skus or not (offer.tiers or any(each.sku.tiers for each in skus)):
             return None
@@ -72,8 +71,7 @@ class OfferBuying(BuyerPages):
         typed = read_typed({sku_id: text for sku_id, text in texts.items() if _is_one_of(skus, sku_id)})
         principal = self.accounts.caller(request)
         home = self.trading.home_address(principal)
-        chosen = visit_of(request).province if province is None else province
-        region = home.address.province if home else chosen
+        region = home.address.province if home else visit_with(request, said).province
         together, error = Together(), said.error if said else None
         try:
             together = self._together(request, principal, offer.supplier_id, _wanted(typed), region=region)
@@ -108,10 +106,14 @@ class OfferBuying(BuyerPages):
                 typed = self._filled(request, offer_id)
             if form.get("do") in ("price", "fill"):
                 return self._priced_again(request, offer_id, typed, form.get("province"))
+            province: str | None = None
             try:
-                return self._put(request, form)
+                province = clean_province(form["province"]) if "province" in form else None
+                response = self._put(request, form)
             except PifaError as error:
-                return reshow(request, offer_id, BuySaid(typed=typed, error=error))
+                return reshow(request, offer_id, BuySaid(typed=typed, error=error, province=province))
+            self._remember(request, response, province)
+            return response
 
         self.post("/offer/{offer_id}/lines", lines)
 
@@ -124,21 +126,22 @@ class OfferBuying(BuyerPages):
         if not wants_fragment(request):
             return self.to(f"/offer/{offer_id}", *items)
         view = self.shop.offers.offer(offer_id)
-        visit = visit_of(request)
-        if province is not None:
-            visit = replace(visit, province=clean_province(province))
+        said = BuySaid(typed=typed, error=None, province=None if province is None else clean_province(province))
         buy = None
         if view is not None and view.live:
-            buy = self.matrix(
-                request, view, visit.quantity or view.offer.moq, BuySaid(typed=typed, error=None), visit.province
-            )
+            buy = self.matrix(request, view, visit_of(request).quantity or view.offer.moq, said)
         if buy is None:
             raise NotFound("这个货品已下架", parameter="offer_id")
         response = self.shop.renderer.page(request, "parts/matrix_answer.html", {"buy": buy, "items": items})
         response.headers["HX-Replace-Url"] = address(items, f"/offer/{offer_id}")
-        remember(response, visit, request=request, https=self.shop.options.https)
+        self._remember(request, response, said.province)
         self.accounts.bind(response, request, buy.fresh)
         return response
+
+    def _remember(self, request: Request, response: Response, province: str | None) -> None:
+        """The province that was chosen along with a press, for the pages that follow."""
+        said = BuySaid(typed={}, error=None, province=province)
+        remember(response, visit_with(request, said), request=request, https=self.shop.options.https)
 
     def _filled(self, request: Request, offer_id: str) -> dict[str, str]:
         """My quantity in every field."""
@@ -188,6 +191,12 @@ class OfferBuying(BuyerPages):
         company_id = principal.company_id or ""
         priced = self.trading.record.prices.basket(supplier_id, [*lies, *wanted], company_id=company_id, region=region)
         return Together(priced=priced, beside=sum(each.quantity for each in lies))
+
+
+def visit_with(request: Request, said: BuySaid | None) -> Visit:
+    """The visit, with the province that the form says."""
+    visit = visit_of(request)
+    return visit if said is None or said.province is None else replace(visit, province=said.province)
 
 
 def typed_in(said: Mapping[str, str]) -> dict[str, str]:

@@ -19,7 +19,7 @@ from storefront.pages.why import why_page
 from storefront.rendering import VARY
 from storefront.shop import Shop, here
 from storefront.state import ResultsState, address, read_state
-from storefront.visit import Visit, remember, remembered, visit_of
+from storefront.visit import Visit, province_after, remember, remembered, visit_of
 
 SEQUENCE_DIGITS_MAX = 9  # a billion keystrokes
 
@@ -118,7 +118,7 @@ def _state(request: Request) -> tuple[ResultsState, Visit]:
     kept = remembered(request)
     state = read_state(request.query_params.multi_items(), Visit() if restored else kept)
     later = state.request.cursor is not None
-    visit = Visit(quantity=state.request.quantity, city=state.city, province=kept.province)
+    visit = Visit(quantity=state.request.quantity, city=state.city, province=province_after(kept, state.city))
     return state, kept if later and visit.quantity is None else visit
 
 

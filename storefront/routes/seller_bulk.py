@@ -14,6 +14,7 @@ from kernel.errors import Invalid, PifaError
 from kernel.ids import validate_id
 from kernel.principal import Principal
 from storefront.accounts import deed_of
+from storefront.pages.seller_offers import place_in
 from storefront.pages.trade_words import read_count
 from storefront.routes.account import Form
 from storefront.routes.seller_offers import LIST, SELLERS, lister
@@ -53,14 +54,16 @@ def add_bulk_pages(pages: SellerPages) -> None:
             )  # fmt: skip
         except PifaError as error:
             return _planned(pages, request, principal, form, error=error)
-        said = [("done", "applied"), ("changed", str(receipt.facts.get("changed", 0)))]
+        said = [("done", "applied"), ("changed", str(receipt.facts.get("changed", 0))), *_place(form)]
         return RedirectResponse(address(said, f"{BULK}/{receipt.subject_id}"), status_code=303)
 
     def done(request: Request, principal: Principal, **page: Any) -> Response:
         said: dict[str, Any] = {name: _shown_count(request, name) for name in ("changed", "restored", "touched")}
+        place = place_in(page.get("form") or request.query_params)
         return pages.show(
             request, "bulk_done", "批量修改", edit_id=validate_id(request.path_params["edit_id"], parameter="edit_id"),
-            undone=request.query_params.get("done") == "undone", **said, **page,
+            undone=request.query_params.get("done") == "undone", place=place.text, back_href=place.href(),
+            **said, **page,
         )  # fmt: skip
 
     def undo(principal: Principal, form: Form) -> str:
@@ -70,7 +73,7 @@ def add_bulk_pages(pages: SellerPages) -> None:
         )  # fmt: skip
         facts = receipt.facts
         said = [("done", "undone"), ("restored", str(facts["restored"])), ("touched", str(facts["touched_since"]))]
-        return address(said, f"{BULK}/{form['edit_id']}")
+        return address([*said, *_place(form)], f"{BULK}/{form['edit_id']}")
 
     pages.post(f"{BULK}/plan", plan)
     pages.post(f"{BULK}/apply", apply)
@@ -91,8 +94,14 @@ def _planned(
         request, "bulk_plan", "批量修改预览", error=error, rows=[_row(row, names) for row in plan.rows],
         counts=[(OUTCOMES[outcome], number) for outcome, number in counts.items()], changed=counts["changed"],
         digest=plan.digest, ids=ids, change=[(name, form[name]) for name in CHANGES if form.get(name, "").strip()],
-        state=form.get("state", ""),
+        place=place_in(form).text, back_href=place_in(form).href(),
     )  # fmt: skip
+
+
+def _place(form: Form) -> list[tuple[str, str]]:
+    """Where in the list it was begun, for the address of what was done."""
+    text = place_in(form).text
+    return [("list", text)] if text else []
 
 
 def _row(row: PlannedRow, names: dict[str, str]) -> dict[str, Any]:

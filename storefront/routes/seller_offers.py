@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
 from catalog_service.domain.deeds import DeedRequest
-from catalog_service.domain.offers.content import OfferDraft
+from catalog_service.domain.offers.content import OfferDraft, StoredOffer
 from catalog_service.domain.offers.revision_states import REVISION
 from catalog_service.domain.offers.states import OfferEvent, OfferState
 from catalog_service.domain.pictures.values import UPLOAD_BYTES_MAX, picture_path
 from catalog_service.ports.record import VersionMismatch
 from catalog_service.reads.offers import OfferGone, OfferView
-from catalog_service.reads.own_offers import TYPED_CHARACTERS_MAX
 from catalog_service.reads.revisions import RevisionView
 from catalog_service.service import Record
 from kernel.errors import Conflict, Invalid, NotFound, PifaError
 from kernel.ids import validate_id
+from kernel.paging import Page
 from kernel.principal import Principal
 from storefront.accounts import deed_of
 from storefront.form_fields import version_of
@@ -35,14 +36,22 @@ from storefront.pages.seller_offer_form import (
     with_combinations,
     with_more_rows,
 )
-from storefront.pages.seller_offers import offer_row, presses, revision_presses, state_tabs
+from storefront.pages.seller_offers import (
+    OFFER_LIST,
+    ListPlace,
+    offer_row,
+    place_in,
+    place_of,
+    presses,
+    revision_presses,
+    state_tabs,
+)
 from storefront.pages.trade_words import OFFER_STATES, moment, read_count
 from storefront.routes.account import Form
 from storefront.routes.company import Show
 from storefront.routes.seller_pages import SellerPages, seller
-from storefront.state import address
 
-LIST, ONE, SAVE = "/seller/offers", "/seller/offers/{offer_id}", "/seller/offers/save"
+LIST, ONE, SAVE = OFFER_LIST, "/seller/offers/{offer_id}", "/seller/offers/save"
 PAGE_SIZE = 20
 SELLERS = ("owner", "buyer")
 FORM_BYTES = 1 << 20
@@ -68,33 +77,31 @@ def lister(pages: SellerPages) -> Show:
     def show(
         request: Request, principal: Principal, *, error: PifaError | None = None, form: Form | None = None, **page: Any
     ) -> Response:
-        state, after, typed = _asked(request)
-        own = seller(principal)
-        found = record.offers.page(seller=own, state=state, after=after, limit=PAGE_SIZE, typed=typed)
+        place, own = place_of(request.query_params), seller(principal)
+        if form is not None:  # a deed that was refused: the list as it was where it was pressed
+            place = place_in(form)
+            request.state.at = place.href()
+        found = _page(record, own, place)
+        if place.after and not found.items:  # the deed took the last rows of the last page away
+            place = replace(place, after="")
+            found = _page(record, own, place)
+        state, typed = place.state, place.typed
         skus = record.seller_desk.skus_of([stored.offer.offer_id for stored in found.items])
         open_ = record.revisions.states_of(list(skus))
         counts = {} if typed else record.seller_desk.offer_counts(own)
-        same = [("state", str(state)), *([("q", typed)] if typed else [])]
-        further = [*same, ("after", found.next_cursor or "")]
         return pages.show(
             request, "offers", "我的商品", error=error, form=dict(form or {}),
             rows=[offer_row(each, skus[each.offer.offer_id], open_.get(each.offer.offer_id)) for each in found.items],
             tabs=state_tabs(counts, state, typed), typed=typed, state=str(state), label=OFFER_STATES.get(state, ""),
-            next_href=address(further, LIST) if found.next_cursor else "",
-            first_href=address(same, LIST) if after else "", **page,
+            next_href=replace(place, after=found.next_cursor).href() if found.next_cursor else "",
+            first_href=replace(place, after="").href() if place.after else "", place=place.text, **page,
         )  # fmt: skip
 
     return show
 
 
-def _asked(request: Request) -> tuple[OfferState, str, str]:
-    """The state, the last id of the page before, and what is looked for."""
-    typed = request.query_params.get("state", str(OfferState.LIVE))
-    if typed not in {str(state) for state in OFFER_STATES}:
-        raise Invalid("没有这个分类", parameter="state")
-    after = request.query_params.get("after", "")
-    looked_for = request.query_params.get("q", "").strip()[:TYPED_CHARACTERS_MAX]
-    return OfferState(typed), validate_id(after, parameter="after") if after else "", looked_for
+def _page(record: Record, own: str, place: ListPlace) -> Page[StoredOffer]:
+    return record.offers.page(seller=own, state=place.state, after=place.after, limit=PAGE_SIZE, typed=place.typed)
 
 
 def _own_offer(record: Record, offer_id: str, principal: Principal) -> OfferView:
@@ -265,7 +272,13 @@ def _add_form(pages: SellerPages) -> None:
 
 
 def _add_moves(pages: SellerPages) -> None:
-    record, forms = pages.record, OfferForms(pages)
+    record, forms, show_list = pages.record, OfferForms(pages), lister(pages)
+
+    def show(request: Request, principal: Principal, *, form: Form, **page: Any) -> Response:
+        """Where the button was: the list, or the offer's own page."""
+        if "list" in form:
+            return show_list(request, principal, form=form, **page)
+        return forms.edit(request, principal, **page)
 
     def move(principal: Principal, form: Form) -> str:
         event, offer_id = form.get("event", ""), validate_id(form["offer_id"], parameter="offer_id")
@@ -281,7 +294,9 @@ def _add_moves(pages: SellerPages) -> None:
             record.move_offer(**said, event=OfferEvent(event))
         else:
             raise Conflict("这个操作不在这里做", code="move_refused", parameter="event")
-        return f"{LIST}?done=saved" if event == OfferEvent.DISCARD else f"{LIST}/{offer_id}?done=saved"
+        if "list" in form or event == OfferEvent.DISCARD:
+            return place_in(form).href(("done", "saved"))
+        return f"{LIST}/{offer_id}?done=saved"
 
     def move_revision(principal: Principal, form: Form) -> None:
         deeds = record.withdraw_revision
@@ -293,7 +308,7 @@ def _add_moves(pages: SellerPages) -> None:
             request=deed_of(principal, form), expected_version=version_of(form),
         )  # fmt: skip
 
-    pages.deed(f"{ONE}/move", ONE, forms.edit, move, *SELLERS)
+    pages.deed(f"{ONE}/move", ONE, show, move, *SELLERS)
     pages.deed(f"{ONE}/revision", ONE, forms.edit, move_revision, *SELLERS)
 
 
@@ -331,7 +346,7 @@ def _add_stock(pages: SellerPages) -> None:
 
     def count_one(principal: Principal, form: Form) -> str:
         count(principal, form)
-        return f"{LIST}?done=saved"
+        return place_in(form).href(("done", "saved"))
 
     pages.own(f"{ONE}/stock", show, *SELLERS)
     pages.deed(f"{ONE}/stock", f"{ONE}/stock", show, count, *SELLERS)

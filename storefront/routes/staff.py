@@ -23,6 +23,7 @@ from storefront.routes.account import Form
 from storefront.routes.company import DAY
 from storefront.routes.staff_money import add_money_pages
 from storefront.routes.staff_offers import add_staff_offers
+from storefront.routes.staff_orders import add_order_pages
 from storefront.routes.staff_pages import PAGE_SIZE, StaffPages
 from storefront.shop import Shop
 
@@ -39,6 +40,7 @@ def add_staff_routes(router: APIRouter, shop: Shop, accounts: Accounts, record: 
     _add_people(pages)
     if record is not None:
         add_staff_offers(pages, record)
+        add_order_pages(pages, record.ordering)
         add_money_pages(pages, record.ordering)
 
 

@@ -16,7 +16,7 @@ from kernel.errors import Invalid
 from kernel.ids import validate_id
 from kernel.principal import Principal
 from storefront.accounts import deed_of
-from storefront.form_fields import hidden_number
+from storefront.form_fields import hidden_number, version_seen
 from storefront.pages.trade_words import moment, money
 from storefront.routes.account import Form
 from storefront.routes.company import Show
@@ -70,7 +70,7 @@ def _add_ends(pages: StaffPages, ordering: Ordering, show: Show) -> None:
         ordering.terminate(
             order_id=validate_id(form["order_id"], parameter="order_id"),
             to_buyer_fen=hidden_number(form, "to_buyer_fen"), reason=form.get("reason", ""),
-            request=deed_of(principal, form),
+            request=deed_of(principal, form), expected_version=version_seen(form),
         )  # fmt: skip
 
     pages.decision(f"{REFUNDS}/ends/{{order_id}}", REFUNDS, show, confirm)
@@ -78,7 +78,8 @@ def _add_ends(pages: StaffPages, ordering: Ordering, show: Show) -> None:
 
 def _end(ruling: Ruling, principal: Principal) -> dict[str, Any]:
     return {
-        "order_id": ruling.order_id, "to_buyer_fen": ruling.to_buyer_fen, "reason": ruling.reason,
+        "order_id": ruling.order_id, "version": ruling.order_version, "to_buyer_fen": ruling.to_buyer_fen,
+        "reason": ruling.reason,
         "at": moment(ruling.created_at), "mine": ruling.proposed_by == principal.actor,
     }  # fmt: skip
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from catalog_service.domain.orders.states import OrderState
+from pifa.wiring import Installation
 from tests.browser.barriers import barriers
 from tests.browser.conftest import OpenPage
 from tests.browser.seller import Stall, order_of
 from tests.browser.test_english import Names, chinese, names
+from tests.browser.test_market import staff_session
 
 __all__ = ["names"]  # a fixture
 
@@ -49,3 +51,24 @@ def test_a_buyer_declines_and_every_step_is_english(open_page: OpenPage, stall: 
     selling.reload()
     selling.get_by_text("we wait").wait_for()
     assert chinese(selling, names) == []
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_market_s_people_end_an_order_over_which_both_are_silent(
+    open_page: OpenPage, installation: Installation, stall: Stall, names: Names, language: str
+) -> None:
+    order_id = order_of(stall, (stall.ids["plain"], 10))
+    session = staff_session(installation, stall.record, f"ends-{language}@example.com")
+    page = open_page("/staff/orders", session=session, language=language)
+    assert barriers(page) == []
+    assert chinese(page, names) == [] if language == "en" else True
+    page.locator("#find-order").fill(order_id)
+    page.keyboard.press("Enter")
+    page.locator("#end-reason").fill("no answer")
+    assert barriers(page) == []
+    assert chinese(page, names) == [] if language == "en" else True
+    page.keyboard.press("Enter")
+    page.wait_for_url("**?done=saved")
+    order = stall.record.ordering.reads.order(order_id, stall.buying).order
+    assert (order.state, order.held_fen, order.refunded_fen) == (OrderState.TERMINATED, 0, order.paid_fen)
+    assert chinese(page, names) == [] if language == "en" else True

@@ -10,6 +10,7 @@ import pytest
 from catalog_service.adapters.company_parties import CompanyParties
 from catalog_service.adapters.sql.store import SqlRecordStore
 from catalog_service.domain.companies.address import Address
+from catalog_service.domain.companies.members import MemberEvent
 from catalog_service.domain.days import day_of
 from catalog_service.domain.deeds import DeedRequest
 from catalog_service.domain.orders.values import OrderDraft, Party
@@ -175,3 +176,39 @@ def test_over_http_the_owner_sees_and_changes_it(shop: Shop) -> None:
     assert door.do(token, "PUT", path, {}).status_code == 400
     assert shop.order(1)[1] == "waitapproval"
     assert door.do(shop.secret, "PUT", path, {"spend_limit_fen": None}).status_code == 403
+
+
+def decided(shop: Shop, decision: str) -> list[tuple[object, ...]]:
+    """An order beyond the limit is decided over, twice under one key; mails of the decision by whom they go to."""
+    order_id, state = shop.order(11)
+    assert state == "waitapproval"
+    by = Party(company_id=shop.buyer.company_id, member_id=shop.buyer.member_id)
+    request, ordering = DeedRequest(actor=by.member_id, key=order_id, fingerprint="f"), shop.town.record.ordering
+    for _ in range(2):
+        if decision == "approve":
+            ordering.approve(order_id=order_id, expected_version=None, by=by, request=request)
+        else:
+            ordering.refuse(order_id=order_id, reason="太多", by=by, request=request)
+    query = "SELECT recipient, body FROM mails WHERE subject = '审批结果' AND dedupe LIKE 'decision:{}:%' ORDER BY 1"
+    return [(to, str(body).replace(order_id, "#")) for to, body in rows(shop.town.record, query.format(order_id))]
+
+
+@pytest.mark.parametrize("decision", ["approve", "refuse"])
+def test_who_answers_for_a_key_is_told_what_was_decided(shop: Shop, decision: str) -> None:
+    maker = shop.town.colleague(shop.buyer, "maker@a.example.com", ["owner"])
+    shop.town.colleague(shop.buyer, "other@a.example.com", ["buyer", "approver"])
+    made = shop.town.people.create_key(
+        company_id=shop.buyer.company_id, name="仓库", scopes=["orders:write"], spend_limit_fen=1_000,
+        request=DeedRequest(actor=maker.member_id),
+    )  # fmt: skip
+    shop.key_id = made.receipt.subject_id
+    shop.town.people.revise_member(
+        company_id=shop.buyer.company_id, member_id=maker.member_id, name="张伟", roles=["buyer"], spend_limit_fen=None,
+        expected_version=None, request=SELF,
+    )  # fmt: skip
+    text = "订单 # 已审批通过，等待付款" if decision == "approve" else "订单 # 审批未通过：太多"
+    assert decided(shop, decision) == [("maker@a.example.com", f"用密钥“仓库”下单：{text}")]
+    shop.town.people.move_member(
+        company_id=shop.buyer.company_id, member_id=maker.member_id, event=MemberEvent.SUSPEND, request=SELF
+    )
+    assert decided(shop, decision) == [(shop.buyer.login, f"用密钥“仓库”下单：{text}")]

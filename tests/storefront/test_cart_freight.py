@@ -108,7 +108,46 @@ def test_a_visitor_chooses_it_beside_the_quantities_of_an_offer(visitor: Browser
     assert ("“汤锅”不发往西藏" in answer.text, "的运费" in answer.text) == (True, False)
     added = visitor.send("/offer/pot", "/offer/pot/lines", **{**typed, "do": "add"})
     assert added.headers["location"] == "/cart?done=added"
-    assert '<option value="西藏" selected>' in visitor.get("/cart").text  # the browser keeps it
+    assert '<option value="浙江" selected>' in visitor.get("/cart").text  # what the last press said
+
+
+def test_a_province_chosen_in_the_press_that_puts_in_is_kept(visitor: Browser, stall: Stall) -> None:
+    sku_id = stall.record.offers.offer("pot").skus[0].sku.sku_id
+    typed = {f"q_{sku_id}": "2", "do": "add", "province": "浙江"}
+    hidden = visitor.hidden("/offer/pot", "/offer/pot/lines")
+    odd = visitor.client.post("/offer/pot/lines", data={**hidden, **typed, "province": "火星"})
+    assert (odd.status_code, "“火星”不是省级地区" in odd.text, "selected>浙江" in odd.text) == (400, True, False)
+    refused = visitor.client.post("/offer/pot/lines", data={**hidden, **typed, f"q_{sku_id}": "9999"})
+    assert (refused.status_code, '<option value="浙江" selected>' in refused.text) == (
+        400,
+        True,
+    )  # beside what is wrong
+    visitor.get("/cart?province=西藏")
+    assert visitor.send("/offer/pot", "/offer/pot/lines", **typed).headers["location"] == "/cart?done=added"
+    page = visitor.get("/cart").text
+    assert ('<option value="浙江" selected>' in page, "按浙江，结算时按收货地址" in page) == (True, True)
+    cleared = {**typed, "province": ""}
+    visitor.send("/offer/pot", "/offer/pot/lines", **cleared)
+    assert "运费在结算时按收货地址计算" in visitor.get("/cart").text
+
+
+def test_the_city_of_the_search_proposes_its_province_and_the_last_choice_wins(visitor: Browser) -> None:
+    def chosen(*addresses: str) -> list[str]:
+        for each in addresses:
+            assert visitor.get(each).status_code in (200, 303)
+        offer, cart = (
+            re.findall(r'<option value="(\w*)" selected>', visitor.get(each).text) for each in ("/offer/pot", "/cart")
+        )
+        assert offer == cart
+        return cart
+
+    assert chosen("/search?q=汤锅&city=义乌市") == ["浙江"]
+    assert chosen("/cart?province=西藏") == ["西藏"]
+    assert chosen("/search?q=锅&city=义乌市") == ["西藏"]  # the address says the city again; nobody chose it again
+    assert chosen("/offer/pot?quantity=3&city=广州") == ["广东"]  # the form of the head
+    assert chosen("/offer/pot?city=佛冈") == []  # not known, and Guangdong was only the former city's
+    assert chosen("/cart?province=西藏", "/search?city=某地") == ["西藏"]
+    assert chosen("/cart?province=浙江&city=广州") == ["浙江"]  # both said at once
 
 
 def test_the_usual_address_of_a_company_stays_what_freight_is_for(basket: Browser) -> None:

@@ -418,6 +418,48 @@ def test_stock_is_counted_in_the_list_and_on_its_page(shop: Shop) -> None:
     assert shop.record.offers.offer(offer_id).skus[0].available == 90
 
 
+def test_deeds_lead_back_to_where_in_the_list_they_were_pressed(shop: Shop) -> None:
+    """To the page, the state and the search, also where the deed is refused; never to another site."""
+    ids = sorted(shop.publish(title=f"棉袜 {number}") for number in range(22))
+    shop.publish(title="纯棉短袖")
+    (further,) = re.findall(r'class="next" href="([^"]+)"', shop.page("/seller/offers?q=棉袜"))
+    here = further.replace("&amp;", "&")
+    assert here == f"/seller/offers?q=%E6%A3%89%E8%A2%9C&after={ids[19]}"
+    counted = shop.press(here, "/seller/offers/stock", **{f"stock_{ids[20]}": "7"})
+    assert counted.headers["location"] == f"{here}&done=saved"
+    refused = shop.refused(here, "/seller/offers/stock", 400, **{f"stock_{ids[20]}": "x"})
+    assert ("棉袜" in refused, ids[21] in refused, ids[0] in refused) == (True, True, False)
+    for offer_id in ids[20:]:
+        moved = shop.press(here, f"/seller/offers/{offer_id}/move", event="withdraw")
+        assert moved.headers["location"] == f"{here}&done=saved"
+    emptied = shop.page(f"{here}&done=saved")  # its page is gone: the search from its beginning
+    assert (ids[0] in emptied, ids[20] in emptied, "纯棉短袖" in emptied) == (True, False, False)
+    withdrawn = "/seller/offers?state=withdrawn&q=%E6%A3%89%E8%A2%9C"
+    action, stale = f"/seller/offers/{ids[20]}/move", {"version": "1", "event": "relist"}
+    again = shop.refused(withdrawn, action, 412, **stale)
+    assert (ids[21] in again, "已下架" in again, ids[0] in again) == (True, True, False)
+    relisted = shop.press(withdrawn, action, event="relist")
+    assert relisted.headers["location"] == f"{withdrawn}&done=saved"
+    outside = "https://evil.example/?q=x"
+    for said in (outside, "//evil.example", "state=nowhere", "after=../../x", "next=//evil.example"):
+        to = shop.press(here, "/seller/offers/stock", list=said, **{f"stock_{ids[0]}": "9"}).headers["location"]
+        assert (to.startswith("/seller/offers?"), "evil" in to.partition("?")[0]) == (True, False)
+
+
+def test_a_bulk_edit_leads_back_to_where_it_was_begun(shop: Shop) -> None:
+    offer_id = shop.publish(title="棉袜")
+    here = "/seller/offers?q=%E6%A3%89%E8%A2%9C"
+    assert "请先勾选商品" in shop.refused(here, "/seller/bulk/plan", 400, percent="5")
+    plan = shop.press(here, "/seller/bulk/plan", percent="10", **{f"pick_{offer_id}": "1"})
+    assert f'href="{here}"' in plan.text
+    form = next(form for form in re.findall(r"<form.*?</form>", plan.text, re.S) if "/bulk/apply" in form)
+    done = shop.browser.client.post("/seller/bulk/apply", data=shown_fields(form)).headers["location"]
+    assert f'href="{here}"' in shop.page(done)
+    undone = shop.press(done, f"{done.partition('?')[0]}/undo").headers["location"]
+    assert f'href="{here}"' in shop.page(undone)
+    assert 'href="/seller/offers"' in shop.page(f"{done.partition('?')[0]}?list=https://evil.example")
+
+
 def test_a_bulk_edit_is_planned_applied_and_undone(shop: Shop) -> None:
     first, asked = shop.publish(), shop.publish(title="面议的", tier_0_q="", tier_0_p="", tier_1_q="", tier_1_p="")
     assert "请先勾选商品" in shop.refused("/seller/offers", "/seller/bulk/plan", 400, percent="5")

@@ -13,7 +13,7 @@ from catalog_service.adapters.gateway.signatures import NOTICE_BYTES_MAX
 from catalog_service.domain.machines import Actor
 from catalog_service.domain.money.statements import AccountStatement, Difference
 from catalog_service.domain.orders.values import Party
-from catalog_service.http.conditions import MemberDeed, etag, receipt_answer
+from catalog_service.http.conditions import MemberDeed, OptionalVersion, etag, receipt_answer
 from catalog_service.http.models import ReceiptAnswer
 from catalog_service.http.ordering.models import DecideBody, NoticeAnswer, TerminateBody
 from catalog_service.http.ordering.money_models import (
@@ -129,11 +129,14 @@ def staff_router(ordering: Ordering) -> APIRouter:
     router = PrefixedRouter(prefix="/api/v1/admin", tags=["平台"])
 
     @router.post("/orders/{order_id}/terminate", summary="终止订单", dependencies=[MARKET, NO_QUERY])
-    def terminate_order(order_id: OrderId, body: TerminateBody, deed: MemberDeed, response: Response) -> ReceiptAnswer:
+    def terminate_order(
+        order_id: OrderId, body: TerminateBody, deed: MemberDeed, response: Response, expected: OptionalVersion
+    ) -> ReceiptAnswer:
         """What is held goes back, to the seller, or to each a part."""
         receipt = ordering.terminate(
-            order_id=order_id, to_buyer_fen=body.to_buyer_fen, reason=body.reason, request=deed
-        )
+            order_id=order_id, to_buyer_fen=body.to_buyer_fen, reason=body.reason, request=deed,
+            expected_version=expected,
+        )  # fmt: skip
         return receipt_answer(response, receipt)
 
     @router.post("/orders/{order_id}/refunds/{refund_id}/decide", summary="裁定退款", dependencies=[MARKET, NO_QUERY])

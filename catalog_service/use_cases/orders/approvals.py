@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from catalog_service.domain.companies.credentials import CompanyKey
+from catalog_service.domain.companies.members import Member, MemberState, Role
 from catalog_service.domain.companies.notices import Mail
-from catalog_service.domain.orders.values import Order
+from catalog_service.domain.orders.values import Order, key_of
 from catalog_service.ports.record import RecordTransaction
 from kernel.money import yuan_text
 
@@ -22,9 +26,30 @@ def ask_approvers(transaction: RecordTransaction, order: Order, *, at: int) -> N
 
 
 def tell_asker(transaction: RecordTransaction, order: Order, *, text: str, at: int) -> None:
-    """A mail to the member who placed the order; the company's notice says the same in the application. A key has no
-    mailbox: its company's owners have the notice."""
-    member = transaction.companies.member(order.placed_by)
-    if member is not None and member.email:
-        dedupe = f"decision:{order.order_id}:{order.version}"
-        transaction.notices.mail(Mail(dedupe=dedupe, recipient=member.email, subject="审批结果", body=text), at=at)
+    """A mail to whoever answers for the order; the company's notice says the same in the application. That is the
+    member who placed it, or, where a key did, the member who made the key, and the owners once that one has left: a key
+    has no mailbox, and whoever runs the program must hear of it."""
+    key = _key(transaction, order)
+    if key is None:
+        member = transaction.companies.member(order.placed_by)
+        told: Sequence[Member] = [] if member is None else [member]
+    else:
+        told, text = _answering_for(transaction, key), f"用密钥“{key.name}”下单：{text}"
+    for member in told:
+        if member.email:
+            # One a decision and reader; as before where a member ordered, so that an upgrade mails nobody twice.
+            whose = "" if key is None else f":{member.member_id}"
+            dedupe = f"decision:{order.order_id}:{order.version}{whose}"
+            transaction.notices.mail(Mail(dedupe=dedupe, recipient=member.email, subject="审批结果", body=text), at=at)
+
+
+def _key(transaction: RecordTransaction, order: Order) -> CompanyKey | None:
+    key_id = key_of(order.placed_by)
+    return None if key_id is None else transaction.identity.key(key_id)
+
+
+def _answering_for(transaction: RecordTransaction, key: CompanyKey) -> Sequence[Member]:
+    """The key's maker; the company's owners where that one is active there no more."""
+    active = [each for each in transaction.companies.members(key.company_id) if each.state is MemberState.ACTIVE]
+    maker = [each for each in active if each.member_id == key.created_by]
+    return maker or [each for each in active if Role.OWNER in each.roles]

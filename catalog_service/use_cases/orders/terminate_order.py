@@ -18,6 +18,7 @@ from catalog_service.use_cases.orders.desk import (
     conclude,
     move,
     require_order,
+    require_seen,
 )
 from catalog_service.use_cases.orders.refunding import close_refund, open_refunds
 from catalog_service.use_cases.orders.rulings import confirm_ruling, weigh
@@ -31,11 +32,15 @@ class TerminateOrder:
 
     desk: OrderDesk
 
-    def __call__(self, *, order_id: str, to_buyer_fen: int | None, reason: str, request: DeedRequest) -> Receipt:
+    def __call__(
+        self, *, order_id: str, to_buyer_fen: int | None, reason: str, request: DeedRequest,
+        expected_version: int | None = None,
+    ) -> Receipt:  # fmt: skip
         why = require_reason(reason)
 
         def terminate(transaction: RecordTransaction, now: int) -> Receipt:
             order = require_order(transaction, order_id)
+            require_seen(transaction, order, expected_version)
             back_fen = order.held_fen if to_buyer_fen is None else to_buyer_fen
             if not 0 <= back_fen <= order.held_fen:
                 raise Invalid(
