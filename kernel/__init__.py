@@ -1,6 +1,6 @@
 """Kernel: the words that every room shares.
 
-Owns: ids, money, prices, offers, suppliers, changes, behaviour, Principal, paging, error kinds, clock.
+Owns: ids, codes, money, prices, offers, suppliers, changes, behaviour, Principal, paging, error kinds, clock.
 Takes: nothing.
 Gives: frozen values and the protocols of time, chance and identity.
 May import: the standard library.

@@ -13,6 +13,8 @@ from functools import cache, lru_cache
 
 from opencc import OpenCC
 
+from kernel.codes import fold_code
+
 # Kept because quantities, codes and models are spelt with them; any other punctuation parts words like a space.
 _KEPT_PUNCTUATION = frozenset(".-*/+%~#&:'\"°")
 # Look-alikes that Unicode's compatibility forms leave apart, as sellers type them.
@@ -27,7 +29,6 @@ _SPECIAL: dict[str, str] = {
 }  # fmt: skip
 _TABLE_END = 0x10000
 _SPACES = re.compile(r"\s+")
-_CODE_DROPPED = re.compile(r"[\s_\-./]+")
 
 
 @cache
@@ -122,5 +123,6 @@ def align(text: str) -> tuple[str, list[int]]:
 
 
 def normalise_code(text: str) -> str:
-    """An item code or barcode as both sides compare it: folded, without spaces, hyphens, dots, slashes."""
-    return _CODE_DROPPED.sub("", fold(text))
+    """An item code or barcode as both sides compare it: ``kernel.codes.fold_code``, as the record folds them, over the
+    characters that a text is read in (traditional ones are simplified)."""
+    return fold_code(fold(text))

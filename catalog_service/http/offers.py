@@ -50,7 +50,11 @@ def offers_router(record: Record) -> APIRouter:
         seller: SellerOrStaff,
         state: Annotated[OfferState, Query(description="状态")] = OfferState.LIVE,
         q: Annotated[
-            str, Query(description="标题里的词、商品编号、货号、规格编码或条码", max_length=TYPED_CHARACTERS_MAX)
+            str,
+            Query(
+                description="标题里的词、商品编号、货号、规格编码或条码（怎么写都可以：T1R、t.1 r）",
+                max_length=TYPED_CHARACTERS_MAX,
+            ),
         ] = "",
         after: Annotated[str, Query(description="上一页的 next_after", max_length=64)] = "",
         limit: Annotated[int, Query(ge=1, le=PAGE_MAX, description="每页条数")] = 50,

@@ -33,7 +33,9 @@ from web.routing import PrefixedRouter
 
 class QuickLineBody(Body):
     code: Annotated[str, Field(min_length=1, max_length=100)] = Field(
-        description="货号、条码、规格自己的编码或条码、商品编号或规格编号", examples=["YG-M8-30"]
+        description="货号、条码、规格自己的编码或条码、商品编号或规格编号；"
+        "大小写、全角半角、空格和 - . / _ 不同也能找到",
+        examples=["YG-M8-30"],
     )
     spec: Annotated[str, Field(max_length=100)] = Field(
         "", description="商品有多个规格时：规格的商家编码或名称", examples=["红 / M"]
@@ -62,6 +64,7 @@ class GoodsAnswer(BaseModel):
     supplier_id: str
     title: str
     sku_name: str
+    code: str = Field(description="供应商自己的规格编码；没有规格的商品为货号", examples=["T-1-R"])
     unit: str
 
     @classmethod
@@ -72,6 +75,7 @@ class GoodsAnswer(BaseModel):
             supplier_id=goods.offer.supplier_id or "",
             title=goods.offer.title,
             sku_name=goods.sku.sku.name,
+            code=goods.code,
             unit=goods.offer.unit,
         )
 
@@ -81,14 +85,16 @@ class QuickLineAnswer(BaseModel):
 
     line: int = Field(description="第几行，从 1 起")
     outcome: Outcome = Field(description="found：可放入购物车；其余为原因")
-    message: Words
+    message: Words = Field(description="为什么不能放入；找到的货号写法与所写不同时，说明按哪个货号找到")
     goods: GoodsAnswer | None
     quantity: int
     unit_fen: int | None = Field(description="这个数量、连同购物车已有的一起计的单价（分）", examples=[1250])
     amount_fen: int | None
     steps: list[StepAnswer]
     facts: dict[str, int | str] = Field(description="如何改就能订：missing、below、above、available 等")
-    alternatives: list[GoodsAnswer] = Field(description="ambiguous 时可选的，至多 8 个")
+    alternatives: list[GoodsAnswer] = Field(
+        description="ambiguous 时可选的，至多 8 个；只有一个时，它的写法与所写相近，须确认"
+    )
     unmet: str = Field(description="混批还差多少；不妨碍放入购物车")
 
     @classmethod

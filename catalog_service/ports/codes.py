@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Protocol
 
+from kernel.codes import fold_code
+
 
 class CodeIndex(Protocol):
     """Asked outside of transactions. It may be a moment behind the record, which has the last word."""
@@ -25,4 +27,4 @@ class NoCodes:
         return ()
 
     def normalise(self, code: str) -> str:
-        return code
+        return fold_code(code)

@@ -21,10 +21,13 @@ class DefaultSku:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodeMatches:
-    """SKUs on sale, of offers that are, that a code names. ``crowded``: more have it than were looked at, sold or not,
-    so that it tells nothing apart."""
+    """SKUs on sale, of offers that are, that a code names: ``exact``, those that are spelt as it is; else all that are
+    spelt alike, and ``gone`` if one so spelt was sold before. ``crowded``: more have it than were looked at, sold or
+    not, so that it tells nothing apart."""
 
     sku_ids: Sequence[str] = ()
+    exact: bool = False
+    gone: bool = False
     crowded: bool = False
 
 
@@ -47,10 +50,10 @@ class SkuRows(Protocol):
 
     def by_ids(self, sku_ids: Collection[str]) -> Mapping[str, SkuView]: ...
 
-    def sold_by_code(self, asked: Mapping[str, Collection[str]], *, most: int) -> Mapping[str, CodeMatches]:
-        """By code, given with its spellings: at most ``most`` SKUs that have one of them as their own code or barcode.
-        A SKU that is all of its offer is not found here, but by its offer. However many share a code, a few dozen
-        rows of it are read."""
+    def sold_by_code(self, asked: Collection[str], *, most: int) -> Mapping[str, CodeMatches]:
+        """By code: at most ``most`` SKUs that have it as their own code or barcode, under any spelling. A SKU that is
+        all of its offer is not found here, but by its offer. However many share a code, a few dozen rows of it are
+        read."""
         ...
 
     def add_defaults(self, fresh: Sequence[DefaultSku]) -> None:

@@ -103,5 +103,7 @@ def _row(answer: AnsweredLine, chosen: str) -> QuickRow:
 
 
 def _option(goods: Goods) -> str:
-    name = "" if goods.sku.sku.is_default else f"{goods.sku.sku.name} · "
-    return f"{name}{goods.offer.title}"
+    """With its code: what is spelt alike may differ in nothing else."""
+    sku = goods.sku.sku
+    parts = ["" if sku.is_default or sku.name == goods.code else sku.name, goods.offer.title, goods.code]
+    return " · ".join(part for part in parts if part)

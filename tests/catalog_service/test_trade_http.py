@@ -19,7 +19,7 @@ from kernel.clock import FixedClock
 from kernel.errors import Denied
 from kernel.principal import ANONYMOUS, Principal
 from tests.catalog_service.house import ADMIN, NOW, open_house, rows
-from tests.languages import assert_told
+from tests.languages import HAN, assert_told
 from web.access import Guard
 from web.app import build_app
 from web.options import WebOptions
@@ -572,6 +572,41 @@ def test_bad_input_is_one_clear_refusal_that_names_the_field(
     assert_told(answer, language)
     tables = ("offers", "skus", "buyer_groups", "freight_templates", "supplier_terms", "cart_lines")
     assert [rows(record, f"SELECT count(*) FROM {table}") for table in tables] == [[(0,)]] * len(tables)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_quick_line_is_found_by_any_spelling_and_what_it_may_mean_is_listed(door: Door, language: str) -> None:
+    skus = [{**RED, "code": "T-1-R"}, {**BLUE, "code": "T1R"}, {**RED, "code": "K-9", "values": {"颜色": "绿"}}]
+    publish(door, skus=skus)
+
+    def previewed(*codes: str) -> list[Any]:
+        body = {"lines": [{"code": code, "quantity": 10} for code in codes]}
+        answer = door.do(
+            "", "POST", "/carts/quick-lines/preview", body, Cart_Token=TOKEN, Accept_Language=language
+        )  # fmt: skip
+        assert answer.status_code == 200, answer.json()
+        return list(answer.json()["lines"])
+
+    lines = previewed("T-1-R", "ｋ９", "t.1.r", "K,9")
+    assert [bool(HAN.search(line["message"])) for line in lines[1:]] == [language == "zh"] * 3
+    exact, spelt, several, doubtful = lines
+    assert (exact["goods"]["code"], exact["message"]) == ("T-1-R", "")
+    assert (spelt["outcome"], spelt["goods"]["code"]) == ("found", "K-9")
+    assert "“K-9”" in spelt["message"]
+    assert (several["outcome"], several["goods"]) == ("ambiguous", None)
+    assert [goods["code"] for goods in several["alternatives"]] == ["T-1-R", "T1R"]
+    assert doubtful["outcome"] == "found"  # a sign between a letter and a figure is none that counts
+    added = door.do("", "POST", "/carts/quick-lines", {"lines": [{"code": "t1r", "quantity": 10}]}, Cart_Token=TOKEN)
+    assert (added.status_code, added.json()["facts"]["refused"]) == (200, "1:ambiguous")
+    assert door.do("", "GET", "/carts", Cart_Token=TOKEN).json()["parts"] == []
+
+
+def test_a_seller_finds_its_offers_by_any_spelling_over_the_api(door: Door) -> None:
+    publish(door, skus=[{**RED, "code": "T-1-R"}, BLUE])
+    for typed, found in (("T1R", ["shirt"]), ("t_1 r", ["shirt"]), ("T1", [])):
+        listed = door.do("seller", "GET", f"/offers?q={typed}").json()["offers"]
+        assert [each["offer_id"] for each in listed] == found, typed
+    assert door.do("rival", "GET", "/offers?q=T1R").json()["offers"] == []
 
 
 def test_an_order_sheet_is_answered_as_its_lines_are_and_refused_with_its_reason(door: Door) -> None:

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from catalog_service.domain.carts.pasted import PASTED_CHARACTERS_MAX, PASTED_LINES_MAX
+from catalog_service.domain.skus.values import SkuDraft, TradeTerms
 from storefront.trading import CART_COOKIE
-from tests.storefront.stall import Stall, alert, cart_lines, signed_in
+from tests.catalog_service.house import ADMIN, draft
+from tests.storefront.stall import STEPS, Stall, alert, cart_lines, signed_in
 from tests.storefront.test_accounts import Browser
 
 
@@ -73,6 +75,42 @@ def test_a_choice_is_made_for_its_line_and_kept(browser: Browser, stall: Stall) 
     assert outcomes(chosen) == ["没有找到", "可以放入"]
     again = paste(browser, "o-1\t10", "add", **{mark: stall.blue})
     assert (again.status_code, cart_lines(stall)) == (303, [(stall.blue, 10, 0)])
+
+
+def coded(stall: Stall, *codes: str) -> None:
+    """An offer whose SKUs have the codes."""
+    skus = tuple(SkuDraft(code=code, values=(("颜色", f"色{n}"),), stock=500) for n, code in enumerate(codes))
+    offer = draft("o-2", "棉袜", supplier_id=stall.supplier_id, moq=10, tiers=STEPS)
+    stall.record.publish_offer(draft=offer, trade=TradeTerms(skus=skus), request=ADMIN)
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh", "按“T-1-R”找到"), ("en", "Found as “T-1-R”")])
+def test_another_spelling_of_a_code_says_whose_it_is(browser: Browser, stall: Stall, language: str, said: str) -> None:
+    coded(stall, "T-1-R", "T-1-B")
+    browser.client.cookies.set("pifa_language", language)
+    page = paste(browser, "ｔ１ｒ 10")
+    assert said in page.text
+    assert 'class="quick-done"' in page.text
+
+
+def test_codes_that_are_spelt_alike_are_told_apart_by_hand(browser: Browser, stall: Stall) -> None:
+    coded(stall, "T-1-R", "T1R")
+    page = paste(browser, "t1r\t10", "add")
+    assert (outcomes(page), cart_lines(stall)) == (["请选一种"], [])
+    options = dict(re.findall(r'<option value="([^"]+)">([^<]+)</option>', page.text))
+    assert list(options.values()) == ["色0 · 棉袜 · T-1-R", "色1 · 棉袜 · T1R"]
+    (mark,) = set(re.findall(r'name="(pick_\w+)"', page.text))
+    chosen = list(options)[1]
+    paste(browser, "t1r\t10", "add", **{mark: chosen})
+    assert cart_lines(stall) == [(chosen, 10, 0)]
+
+
+def test_a_code_that_may_be_another_is_confirmed_by_hand(browser: Browser, stall: Stall) -> None:
+    coded(stall, "D-15", "B-1")
+    page = paste(browser, "D1.5\t10", "add")
+    assert (outcomes(page), cart_lines(stall)) == (["请选一种"], [])
+    assert "没有在售的货正好写作“D1.5”，只有写法相近的一种，请确认是不是它" in page.text
+    assert "色0 · 棉袜 · D-15" in page.text
 
 
 @pytest.mark.parametrize("do", ["check", "add"])

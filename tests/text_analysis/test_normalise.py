@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kernel.codes import fold_code
 from text_analysis.normalise import align, fold, normalise, normalise_code
 
 
@@ -28,6 +29,13 @@ def test_every_spelling_of_a_character_becomes_one(text: str, expected: str) -> 
 
 def test_codes_lose_case_width_and_separators() -> None:
     assert normalise_code("ＡＢ-12 34.5/c_d") == "ab12345cd"
+
+
+@given(st.text(st.sampled_from("ABcd019É红紅ß×ｱﾞ½-_ ./\\·()　*+#"), max_size=24))
+def test_the_index_takes_for_one_code_what_the_record_does(code: str) -> None:
+    """Both fold by one rule; the index simplifies traditional characters besides."""
+    assert normalise_code(fold_code(code)) == normalise_code(code)
+    assert normalise_code("紅-1") == fold_code("红1")
 
 
 @given(st.text())

@@ -12,6 +12,7 @@ from catalog_service.adapters.sql.tables import offers, suppliers
 from catalog_service.domain.offers.content import StoredOffer
 from catalog_service.domain.offers.states import OfferState
 from catalog_service.domain.suppliers.profile import StoredSupplier
+from kernel.codes import fold_code
 from kernel.offers import NO_ATTRIBUTES, Offer, Supplier
 from kernel.prices import PriceTier
 
@@ -131,6 +132,8 @@ def row_from_offer(stored: StoredOffer) -> dict[str, Any]:
         "picture": offer.picture,
         "sold_count": offer.sold_count,
         "published_at": offer.published_at,
+        "item_code_key": fold_code(offer.item_code) if offer.item_code else "",
+        "barcode_key": fold_code(offer.barcode) if offer.barcode else "",
     }
 
 

@@ -14,13 +14,19 @@ from catalog_service.adapters.sql.sku_codes import sold_by_code
 from catalog_service.adapters.sql.tables import offer_terms, skus, stock
 from catalog_service.domain.skus.values import OfferTerms, Sku, SkuView
 from catalog_service.ports.skus import CodeMatches, DefaultSku
+from kernel.codes import fold_code
 from kernel.prices import PriceTier
 
 _decode_values = msgspec.json.Decoder(tuple[tuple[str, str], ...]).decode
 _decode_tiers = msgspec.json.Decoder(list[tuple[int, int]]).decode
 _encode = msgspec.json.Encoder().encode
 
-VIEW_COLUMNS = (*skus.c, stock.c.available, stock.c.reserved)
+# The order in which ``sku_from_row`` reads: a SKU without the keys that it is looked up by.
+SKU_COLUMNS = (
+    skus.c.sku_id, skus.c.offer_id, skus.c.code, skus.c.attributes, skus.c.tiers, skus.c.weight_g, skus.c.barcode,
+    skus.c.position, skus.c.on_sale, skus.c.retired, skus.c.stated_stock,
+)  # fmt: skip
+VIEW_COLUMNS = (*SKU_COLUMNS, stock.c.available, stock.c.reserved)
 TERMS_COLUMNS = (
     offer_terms.c.moq_per_sku, offer_terms.c.mixed_batch, offer_terms.c.freight_template_id, offer_terms.c.digest,
 )  # fmt: skip
@@ -47,7 +53,7 @@ class SqlSkus:
     def bare_of_offers(self, offer_ids: Collection[str]) -> Mapping[str, Sequence[Sku]]:
         found: dict[str, list[Sku]] = {}
         for part in id_parts(offer_ids):
-            query = sa.select(skus).where(skus.c.offer_id.in_(part)).order_by(skus.c.position, skus.c.sku_id)
+            query = sa.select(*SKU_COLUMNS).where(skus.c.offer_id.in_(part)).order_by(skus.c.position, skus.c.sku_id)
             for row in self._connection.execute(query):
                 found.setdefault(row.offer_id, []).append(sku_from_row(row))
         return found
@@ -77,7 +83,7 @@ class SqlSkus:
                 found[row.sku_id] = view_from_row(row)
         return found
 
-    def sold_by_code(self, asked: Mapping[str, Collection[str]], *, most: int) -> Mapping[str, CodeMatches]:
+    def sold_by_code(self, asked: Collection[str], *, most: int) -> Mapping[str, CodeMatches]:
         return sold_by_code(self._connection, asked, most=most)
 
     def add_defaults(self, fresh: Sequence[DefaultSku]) -> None:
@@ -144,7 +150,7 @@ def decode_tiers(text: str) -> tuple[PriceTier, ...]:
 
 
 def sku_from_row(row: Any) -> Sku:
-    """The SKU of a row that begins with the columns of ``skus``."""
+    """The SKU of a row that begins with ``SKU_COLUMNS``."""
     sku_id, offer_id, code, attributes, tiers, weight_g, barcode, position, on_sale, retired, stated_stock = row[:11]
     return Sku(
         sku_id=sku_id,
@@ -191,6 +197,7 @@ def _row(sku: Sku) -> dict[str, Any]:
         "on_sale": sku.on_sale,
         "retired": sku.retired,
         "stated_stock": sku.stated_stock,
+        **_keys(sku.code, sku.barcode),
     }
 
 
@@ -216,7 +223,13 @@ def _default(sku: DefaultSku) -> dict[str, Any]:
         "on_sale": True,
         "retired": False,
         "stated_stock": sku.stock,
+        **_keys(sku.code, sku.barcode),
     }
+
+
+def _keys(code: str, barcode: str) -> dict[str, str]:
+    """What the two are found by, in the statement that writes them."""
+    return {"code_key": fold_code(code) if code else "", "barcode_key": fold_code(barcode) if barcode else ""}
 
 
 def _stock(sku_id: str, offer_id: str, available: int | None) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from catalog_service.domain.skus.spellings import spelt
 from catalog_service.domain.skus.values import Sku, SkuDraft, TradeTerms
 from kernel.offers import Offer
 
@@ -19,15 +20,16 @@ class Reconciled:
 
 
 def reconcile(known: Sequence[Sku], terms: TradeTerms, *, offer: Offer, new_id: Callable[[], str]) -> Reconciled:
-    """SKUs are told apart by their code; what is no longer stated is retired, never forgotten: orders name it."""
-    by_code = {sku.code: sku for sku in known if not sku.is_default}
+    """SKUs are told apart by their code, which may come to be spelt otherwise; what is no longer stated is retired,
+    never forgotten: orders name it."""
+    before_of = _known_before(known, terms.skus)
     default = next((sku for sku in known if sku.is_default), None)
     fresh: list[Sku] = []
     changed: list[Sku] = []
     counts: dict[str, int | None] = {}
     kept: set[str] = set()
     for place, draft in enumerate(terms.skus or [_default(offer, terms)]):
-        before = by_code.get(draft.code) if terms.skus else default
+        before = before_of.get(draft.code) if terms.skus else default
         sku_id = before.sku_id if before else new_id() if terms.skus else offer.offer_id
         after = _sku(draft, sku_id=sku_id, offer_id=offer.offer_id, position=place)
         kept.add(sku_id)
@@ -40,6 +42,21 @@ def reconcile(known: Sequence[Sku], terms: TradeTerms, *, offer: Offer, new_id: 
     gone = [sku for sku in known if sku.sku_id not in kept and not sku.retired]
     changed += [replace(sku, retired=True, on_sale=False) for sku in gone]
     return Reconciled(fresh=tuple(fresh), changed=tuple(changed), counts=counts)
+
+
+def _known_before(known: Sequence[Sku], stated: Sequence[SkuDraft]) -> dict[str, Sku]:
+    """By the code that is stated now the SKU that had it: spelt so, else the only one of another spelling that is not
+    stated itself and has the same values."""
+    by_code = {sku.code: sku for sku in known if not sku.is_default}
+    found = {draft.code: by_code[draft.code] for draft in stated if draft.code in by_code}
+    left = [sku for sku in by_code.values() if sku.code not in found and not sku.retired]
+    for draft in stated:
+        alike = spelt(draft.code, left, of=lambda sku: sku.code) if left and draft.code not in found else ()
+        same = [sku for sku in alike if sku.values == draft.values]
+        if len(same) == 1:
+            found[draft.code] = same[0]
+            left.remove(same[0])
+    return found
 
 
 def stated_stock(skus: Sequence[Sku]) -> int | None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from catalog_service.domain.skus.spellings import spelt, surely
 from catalog_service.domain.skus.values import OfferTerms, Sku, SkuDraft, SkuValues, TradeTerms
 from catalog_service.domain.text import clean_word
 from kernel.errors import Invalid
@@ -15,6 +16,12 @@ class SkuUnknown(Invalid):
     """The offer has no SKU of this code, and what is said is not enough to make one."""
 
     code = "sku_unknown"
+
+
+class SkuAmbiguous(Invalid):
+    """The code is another spelling of several SKUs' codes, or of one that it may not mean: ``detail["alike"]``."""
+
+    code = "sku_ambiguous"
 
 
 class StockBySku(Invalid):
@@ -50,19 +57,42 @@ def standing_terms(skus: Sequence[Sku], terms: OfferTerms) -> TradeTerms:
 
 
 def patched(skus: Sequence[SkuDraft], patches: Sequence[SkuPatch]) -> tuple[SkuDraft, ...]:
-    """The SKUs with what the patches say; those that no patch names stay. ``SkuUnknown``."""
+    """The SKUs with what the patches say, which may spell their codes otherwise; those that no patch names stay.
+    ``SkuUnknown``, ``SkuAmbiguous``; ``Invalid`` for two patches of one SKU."""
     by_code = {sku.code: sku for sku in skus}
+    said: set[str] = set()
     for place, patch in enumerate(patches):
-        code = clean_word(patch.code)
-        known = by_code.get(code)
-        if known is None and patch.values is None:
-            raise SkuUnknown(
-                f"这个商品没有编码为“{code[:64]}”的规格；新增规格要写 values（销售属性）",
-                parameter=f"skus.{place}.code",
-                detail={"known": list(by_code)[:20]},
-            )
-        by_code[code] = _over(known or SkuDraft(code=code), patch)
+        sku = _meant(patch, by_code, place) or SkuDraft(code=clean_word(patch.code))
+        if sku.code in said:
+            raise Invalid(f"规格编码“{sku.code}”重复", parameter=f"skus.{place}.code")
+        said.add(sku.code)
+        by_code[sku.code] = _over(sku, patch)
     return tuple(by_code.values())
+
+
+def _meant(patch: SkuPatch, known: Mapping[str, SkuDraft], place: int) -> SkuDraft | None:
+    """The SKU that the patch is about; None for a new one, which has a code and values that no other has."""
+    code = clean_word(patch.code)
+    if code in known:
+        return known[code]
+    alike = spelt(code, known.values(), of=lambda sku: sku.code)
+    if patch.values is not None:
+        return next((sku for sku in alike if sku.values == patch.values), None)
+    sure = [sku for sku in alike if surely(code, sku.code)]
+    if len(alike) == 1 and sure:
+        return alike[0]
+    if alike:
+        names = "、".join(f"“{sku.code}”" for sku in alike)
+        raise SkuAmbiguous(
+            f"没有编码正好写作“{code[:64]}”的规格，写法相近的有{names}，请照原样写",
+            parameter=f"skus.{place}.code",
+            detail={"alike": [sku.code for sku in alike]},
+        )
+    raise SkuUnknown(
+        f"这个商品没有编码为“{code[:64]}”的规格；新增规格要写 values（销售属性）",
+        parameter=f"skus.{place}.code",
+        detail={"known": list(known)[:20]},
+    )
 
 
 def same_but_stock(one: TradeTerms, other: TradeTerms) -> bool:

@@ -1,20 +1,24 @@
-"""A code as a supplier may have written it: what an index of exact values can be asked for."""
+"""Which of several codes somebody means who spells one."""
 
 from __future__ import annotations
 
-import unicodedata
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 from catalog_service.domain.text import clean_word
+from kernel.codes import fold_code, parted_alike
 
-# Letters and figures of double width, as input methods write them: U+FF01 stands for "!", and so on to "~".
-_FULL_WIDTH = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
+Coded = TypeVar("Coded")
 
 
-def spellings(code: str) -> tuple[str, ...]:
-    """The code as it is written, in both widths, and all in capitals or in small letters: at most eight, all equal to
-    whoever folds width and case. Other signs between letters are another spelling that no index of exact values finds;
-    none for a code of blanks."""
-    written = clean_word(code)
-    narrow = clean_word(unicodedata.normalize("NFKC", code))
-    cases = dict.fromkeys((written, narrow, narrow.upper(), narrow.lower()))
-    return tuple(dict.fromkeys(each for each in (*cases, *(case.translate(_FULL_WIDTH) for case in cases)) if each))
+def spelt(code: str, known: Iterable[Coded], *, of: Callable[[Coded], str]) -> list[Coded]:
+    """Those whose code (``of``) is written as ``code`` is; where there is none, all of which it is another spelling:
+    more than one is for who asked to tell apart. None for a code of signs alone."""
+    written, key = clean_word(code), fold_code(code)
+    alike = [each for each in known if key and fold_code(of(each)) == key]
+    return [each for each in alike if of(each) == written] or alike
+
+
+def surely(code: str, own: str) -> bool:
+    """Whether ``code`` can mean nothing but ``own``, which it is a spelling of."""
+    return clean_word(code) == own or parted_alike(code, own)

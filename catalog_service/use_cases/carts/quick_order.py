@@ -134,7 +134,7 @@ def _meant(line: AskedLine, meaning: Meaning) -> AnsweredLine:
         return AnsweredLine(
             asked=line, outcome=Outcome.NOT_FOUND, message=f"没有在售的货品用“{line.code}”这个货号、条码或编号"
         )
-    if len(found) != 1 or meaning.crowded or not meaning.sure:
+    if len(found) != 1 or meaning.crowded or meaning.doubtful or not meaning.sure:
         return AnsweredLine(
             asked=line, outcome=Outcome.AMBIGUOUS, message=_asked_back(line, meaning),
             alternatives=tuple(found[:ALTERNATIVES_MAX]),
@@ -144,7 +144,8 @@ def _meant(line: AskedLine, meaning: Meaning) -> AnsweredLine:
     if line.unit and line.unit != offer.unit and line.unit.casefold() not in ("pcs", "pc"):
         message = f"这个货按“{offer.unit}”卖，您写的是“{line.unit}”，请换算成{offer.unit}"
         return AnsweredLine(asked=line, outcome=Outcome.UNIT_DIFFERS, message=message, goods=goods)
-    return AnsweredLine(asked=line, outcome=Outcome.FOUND, goods=goods)
+    spelt = f"按“{meaning.spelt}”找到" if meaning.spelt else ""
+    return AnsweredLine(asked=line, outcome=Outcome.FOUND, message=spelt, goods=goods)
 
 
 def _asked_back(line: AskedLine, meaning: Meaning) -> str:
@@ -152,6 +153,8 @@ def _asked_back(line: AskedLine, meaning: Meaning) -> str:
         return f"很多货品的规格都用“{line.code}”这个编码，请在前面写上货号，或选一种"
     if not meaning.sure:
         return f"没有“{line.spec}”这种规格，请选一种"
+    if len(meaning.found) == 1:
+        return f"没有在售的货正好写作“{line.code}”，只有写法相近的一种，请确认是不是它"
     several = "规格" if len({each.offer.offer_id for each in meaning.found}) == 1 else "货品"
     if len(meaning.found) > ALTERNATIVES_MAX:
         return f"“{line.code}”有 {ALTERNATIVES_MAX} 种以上{several}，请选一种，或写得更细"

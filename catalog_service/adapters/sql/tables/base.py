@@ -30,6 +30,12 @@ def text(name: str) -> sa.Column[str]:
     return sa.Column(name, sa.Text, nullable=False)
 
 
+def folded(name: str) -> sa.Column[str]:
+    """``kernel.codes.fold_code`` of the code in the same row, written with it. The default is for rows that an older
+    program's statement brings (a migration, a backup's), which the migration of keys then folds."""
+    return sa.Column(name, sa.Text, nullable=False, server_default="")
+
+
 def count(name: str) -> sa.Column[int]:
     """Pieces, fen, seconds, versions: whole numbers."""
     return sa.Column(name, sa.BigInteger, nullable=False)

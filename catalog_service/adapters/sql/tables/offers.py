@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from catalog_service.adapters.sql.tables.base import Id, count, flag, metadata, text
+from catalog_service.adapters.sql.tables.base import Id, count, flag, folded, metadata, text
 from catalog_service.domain.offers.revision_states import REVISION
 from catalog_service.domain.offers.states import OFFER
 
@@ -45,6 +45,9 @@ offers = sa.Table(
     text("picture"),
     count("sold_count"),
     count("published_at"),
+    # Of no index: a seller's search passes its own offers row by row for their titles, buyers' goes by the engine's.
+    folded("item_code_key"),
+    folded("barcode_key"),
     sa.CheckConstraint("version >= 1", name="version"),
     sa.CheckConstraint(OFFER.check(), name="state"),
     sa.CheckConstraint("moq >= 1", name="moq"),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from catalog_service.adapters.sql.tables.base import Id, count, flag, metadata, text
+from catalog_service.adapters.sql.tables.base import Id, count, flag, folded, metadata, text
 
 
-def _of_its_own(column: str) -> sa.TextClause:
-    """What a SKU that is all of its offer shares with it is found through the search index."""
-    return sa.text(f"{column} <> '' AND sku_id <> offer_id")
+def _by_spelling(column: str) -> sa.Index:
+    """All spellings of a code side by side, the same ones together. What a SKU that is all of its offer shares with it
+    is found through the search index."""
+    stated = sa.text(f"{column}_key <> '' AND sku_id <> offer_id")
+    return sa.Index(f"ix_skus_{column}_key", f"{column}_key", column, sqlite_where=stated, postgresql_where=stated)
 
 
 skus = sa.Table(
@@ -26,11 +28,11 @@ skus = sa.Table(
     flag("on_sale"),
     flag("retired"),
     sa.Column("stated_stock", sa.BigInteger),
+    folded("code_key"),
+    folded("barcode_key"),
     sa.CheckConstraint("weight_g >= 0", name="weight_g"),
-    sa.Index("ix_skus_code", "code", sqlite_where=_of_its_own("code"), postgresql_where=_of_its_own("code")),
-    sa.Index(
-        "ix_skus_barcode", "barcode", sqlite_where=_of_its_own("barcode"), postgresql_where=_of_its_own("barcode")
-    ),
+    _by_spelling("code"),
+    _by_spelling("barcode"),
 )
 
 # No row: the defaults hold, as for most of an imported catalog.
