@@ -194,3 +194,23 @@ def test_logs_name_nobody(door: Door, town: Town) -> None:
         "甲公司",
     ):
         assert personal not in said
+
+
+def test_a_member_s_language_comes_from_the_call_is_changed_and_moves_no_answer(door: Door, town: Town) -> None:
+    body = {"company_name": "甲公司", "login": "en@a.example.com", "name": "王芳"}
+    door.do("", "POST", "/auth/sign-up", body, Accept_Language="en-GB,en;q=0.9")
+    assert town.mails("en@a.example.com")[-1]["Subject"] == "Please confirm your e-mail address"
+    confirmed = {"token": town.link("en@a.example.com"), "password": PASSWORD}
+    door.do("", "POST", "/auth/confirm", confirmed)  # says nothing of languages, and changes nothing
+    signed_in = door.do("", "POST", "/auth/sign-in", {"login": "en@a.example.com", "password": PASSWORD})
+    assert signed_in.json()["member"]["language"] == "en"
+    token = signed_in.json()["token"]
+    answer = door.do(token, "PUT", "/auth/language", {"language": "zh"})
+    assert (answer.status_code, answer.json()["changed"]) == (200, True)
+    assert door.do(token, "PUT", "/auth/language", {"language": "zh"}).json()["changed"] is False
+    assert door.do(token, "GET", "/auth/me").json()["member"]["language"] == "zh"
+    for spoken in ("en", "zh"):
+        refused = door.do(token, "PUT", "/auth/language", {"language": "fr"}, Accept_Language=spoken)
+        assert (refused.status_code, refused.json()["parameter"]) == (400, "language")
+        assert_told(refused, spoken)
+    assert door.do("", "PUT", "/auth/language", {"language": "en"}).status_code == 401

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from catalog_service.domain.companies.letters import letter
 from catalog_service.domain.companies.notices import Mail
 from catalog_service.domain.orders.values import Order
 from catalog_service.ports.record import RecordTransaction
+from catalog_service.use_cases.deeds import Deeds
 from kernel.money import yuan_text
 
 APPROVERS = ("approver", "owner")
@@ -21,10 +23,11 @@ def ask_approvers(transaction: RecordTransaction, order: Order, *, at: int) -> N
     )  # fmt: skip
 
 
-def tell_asker(transaction: RecordTransaction, order: Order, *, text: str, at: int) -> None:
+def tell_asker(deeds: Deeds, transaction: RecordTransaction, order: Order, *, text: str, at: int) -> None:
     """A mail to the member who placed the order; the company's notice says the same in the application. A key has no
     mailbox: its company's owners have the notice."""
     member = transaction.companies.member(order.placed_by)
     if member is not None and member.email:
+        subject, body = letter("审批结果", text, language=deeds.language_of(member))
         dedupe = f"decision:{order.order_id}:{order.version}"
-        transaction.notices.mail(Mail(dedupe=dedupe, recipient=member.email, subject="审批结果", body=text), at=at)
+        transaction.notices.mail(Mail(dedupe=dedupe, recipient=member.email, subject=subject, body=body), at=at)
