@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 from catalog_service.http.companies import TOKEN_PATH, companies_routers
 from tests.catalog_service.house import rows
 from tests.catalog_service.town import PASSWORD, Town
-from tests.languages import assert_told
+from tests.languages import HAN, assert_told
 from web.app import build_app
 from web.options import WebOptions
 
@@ -214,3 +214,21 @@ def test_a_member_s_language_comes_from_the_call_is_changed_and_moves_no_answer(
         assert (refused.status_code, refused.json()["parameter"]) == (400, "language")
         assert_told(refused, spoken)
     assert door.do("", "PUT", "/auth/language", {"language": "en"}).status_code == 401
+
+
+def test_notifications_are_in_the_calls_language_and_without_one_in_the_members(door: Door, town: Town) -> None:
+    token = signed_up(door, town)
+    company_id = door.do(token, "GET", "/auth/me").json()["company_id"]
+    told = {"kind": "verified", "subject_id": "v1", "text": "供应商认证已通过", "at": town.clock.now()}
+    town.people.send_mails.deeds.store.write(lambda t: t.notices.add(company_id=company_id, **told))
+
+    def read(**headers: str) -> tuple[bool, str]:
+        answer = door.do(token, "GET", "/notifications", **headers)
+        (notice,) = answer.json()["notifications"]
+        return bool(HAN.search(notice["text"])), answer.headers["Content-Language"]
+
+    assert read() == (True, "zh")
+    door.do(token, "PUT", "/auth/language", {"language": "en"})
+    assert read() == (False, "en")
+    assert read(Accept_Language="zh-CN") == (True, "zh")
+    assert read(Accept_Language="en") == (False, "en")

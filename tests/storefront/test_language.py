@@ -9,8 +9,10 @@ from fastapi import FastAPI
 
 from catalog_service.domain.deeds import DeedRequest
 from storefront.language import LAST_COOKIE, VISIT_COOKIE
+from storefront.pages.cards import is_near
 from tests.catalog_service.house import rows
 from tests.catalog_service.town import PASSWORD, Person, Town
+from tests.languages import HAN
 from tests.storefront.test_accounts import Browser, app, browser, town
 
 __all__ = ["app", "browser", "town"]  # fixtures
@@ -193,3 +195,28 @@ def test_another_site_chooses_for_nobody(browser: Browser, town: Town) -> None:
         "/language", data={"language": "en"}, headers={"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"}
     )
     assert (forged.status_code, recorded(town, owner), language(browser)) == (403, None, "zh")
+
+
+@pytest.mark.parametrize(
+    ("typed", "near"),
+    [
+        ("金华", True),
+        ("浙江/金华市", True),
+        ("Jinhua", True),
+        ("jinhua", True),
+        ("杭州", False),
+        ("Hangzhou", False),
+        ("", False),
+    ],
+)
+def test_a_visitors_city_is_known_in_the_letters_that_the_page_shows(typed: str, near: bool) -> None:
+    assert is_near(typed, "浙江 金华市") is near
+    assert is_near(typed, "") is False
+
+
+def test_an_english_page_names_the_places_of_suppliers_in_english(browser: Browser) -> None:
+    switch(browser, "en")
+    shown = re.findall(r'class="card-place">.*?</p>', browser.get("/search?q=水杯").text, re.S)
+    assert shown
+    assert [place for place in shown if HAN.search(re.sub(r'href="[^"]*"', "", place))] == []
+    assert any(re.search(r">[A-Z][a-z']+, [A-Z][a-z]+</a>", place) for place in shown)
