@@ -26,6 +26,7 @@ RUNS = {
     "bare_writes_one_client": "bare writes, one client",
     "lives_spread": "lives, 3,000 SKUs",
     "lives_one_process": "lives, 3,000 SKUs, one process",
+    "lives_one_client": "lives, 3,000 SKUs, one client",
     "lives_hot_sku": "lives, one hot SKU",
     "reservations_hot_sku": "reservations of one hot SKU",
     "lives_paced": "lives, paced",

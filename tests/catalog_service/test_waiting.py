@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,11 +11,13 @@ import sqlalchemy as sa
 from catalog_service.adapters.sql.companies import SqlCompanyRows
 from catalog_service.adapters.sql.engine import write, write_transaction
 from catalog_service.adapters.sql.inserts import insert_rows
+from catalog_service.adapters.sql.moves import overtaken
 from catalog_service.adapters.sql.orders import SqlTimerRows
-from catalog_service.adapters.sql.tables import companies, order_groups, outbox
+from catalog_service.adapters.sql.tables import companies, ledger_accounts, order_groups, outbox
+from catalog_service.adapters.sql.waiting import Change, update_sql, waiting_rows
 from catalog_service.domain.companies.members import Member, MemberState, Role
 from catalog_service.domain.orders.timers import Timer, TimerKind
-from catalog_service.ports.record import TransactionLost
+from catalog_service.ports.record import Overtaken, TransactionLost
 from catalog_service.service import Record
 from tests.catalog_service.house import NOW, rows
 
@@ -133,3 +136,85 @@ def test_what_is_put_or_taken_away_goes_along_and_the_last_one_counts(record: Re
         assert [due(connection, each) for each in ("kept", "moved", "cleared", "never", "new")] == [1, 2, None, None, 4]
         SqlTimerRows(connection).clear("kept")
         assert due(connection, "kept") is None  # who asks finds what it did
+
+
+def changed(group_id: str, *, orders: int, was: int = 1) -> Change:
+    """The group of ``was`` orders has so many from now on."""
+    sql = update_sql(order_groups, ("orders",), ("group_id", "orders"))
+    return Change(order_groups, group_id, sql, (orders, group_id, was), missed=overtaken)
+
+
+@pytest.fixture
+def two_groups(record: Record) -> Record:
+    write(record.engine, lambda connection: insert_rows(connection, order_groups, [group("g-1"), group("g-2")]))
+    return record
+
+
+def test_changes_go_along_and_each_must_find_its_row(two_groups: Record) -> None:
+    said = Statements(two_groups.engine)
+    with write_transaction(two_groups.engine) as connection:
+        waiting = waiting_rows(connection)
+        assert waiting is not None
+        waiting.change(connection, changed("g-1", orders=2))
+        waiting.change(connection, changed("g-2", orders=3))
+        insert_rows(connection, outbox, [note("o-1")])
+        assert said == []
+    assert len(said) == 1
+    assert rows(two_groups, "SELECT group_id, orders FROM order_groups ORDER BY 1") == [("g-1", 2), ("g-2", 3)]
+    assert rows(two_groups, "SELECT subject_id FROM outbox") == [("o-1",)]
+
+
+@pytest.mark.parametrize("stale", ["g-1", "g-2"])
+def test_a_change_that_finds_another_row_undoes_all_of_them(two_groups: Record, stale: str) -> None:
+    def change(connection: sa.Connection) -> None:
+        waiting = waiting_rows(connection)
+        assert waiting is not None
+        for which in ("g-1", "g-2"):
+            waiting.change(connection, changed(which, orders=9, was=7 if which == stale else 1))
+        insert_rows(connection, outbox, [note("o-1")])
+
+    with pytest.raises(Overtaken), write_transaction(two_groups.engine) as connection:
+        change(connection)
+    assert rows(two_groups, "SELECT DISTINCT orders FROM order_groups") == [(1,)]
+    assert rows(two_groups, "SELECT count(*) FROM outbox") == [(0,)]
+
+
+def test_a_row_is_changed_twice_and_a_new_one_is_changed_one_after_the_other(two_groups: Record) -> None:
+    """PostgreSQL changes a row once in a statement, and leaves the second change out without a word."""
+    said = Statements(two_groups.engine)
+    with write_transaction(two_groups.engine) as connection:
+        waiting = waiting_rows(connection)
+        assert waiting is not None
+        waiting.change(connection, changed("g-1", orders=2))
+        waiting.change(connection, changed("g-1", orders=3, was=2))
+        insert_rows(connection, order_groups, [group("g-3")])
+        waiting.change(connection, changed("g-3", orders=4))
+    assert len(said) == 3
+    assert rows(two_groups, "SELECT orders FROM order_groups ORDER BY group_id") == [(3,), (1,), (4,)]
+
+
+def test_sums_add_up_before_they_go_and_a_change_of_the_same_row_comes_after_them(record: Record) -> None:
+    def account(which: str, fen: int) -> dict[str, Any]:
+        return {"account_id": which, "kind": "payable", "owner": which, "balance_fen": fen}
+
+    def take(_connection: sa.Connection, which: str, fen: int) -> Change:
+        sql = "UPDATE ledger_accounts SET balance_fen = balance_fen - %s WHERE account_id = %s AND balance_fen >= %s"
+        return Change(ledger_accounts, which, sql, (fen, which, fen), missed=overtaken)
+
+    def add(*changes: tuple[str, int], then: Callable[[sa.Connection], Change] | None = None) -> int:
+        said = Statements(record.engine)
+        with write_transaction(record.engine) as connection:
+            waiting = waiting_rows(connection)
+            assert waiting is not None
+            for which, fen in changes:
+                waiting.add_up(ledger_accounts, "balance_fen", account(which, fen))
+            if then is not None:
+                waiting.change(connection, then(connection))
+        return len(said)
+
+    assert add(("b", 1), ("a", 2), ("b", 4)) == 1
+    assert add(("a", 10), then=lambda connection: take(connection, "a", 12)) == 2
+    assert add(("a", 1), then=lambda connection: take(connection, "b", 5)) == 1
+    with pytest.raises(Overtaken):
+        add(("a", 100), then=lambda connection: take(connection, "b", 1))
+    assert rows(record, "SELECT account_id, balance_fen FROM ledger_accounts ORDER BY 1") == [("a", 1), ("b", 0)]

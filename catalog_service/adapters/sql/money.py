@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -22,6 +23,7 @@ from catalog_service.adapters.sql.tables import (
     payments,
     transfers,
 )
+from catalog_service.adapters.sql.waiting import Change, update_sql, waiting_rows
 from catalog_service.domain.money.ledger import (
     GENESIS,
     Account,
@@ -54,13 +56,16 @@ _MOVE_HEAD = (
     .values(number=sa.bindparam("number"), hash=sa.bindparam("hash"), changed_at=sa.bindparam("changed_at"))
 )
 _ADD = sa.text(
-    "INSERT INTO ledger_accounts (account_id, kind, owner, balance_fen) VALUES (:account_id, :kind, :owner, :fen)"
-    " ON CONFLICT (account_id) DO UPDATE SET balance_fen = ledger_accounts.balance_fen + excluded.balance_fen"
+    "INSERT INTO ledger_accounts (account_id, kind, owner, balance_fen)"
+    " VALUES (:account_id, :kind, :owner, :balance_fen) ON CONFLICT (account_id)"
+    " DO UPDATE SET balance_fen = ledger_accounts.balance_fen + excluded.balance_fen"
 )
 # Not by _ADD: PostgreSQL asks whether the new row may stand alone before it sees that there is one.
 _TAKE = sa.text(
     "UPDATE ledger_accounts SET balance_fen = balance_fen - :fen WHERE account_id = :account_id AND balance_fen >= :fen"
 )
+_WAITING_TAKE = "UPDATE ledger_accounts SET balance_fen = balance_fen - %s WHERE account_id = %s AND balance_fen >= %s"
+_HEAD_KEY = ("chain_id", "number")
 
 
 class SqlLedgerRows:
@@ -122,9 +127,15 @@ class SqlLedgerRows:
         if before.number == 0:
             insert_rows(self._connection, ledger_heads, [{"chain_id": after.chain_id, **values}])
             return
+        waiting = waiting_rows(self._connection)
+        if waiting is not None:
+            sql = update_sql(ledger_heads, tuple(values), _HEAD_KEY)
+            bound = (*values.values(), before.chain_id, before.number)
+            waiting.change(self._connection, Change(ledger_heads, before.chain_id, sql, bound, missed=_chain_moved))
+            return
         keys = {"key_id": before.chain_id, "key_number": before.number}
         if self._connection.execute(_MOVE_HEAD, {**keys, **values}).rowcount != 1:
-            raise Overtaken("账目已变化，请重试")
+            raise _chain_moved()
 
     def _move_balances(self, entries: Sequence[Entry]) -> None:
         """By the net of each account, in the order of their ids, so that two deeds never wait for each other."""
@@ -135,20 +146,40 @@ class SqlLedgerRows:
         changes = sorted(((account, fen) for account, fen in nets.items() if fen), key=lambda item: item[0].account_id)
         for added, run in groupby(changes, key=lambda item: item[1] > 0 or item[0].kind is AccountKind.CLEARING):
             if added:
-                self._connection.execute(_ADD, [_added(account, fen) for account, fen in run])
+                self._add(list(run))
                 continue
             for account, fen in run:
                 self._take(account, -fen)
 
+    def _add(self, changes: Sequence[tuple[Account, int]]) -> None:
+        rows = [
+            {"account_id": account.account_id, "kind": str(account.kind), "owner": account.owner, "balance_fen": fen}
+            for account, fen in changes
+        ]
+        waiting = waiting_rows(self._connection)
+        if waiting is None:
+            self._connection.execute(_ADD, rows)
+            return
+        for row in rows:
+            waiting.add_up(ledger_accounts, "balance_fen", row)
+
     def _take(self, account: Account, fen: int) -> None:
-        taken = self._connection.execute(_TAKE, {"account_id": account.account_id, "fen": fen})
-        if taken.rowcount != 1:
-            detail = {"account": account.account_id, "wanted_fen": fen, "has_fen": self.balance(account)}
-            raise FundsShort("账户余额不足", detail=detail)
+        waiting = waiting_rows(self._connection)
+        if waiting is not None:
+            which, short = account.account_id, partial(self._short, account, fen)
+            change = Change(ledger_accounts, which, _WAITING_TAKE, (fen, which, fen), missed=short)
+            waiting.change(self._connection, change)
+            return
+        if self._connection.execute(_TAKE, {"account_id": account.account_id, "fen": fen}).rowcount != 1:
+            raise self._short(account, fen)
+
+    def _short(self, account: Account, fen: int) -> FundsShort:
+        detail = {"account": account.account_id, "wanted_fen": fen, "has_fen": self.balance(account)}
+        return FundsShort("账户余额不足", detail=detail)
 
 
-def _added(account: Account, fen: int) -> dict[str, Any]:
-    return {"account_id": account.account_id, "kind": str(account.kind), "owner": account.owner, "fen": fen}
+def _chain_moved() -> Overtaken:
+    return Overtaken("账目已变化，请重试")
 
 
 class SqlPaymentRows:

@@ -9,7 +9,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from catalog_service.adapters.sql.waiting import Change, update_sql, waiting_rows
 from catalog_service.ports.record import Overtaken
+
+_KEYS = ("state", "version")
 
 
 def move_row(
@@ -22,9 +25,16 @@ def move_row(
     changed: Mapping[str, Any],
 ) -> None:
     """Change the row with this key, which was read in this state and version (``changed`` has its next ones);
-    ``Overtaken`` when it stands there in others."""
-    keys = {"key_id": row_id, "key_state": str(source), "key_version": version}
+    ``Overtaken`` when it stands there in others, at once or when the change is written (``waiting``)."""
     values = {name: str(value) if isinstance(value, StrEnum) else value for name, value in changed.items()}
+    waiting = waiting_rows(connection)
+    if waiting is not None:
+        (key,) = table.primary_key.columns
+        sql = update_sql(table, tuple(values), (key.name, *_KEYS))
+        bound = (*values.values(), row_id, str(source), version)
+        waiting.change(connection, Change(table, row_id, sql, bound, missed=overtaken))
+        return
+    keys = {"key_id": row_id, "key_state": str(source), "key_version": version}
     refuse_overtaken(connection.execute(_move_statement(table, tuple(values)), {**keys, **values}).rowcount)
 
 
@@ -38,7 +48,11 @@ def move_value(connection: sa.Connection, table: sa.Table, names: Iterable[str],
 def refuse_overtaken(rowcount: int, *, of: int = 1) -> None:
     """``Overtaken`` unless the row (or all so many) stood as it was read: the deed reads again and decides anew."""
     if rowcount != of:
-        raise Overtaken("内容已被他人修改，请刷新后重试", parameter="If-Match")
+        raise overtaken()
+
+
+def overtaken() -> Overtaken:
+    return Overtaken("内容已被他人修改，请刷新后重试", parameter="If-Match")
 
 
 @cache

@@ -23,7 +23,7 @@ from catalog_service.adapters.sql.tables import (
     shipments,
     timers,
 )
-from catalog_service.adapters.sql.waiting import waiting_rows
+from catalog_service.adapters.sql.waiting import Change, waiting_rows
 from catalog_service.domain.companies.address import Address
 from catalog_service.domain.machines import Actor
 from catalog_service.domain.orders.plans import Plan
@@ -69,6 +69,12 @@ _SHIP = (
     )
     .values(shipped=order_lines.c.shipped + sa.bindparam("more"))
 )
+_WAITING_SHIP = (
+    "UPDATE order_lines SET shipped = order_lines.shipped + parts.more"
+    " FROM json_to_recordset(%s) AS parts(number integer, more bigint)"
+    " WHERE order_lines.order_id = %s AND order_lines.number = parts.number"
+    " AND order_lines.shipped + parts.more <= order_lines.quantity"
+)
 _SELECT_REFUND = sa.select(*(refunds.c[name] for name in _REFUND_FIELDS))
 _REFUND_BY_ID = _SELECT_REFUND.where(refunds.c.refund_id == _ID)
 _REFUNDS_OF = _SELECT_REFUND.where(refunds.c.order_id == _ID).order_by(refunds.c.opened_at, refunds.c.refund_id)
@@ -113,9 +119,15 @@ class SqlOrderRows:
 
     def ship(self, order_id: str, parts: Sequence[ShippedLine]) -> None:
         ordered = sorted(parts, key=lambda part: part.number)
+        waiting = waiting_rows(self._connection)
+        if waiting is not None:
+            counts = _encode([{"number": part.number, "more": part.quantity} for part in ordered]).decode()
+            change = Change(order_lines, order_id, _WAITING_SHIP, (counts, order_id), _lines_moved, rows=len(ordered))
+            waiting.change(self._connection, change)
+            return
         rows = [{"key_id": order_id, "key_number": part.number, "more": part.quantity} for part in ordered]
         if self._connection.execute(_SHIP, rows).rowcount != len(rows):
-            raise Overtaken("发货数量已变化，请刷新后重试")
+            raise _lines_moved()
 
     def shipments(self, order_id: str) -> Sequence[Shipment]:
         found = self._connection.execute(_SHIPMENTS_OF, {"id": order_id}).all()
@@ -198,6 +210,10 @@ class SqlTimerRows:
             self._connection.execute(_CLEAR_TIMER, {"id": subject_id})
         else:
             waiting.put(timers, subject_id, None)
+
+
+def _lines_moved() -> Overtaken:
+    return Overtaken("发货数量已变化，请刷新后重试")
 
 
 def order_from_row(row: Any) -> Order:

@@ -6,7 +6,7 @@ and a timer (``AnnounceStock``) brings the figures up. So a thousand reservation
 a thousand, and none of them waits for the lock on it. The offer keeps its version: it was not edited, nobody's If-Match
 nor snapshot is undone by a sale, and the index takes a document of the same version.
 
-Locks go in one order: reservations, stock, offers, outbox.
+Locks go in one order: the order, reservations, stock, offers, outbox.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from catalog_service.adapters.sql.ids import IDS, id_parts
 from catalog_service.adapters.sql.inserts import insert_rows
 from catalog_service.adapters.sql.recordsets import bound, recordset
 from catalog_service.adapters.sql.tables import offers, outbox, reservations, skus, stock, stock_moves
+from catalog_service.adapters.sql.waiting import write_waiting
 from catalog_service.domain.deeds import Subject
 from catalog_service.domain.prices.values import Wanted
 from catalog_service.ports.record import Overtaken
@@ -154,6 +155,7 @@ class SqlStock:
         self._show_crossed({after.offer_id for after in moved.values() if after.available == 0}, at=at)
 
     def release(self, order_id: str, *, at: int) -> None:
+        self._move_order_first()
         held = [(row.sku_id, row.held) for row in self._connection.execute(_HELD, {"key_order": order_id})]
         if len(self._change_reservations(self._of(held).let_go, held, order_id)) != len(held):
             raise Overtaken("订单的库存占用已被他人改变，请重试", parameter="order_id")
@@ -162,6 +164,7 @@ class SqlStock:
         self._show_crossed({moved[sku].offer_id for sku, quantity in held if moved[sku].available == quantity}, at=at)
 
     def ship(self, order_id: str, parts: Sequence[Wanted], *, at: int) -> None:
+        self._move_order_first()
         counts = _counted(parts)
         sent = self._change_reservations(self._of(counts).send, counts, order_id)
         for sku_id, quantity in counts:
@@ -237,6 +240,10 @@ class SqlStock:
         if after is None:
             raise _not_reserved(sku_id)
         return after
+
+    def _move_order_first(self) -> None:
+        """Who moves an order that another has just moved is to read it again, and not to hear of its reservations."""
+        write_waiting(self._connection)
 
     def _of(self, counts: _Counts) -> _Moves:
         return _moves(self._connection.dialect.name, alone=len(counts) == 1)

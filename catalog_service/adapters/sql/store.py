@@ -22,7 +22,7 @@ from catalog_service.adapters.sql.identity import SqlIdentityRows
 from catalog_service.adapters.sql.ids import id_parts
 from catalog_service.adapters.sql.inserts import insert_rows
 from catalog_service.adapters.sql.money import SqlLedgerRows, SqlPaymentRows
-from catalog_service.adapters.sql.moves import refuse_overtaken
+from catalog_service.adapters.sql.moves import overtaken, refuse_overtaken
 from catalog_service.adapters.sql.notices import SqlNoticeRows
 from catalog_service.adapters.sql.orders import SqlOrderRows, SqlTimerRows
 from catalog_service.adapters.sql.payouts import SqlPayoutRows
@@ -33,11 +33,13 @@ from catalog_service.adapters.sql.stock import SqlStock
 from catalog_service.adapters.sql.tables import (
     audit,
     credit_events,
+    idempotency_keys,
     import_runs,
     offers,
     outbox,
     suppliers,
 )
+from catalog_service.adapters.sql.waiting import Change, update_sql, waiting_rows
 from catalog_service.domain.deeds import AuditNote, OutboxNote, Receipt
 from catalog_service.domain.offers.content import StoredOffer
 from catalog_service.domain.offers.states import OfferState
@@ -300,8 +302,7 @@ class SqlRecordStore:
                 if first.receipt is not None:
                     return dataclasses.replace(_receipt(first.receipt), replayed=True)
             receipt = work(transaction)
-            kept = connection.execute(_KEEP, {**place, "text": rows.encode_json(receipt)})
-            refuse_overtaken(kept.rowcount)
+            _keep(connection, key, rows.encode_json(receipt))
             return receipt
 
         with self._in_flight((key.actor, key.key)):
@@ -319,6 +320,17 @@ class SqlRecordStore:
         finally:
             with self._mutex:
                 self._flying.discard(place)
+
+
+def _keep(connection: sa.Connection, key: DeedKey, text: str) -> None:
+    """The receipt, under the key that this transaction took."""
+    waiting = waiting_rows(connection)
+    if waiting is None:
+        kept = connection.execute(_KEEP, {"actor": key.actor, "key": key.key, "text": text})
+        refuse_overtaken(kept.rowcount)
+        return
+    sql = f"{update_sql(idempotency_keys, ('receipt',), ('actor', 'key'))} AND receipt IS NULL"
+    waiting.change(connection, Change(idempotency_keys, key.key, sql, (text, key.actor, key.key), overtaken))
 
 
 def _receipt(text: str) -> Receipt:
