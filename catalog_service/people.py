@@ -18,6 +18,7 @@ from catalog_service.ports.sealing import SealedText
 from catalog_service.reads.companies import CompanyReads
 from catalog_service.use_cases.companies.add_address import AddAddress
 from catalog_service.use_cases.companies.change_password import ChangePassword
+from catalog_service.use_cases.companies.choose_language import ChooseLanguage
 from catalog_service.use_cases.companies.claim_supplier import ClaimSupplier
 from catalog_service.use_cases.companies.confirm_totp import ConfirmTotp
 from catalog_service.use_cases.companies.create_key import CreateKey
@@ -66,6 +67,7 @@ class People:
     sign_in: SignIn
     end_sessions: EndSessions
     change_password: ChangePassword
+    choose_language: ChooseLanguage
     request_reset: RequestReset
     enrol_totp: EnrolTotp
     confirm_totp: ConfirmTotp
@@ -109,10 +111,8 @@ def gather_people(
     site_url: str,
     seals: SealedText,
     scans: PictureStore,
-    mail_language: str = "zh",
 ) -> People:
-    """Everything over one record. ``site_url``: where mails send their readers, without a slash at its end;
-    ``mail_language``: of those whose reader did not say theirs."""
+    """Everything over one record. ``site_url``: where mails send their readers, without a slash at its end."""
     hasher, codes = Argon2Passwords(), TotpCodes()
     throttle = CountedAttempts(engine, clock=deeds.clock)
     return People(
@@ -122,14 +122,15 @@ def gather_people(
         sign_in=SignIn(deeds=deeds, hasher=hasher, throttle=throttle),
         end_sessions=EndSessions(deeds=deeds),
         change_password=ChangePassword(deeds=deeds, hasher=hasher, throttle=throttle),
+        choose_language=ChooseLanguage(deeds=deeds),
         request_reset=RequestReset(deeds=deeds, throttle=throttle, site_url=site_url),
         enrol_totp=EnrolTotp(deeds=deeds, codes=codes, seals=seals),
         confirm_totp=ConfirmTotp(deeds=deeds, codes=codes, seals=seals, throttle=throttle),
         give_code=GiveCode(deeds=deeds, codes=codes, seals=seals, throttle=throttle),
         drop_totp=DropTotp(deeds=deeds),
         reseal_secrets=ResealSecrets(deeds=deeds, seals=seals),
-        invite_member=InviteMember(deeds=deeds, site_url=site_url, language=mail_language),
-        invite_again=InviteAgain(deeds=deeds, site_url=site_url, language=mail_language),
+        invite_member=InviteMember(deeds=deeds, site_url=site_url),
+        invite_again=InviteAgain(deeds=deeds, site_url=site_url),
         revise_member=ReviseMember(deeds=deeds),
         move_member=MoveMember(deeds=deeds),
         revise_company=ReviseCompany(deeds=deeds, prohibited=prohibited),
@@ -152,8 +153,6 @@ def gather_people(
         redeem_admin_link=RedeemAdminLink(deeds=deeds, hasher=hasher),
         move_staff=MoveStaff(deeds=deeds),
         read_notices=ReadNotices(deeds=deeds),
-        send_mails=SendMails(
-            deeds=deeds, mailer=mailer, host=urlsplit(site_url).hostname or "localhost", language=mail_language
-        ),
+        send_mails=SendMails(deeds=deeds, mailer=mailer, host=urlsplit(site_url).hostname or "localhost"),
         sweep_credentials=SweepCredentials(deeds=deeds, throttle=throttle),
     )

@@ -172,13 +172,15 @@ def open_record(
 ) -> Record:
     """Open (make, migrate) the record of the home directory ``path``: in the database that ``database_url`` names, else
     in a SQLite file there. Safe when several processes start at once. Mails go through ``mailer``, else into a folder
-    of the home; their links lead to ``site_url``; those whose reader did not say a language are in
-    ``mail_language``. Without ``ordering`` payments go to a sandbox that forgets.
+    of the home; their links lead to ``site_url``; those to members who did not say a
+    language are in ``mail_language``. Without ``ordering`` payments go to a sandbox that forgets.
     ``sealing_keys``: the first seals, each opens; without any a file of the home has them. ``unused_files_days``: how
     long pictures and scans that nothing names are kept (0: for ever)."""
     seals = _seals_of(path, sealing_keys)
     engine, admin_key = _open_database(path, database_url, clock=clock, ids=ids)
-    tools = _tools(engine, clock, ids, normaliser, prohibited, credit=credit_formula, audited=audit_offers)
+    tools = _tools(
+        engine, clock, ids, normaliser, prohibited, credit=credit_formula, audited=audit_offers, language=mail_language
+    )
     deeds, files = tools.deeds, FileReads(engine)
     pictures = open_pictures(path / PICTURES_NAME, url=pictures_url, settings=pictures_settings)
     scans = open_scans(path / DOCUMENTS_NAME, url=documents_url, settings=pictures_settings)
@@ -188,7 +190,6 @@ def open_record(
         deeds=deeds,
         prohibited=tools.words,
         mailer=mailer or FolderMailer(folder=path / MAIL_NAME),
-        mail_language=mail_language,
         site_url=site_url.rstrip("/"),
         seals=seals,
         scans=KeptFiles(store=scans),
@@ -249,10 +250,11 @@ def _tools(
     *,
     credit: CreditFormula,
     audited: bool,
+    language: str,
 ) -> _Tools:
     words = ProhibitedWords(prohibited, normaliser=normaliser)
     return _Tools(
-        deeds=Deeds(store=SqlRecordStore(engine), clock=clock, ids=ids),
+        deeds=Deeds(store=SqlRecordStore(engine), clock=clock, ids=ids, language=language),
         words=words,
         rules=ContentRules(normaliser=normaliser, prohibited=words),
         sku_rules=SkuRules(prohibited=words),

@@ -39,6 +39,7 @@ WHOLE = (
 ERRORS_ALONE = ("web/app.py", "web/authentication.py", "catalog_service/http/", "search_engine/elastic/doctor.py")
 NOT_TOLD = {
     "web/translation.py": "the words between the parts of a list",
+    "web/places.py": "names of places and what is cut off them",
     "web/openapi.py": "the description of the API and what its examples hold",
     "catalog_service/domain/companies/address.py:_PROVINCE_SUFFIX": "what is cut off a province",
     "catalog_service/domain/prices/regions.py:_ENDINGS": "what is cut off a region",

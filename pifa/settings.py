@@ -165,8 +165,8 @@ class Settings(BaseSettings):
     )
     mail_language: Literal["zh", "en"] = Field(
         "zh",
-        description="通知和邀请邮件的语言；注册和重设密码的邮件随页面或请求的语言",
-        json_schema_extra=_why("收信人读什么语言没有记录；这里的市场以中文为主"),
+        description="市场的默认语言：写给没有选过语言的成员的邮件用它",
+        json_schema_extra=_why("选过语言的成员按自己的语言；这里的市场以中文为主"),
     )
     mail_from: str = Field(
         "pifa@localhost.localdomain",

@@ -16,12 +16,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from storefront.accounts import SESSION_COOKIE
 from storefront.assets import Assets
+from storefront.language import language_of
 from storefront.trading import cart_count
 from storefront.wording import Wording
 from web.language import LANGUAGES
 
 _HERE = Path(__file__).resolve().parent
-LANGUAGE_COOKIE = "pifa_language"
 VARY = "HX-Request, HX-Request-Type, HX-History-Restore-Request, Cookie"
 # Pages depend on the buyer's cookies; a browser may keep one for Back but must ask again before it shows it anew.
 CACHE = "private, no-cache"
@@ -52,12 +52,6 @@ class Renderer:
         return HTMLResponse(
             html, status_code=status, headers={"Vary": VARY, "Cache-Control": CACHE, "Content-Language": language}
         )
-
-
-def language_of(request: Request) -> str:
-    """The language chosen by the buyer. The goods are Chinese, so nothing else is guessed from the browser."""
-    chosen = request.cookies.get(LANGUAGE_COOKIE, "")
-    return chosen if chosen in LANGUAGES else LANGUAGES[0]
 
 
 def wants_fragment(request: Request) -> bool:

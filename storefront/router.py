@@ -15,11 +15,12 @@ from kernel.prices import OwnPrices
 from storefront.accounts import Accounts
 from storefront.assets import Assets
 from storefront.kept import Kept, KeptLists
+from storefront.language import language_of
 from storefront.options import StorefrontOptions
 from storefront.pages.frame import frame_of
 from storefront.pages.home import sector_menu
 from storefront.ports import OfferReads, Recommending, Searching, Suggesting
-from storefront.rendering import Renderer, language_of, wants_fragment
+from storefront.rendering import Renderer, wants_fragment
 from storefront.routes.about import add_about_routes
 from storefront.routes.account import add_account_routes
 from storefront.routes.assets import add_asset_routes
@@ -29,6 +30,7 @@ from storefront.routes.checkout import add_checkout_routes
 from storefront.routes.company import add_company_routes
 from storefront.routes.group_payment import add_group_payment_routes
 from storefront.routes.kept import add_kept_routes
+from storefront.routes.language import add_language_route
 from storefront.routes.orders import add_order_routes
 from storefront.routes.payment import add_payment_routes
 from storefront.routes.quick_order import add_quick_order_routes
@@ -76,6 +78,7 @@ def storefront_router(
     add_browse_routes(router, shop, trading)
     add_search_routes(router, shop)
     add_kept_routes(router, shop)
+    add_language_route(router, shop)
     add_about_routes(router, shop)
     if accounts is not None:
         add_account_routes(router, shop, accounts, trading)

@@ -12,12 +12,13 @@ from kernel.prices import OwnPrice, OwnPrices
 from search_api.requests import SearchRequest
 from storefront.accounts import Accounts
 from storefront.kept import Kept, KeptLists
+from storefront.language import language_of
 from storefront.options import StorefrontOptions
 from storefront.pages.cards import CardMaker
 from storefront.pages.frame import Frame
 from storefront.pages.home import SectorMenu
 from storefront.ports import OfferReads, OwnRead, Recommending, Searching, Suggesting
-from storefront.rendering import Renderer, language_of
+from storefront.rendering import Renderer
 from storefront.state import ResultsState
 from storefront.visit import Visit, remember
 from taxonomy.model import Taxonomy

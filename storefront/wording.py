@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from web.places import told_place
 from web.translation import HAN, english, told
 
 
@@ -43,8 +44,8 @@ class Wording:
         return text if self.language == "zh" else english().word(text)
 
     def place(self, text: str) -> str:
-        """A province, and the city below it: provinces have English names."""
-        return text if self.language == "zh" else " ".join(english().word(part) for part in text.split())
+        """A province and what is below it: ``浙江 杭州``, ``Hangzhou, Zhejiang``."""
+        return told_place(text, self.language)
 
     def foreign(self, text: str) -> bool:
         """Whether it is Chinese on a page that is not: its element should say so, for who has it read aloud."""

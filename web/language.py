@@ -25,12 +25,21 @@ def language_of(accept_language: str | None) -> str:
     return negotiate_locale(wanted, LANGUAGES, sep="-") or LANGUAGES[0]
 
 
+async def _said_by_request(request: Request) -> str | None:
+    said = request.headers.get("accept-language")
+    return language_of(said) if said else None
+
+
 async def _of_request(request: Request) -> str:
     return language_of(request.headers.get("accept-language"))
 
 
 ReadersLanguage = Annotated[str, Depends(_of_request)]
 """The language that the caller of an endpoint reads best."""
+
+
+StatedLanguage = Annotated[str | None, Depends(_said_by_request)]
+"""The same, None when the caller says nothing of languages: then nothing is concluded from it."""
 
 
 def told_in(language: str) -> dict[str, str]:

@@ -21,13 +21,28 @@ from web.translation import told
 
 @dataclass(slots=True)
 class Reader:
-    """Whom the answer is for; ``asked``: whether it holds a sentence, and so depends on the language."""
+    """Whom the answer is for; ``stated``: whether the call named a language; ``asked``: whether the answer holds a
+    sentence, and so depends on the language."""
 
     language: str
+    stated: bool
     asked: bool = False
 
 
 _reader: ContextVar[Reader | None] = ContextVar("reader", default=None)
+
+
+def language_is_open() -> bool:
+    """Whether the call that is answered names no language."""
+    reader = _reader.get()
+    return reader is not None and not reader.stated
+
+
+def answer_in(language: str) -> None:
+    """The language of this answer's sentences, where the call names none."""
+    reader = _reader.get()
+    if reader is not None and not reader.stated:
+        reader.language = language
 
 
 def _told(text: str) -> str:
@@ -52,7 +67,8 @@ class Readers:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        reader = Reader(language=language_of(Headers(scope=scope).get("accept-language")))
+        said = Headers(scope=scope).get("accept-language")
+        reader = Reader(language=language_of(said), stated=bool(said))
 
         def add(headers: MutableHeaders, _status: int) -> None:
             if reader.asked:

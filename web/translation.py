@@ -13,6 +13,8 @@ from functools import lru_cache
 from itertools import product, takewhile
 from pathlib import Path
 
+from web.places import Places, places
+
 CATALOGUE = Path(__file__).resolve().parent / "locale" / "problems.en.po"
 MESSAGE_CHARACTERS_MAX = 2_000  # no sentence is longer; what is holds a list or a file, and would cost time to compare
 PARTS_MAX = 50  # of a list within a sentence; the longest names every state
@@ -87,9 +89,11 @@ def _after_number(text: str, place: int, end: int) -> int:
 
 
 class Translation:
-    """Chinese sentences to another language by a catalogue. What it does not know stays Chinese."""
+    """Chinese sentences to another language by a catalogue, and what begins with a province by ``known_places``. What
+    it does not know stays Chinese."""
 
-    def __init__(self, entries: Mapping[str, str]) -> None:
+    def __init__(self, entries: Mapping[str, str], *, known_places: Places | None = None) -> None:
+        self._places = known_places
         self._exact = {source: text for source, text in entries.items() if text and not PLACE.search(source)}
         self._shaped: dict[tuple[str, str], list[tuple[Shape, str]]] = defaultdict(list)
         for source, text in entries.items():
@@ -129,7 +133,7 @@ class Translation:
         sentence = self._counted(message) or self._shape(message, depth)
         if sentence is not None and not HAN.search(sentence):
             return sentence
-        return self._list(message, depth) or sentence or message
+        return self._list(message, depth) or sentence or self._place(message) or message
 
     def _counted(self, message: str) -> str | None:
         """A number with its unit: what is fixed of it is the unit alone, too little for a shape."""
@@ -155,6 +159,9 @@ class Translation:
         }
         return PLACE.sub(lambda place: values.get(place[1], place[0]), text)
 
+    def _place(self, value: str) -> str | None:
+        return self._places.english(value, alone=False) if self._places is not None else None
+
     def _list(self, value: str, depth: int) -> str | None:
         """A value that joins words which the catalogue knows, all of them."""
         for joint, ours in _JOINTS.items():
@@ -172,7 +179,7 @@ def _is_told(text: str) -> bool:
 @lru_cache(1)
 def english() -> Translation:
     """The catalogue, read once a process, when the first English reader comes."""
-    return Translation(read_catalogue())
+    return Translation(read_catalogue(), known_places=places())
 
 
 def read_catalogue(path: Path = CATALOGUE) -> dict[str, str]:

@@ -34,7 +34,8 @@ class NoticeRows(Protocol):
         ...
 
     def put_mails_in(self, *, limit: int, at: int, language: str) -> int:
-        """Mails in ``language`` for at most ``limit`` notices that have none yet; how many notices there were."""
+        """Mails for at most ``limit`` notices that have none yet, each in its reader's language
+        (``language`` where none is on record); how many notices there were."""
         ...
 
     def take_mails(self, *, limit: int, now: int, lease: int) -> Sequence[WaitingMail]:

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from catalog_service.domain.companies.members import Member
 from catalog_service.domain.deeds import AuditNote, DeedRequest, OutboxNote, Receipt, Subject
 from catalog_service.domain.offers.content import StoredOffer
 from catalog_service.domain.offers.states import OfferState
@@ -34,11 +35,18 @@ class SupplierNotFound(NotFound):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deeds:
-    """What every use case needs: the record, time and ids."""
+    """What every use case needs: the record, time and ids. ``language``: the market's, of those who have not said
+    theirs."""
 
     store: RecordStore
     clock: Clock
     ids: IdSource
+    language: str = "zh"
+
+    def language_of(self, member: Member, *, asked_in: str | None = None) -> str:
+        """What a mail to the member is written in: its own language, else that of the page or call which asked for the
+        mail, else the market's."""
+        return member.language or asked_in or self.language
 
     def perform(self, request: DeedRequest, deed: Callable[[RecordTransaction, int], Receipt]) -> Receipt:
         """Run ``deed(transaction, now)`` in one transaction, which keeps the receipt under the caller's key.

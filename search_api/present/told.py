@@ -8,6 +8,7 @@ from functools import partial
 
 from search_api.results import CategoryView, ContributionView, ExplanationView, Facet, FilterAdvice, Hit, SearchResponse
 from taxonomy.model import Taxonomy
+from web.places import told_city, told_place
 from web.translation import told
 
 ATTRIBUTE = "attr."
@@ -68,9 +69,16 @@ def _facet(facet: Facet, language: str, names: Taxonomy) -> Facet:
             replace(each, label=names.nodes[each.value].name if each.value in names.nodes else each.label)
             for each in facet.values
         ]
+    elif facet.field == "region":  # a city stands under its province, by its own name
+        values = [replace(each, label=_region(each.label, language)) for each in facet.values]
     else:
         values = [replace(each, label=tell(each.label)) for each in facet.values]
     return replace(facet, label=tell(facet.label), values=values)
+
+
+def _region(label: str, language: str) -> str:
+    told_as = told_place(label, language)
+    return told_city(label, language) if told_as == label else told_as
 
 
 def _attribute(field: str, label: str, names: Taxonomy) -> str:

@@ -16,6 +16,8 @@ from storefront.kept import Kept
 from storefront.pages.words import count_text, dispatch_text, percent_text, piece_text, years_text, yuan, yuan_parts
 from storefront.state import ResultsState, address
 from storefront.visit import Visit
+from web.places import told_city
+from web.translation import HAN
 
 TAG_FLAGS = {
     "源头工厂": "factory",
@@ -166,7 +168,6 @@ class CardMaker:
         return own.unit_fen if own else hit.price.unit_fen or 0
 
     def _supplier(self, supplier: SupplierView) -> SupplierLine:
-        city = self.visit.city.replace("/", " ").split()
         return SupplierLine(
             name=supplier.name,
             href=self._filter("supplier", supplier.id),
@@ -177,7 +178,7 @@ class CardMaker:
             repeat=f"回头率 {percent_text(supplier.repeat_buyer_rate)}" if supplier.repeat_buyer_rate else "",
             region=supplier.region,
             region_href=self._filter("region", supplier.region.replace(" ", "/")) if supplier.region else "",
-            near=bool(city) and city[-1].removesuffix("市") in supplier.region,
+            near=is_near(self.visit.city, supplier.region),
         )
 
     def _tags(self, hit: Hit) -> list[FactLink]:
@@ -197,6 +198,15 @@ class CardMaker:
             return self.state.replaced(**{name: value})
         quantity = [("quantity", str(self.visit.quantity))] if self.visit.quantity else []
         return address([*quantity, (name, value)])
+
+
+def is_near(typed: str, region: str) -> bool:
+    """Whether the supplier is in the visitor's city, typed in Chinese or as an English page writes it."""
+    if not typed or not region:
+        return False
+    if HAN.search(typed):
+        return typed.replace("/", " ").split()[-1].removesuffix("市") in region
+    return typed.casefold() == told_city(region.rsplit(maxsplit=1)[-1], "en").casefold()
 
 
 def comparable_text(unit_fen: int, *, unit: str, units_per_pack: int, pack_unit: str) -> str:

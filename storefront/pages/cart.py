@@ -80,11 +80,11 @@ def blocks_of(parts: Sequence[CartPart], goods: Mapping[str, CartGoods], seen: S
 
 
 def place_text(home: StoredAddress | None) -> str:
-    """Whose address freight is told for: the place and who takes the goods, without the street; empty for none."""
+    """What freight is told for, without the street; empty for none."""
     if home is None:
         return ""
     where = home.address
-    return " ".join(part for part in (where.province, where.city, where.district, where.recipient) if part)
+    return " ".join(part for part in (where.province, where.city, where.district) if part)
 
 
 def seen_in(parts: Sequence[CartPart]) -> dict[str, dict[str, list[int]]]:

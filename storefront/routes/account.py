@@ -14,11 +14,13 @@ from catalog_service.domain.deeds import DeedRequest
 from kernel.errors import PifaError
 from storefront.accounts import Accounts, SignInFirst, new_once, said_of, to_sign_in
 from storefront.kept import local_path
+from storefront.language import chosen_of, end_visit, keep_language, language_of
 from storefront.pages.frame import frame_of
-from storefront.rendering import language_of
 from storefront.shop import Shop, here
+from storefront.state import address
 from storefront.trading import Trading
 from storefront.visit import visit_of
+from web.language import LANGUAGES
 from web.problem import status_of
 
 FIELD_CHARACTERS_MAX = 2_000  # of one field of a form; the deeds have their own limits
@@ -109,12 +111,14 @@ def _add_sign_in(pages: AccountPages, trading: Trading | None) -> None:
         try:
             signed_in = people.sign_in(
                 login=typed.get("login", ""), password=typed.get("password", ""), client=client_of(request),
-                agent=request.headers.get("user-agent", ""),
+                agent=request.headers.get("user-agent", ""), language=chosen_of(request),
             )  # fmt: skip
         except PifaError as error:
             return form(request, typed, error)
         response = RedirectResponse(local_path(typed.get("next", ""), default="/account"), status_code=303)
         pages.accounts.begin(response, signed_in.token)
+        if signed_in.member.language is not None:
+            keep_language(response, signed_in.member.language, https=pages.accounts.https)
         if trading is not None:
             trading.welcome(request, response, signed_in.token)
         return response
@@ -128,6 +132,7 @@ def _add_sign_in(pages: AccountPages, trading: Trading | None) -> None:
         )
         response = RedirectResponse("/", status_code=303)
         pages.accounts.end(response)
+        end_visit(response, https=pages.accounts.https)
         if trading is not None:
             trading.farewell(response)
         return response
@@ -180,14 +185,25 @@ def _add_links(pages: AccountPages) -> None:
             people.reads.link(said.get("token", ""))
         except PifaError as gone:
             return pages.show(request, "link_gone", "链接已失效", error=gone)
+        mailed_in = request.query_params.get("language", "")
+        if mailed_in in LANGUAGES and chosen_of(request) is None:
+            return _in_mails_language(request, mailed_in)
         return pages.show(request, "confirm", "设置密码", error=error, form=said)
 
     def confirm(request: Request, typed: Form) -> Response:
         try:
-            people.redeem_link(token=typed.get("token", ""), password=typed.get("password", ""))
+            people.redeem_link(
+                token=typed.get("token", ""), password=typed.get("password", ""), language=language_of(request)
+            )
         except PifaError as error:
             return confirm_form(request, typed, error)
         return RedirectResponse("/account/sign-in?done=password", status_code=303)
+
+    def _in_mails_language(request: Request, language: str) -> Response:
+        """The same page, in a browser that nobody chose a language in yet."""
+        response = RedirectResponse(address([("token", request.query_params["token"])], request.url.path), 303)
+        keep_language(response, language, https=pages.accounts.https)
+        return response
 
     def admin_form(request: Request, typed: Form | None = None, error: PifaError | None = None) -> Response:
         said = dict(typed or {"token": request.query_params.get("token", "")})
@@ -201,7 +217,7 @@ def _add_links(pages: AccountPages) -> None:
         try:
             people.redeem_admin_link(
                 token=typed.get("token", ""), email=typed.get("email", ""), name=typed.get("name", ""),
-                password=typed.get("password", ""),
+                password=typed.get("password", ""), language=language_of(request),
             )  # fmt: skip
         except PifaError as error:
             return admin_form(request, typed, error)

@@ -69,7 +69,8 @@ def add_cart_routes(router: APIRouter, shop: Shop, trading: Trading) -> None:
         response = pages.show(
             request, "cart", "进货单", error=error, form=dict(form or {}), blocks=blocks,
             may_order=principal.anonymous or bool(ORDERERS & principal.roles), ready=len(ready),
-            payable=yuan(sum(block.payable_fen for block in ready)), home=place_text(home), region=region,
+            payable=yuan(sum(block.payable_fen for block in ready)), home=place_text(home),
+            taker=home.address.recipient if home else "", region=region,
             provinces=PROVINCES, **_counted(blocks),
         )  # fmt: skip
         if owner is not None:

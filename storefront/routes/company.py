@@ -19,6 +19,7 @@ from kernel.errors import Invalid, PifaError
 from kernel.principal import Principal
 from storefront.accounts import Accounts, deed_of
 from storefront.form_fields import version_of, version_seen, whole
+from storefront.language import keep_choice, language_of
 from storefront.pages.devices import device_text
 from storefront.pages.orders import order_rows
 from storefront.pages.overview import notice_rows, states_to_act
@@ -164,7 +165,7 @@ def _add_members(pages: CompanyPages) -> None:
         people.invite_member(
             company_id=_company(principal), login=form.get("login", ""), email=form.get("email", ""),
             name=form.get("name", ""), roles=_roles(form), spend_limit_fen=_limit_fen(form),
-            request=deed_of(principal, form),
+            language=form.get("language") or None, request=deed_of(principal, form),
         )  # fmt: skip
 
     def revise(principal: Principal, form: Form) -> None:
@@ -317,8 +318,23 @@ def _add_security(pages: CompanyPages) -> None:
             sessions=[(each.session_id, device_text(each.agent), each.agent, moment(each.last_seen_at))
                       for each in people.reads.sessions(member.member_id)],
             current=principal.session_id, left=people.reads.recovery_codes_left(member.member_id),
-            company=principal.company_id, **{"enrolment": None, "qr": "", "recovery": (), **page},
+            company=principal.company_id, reads=member.language or language_of(request),
+            **{"enrolment": None, "qr": "", "recovery": (), **page},
         )  # fmt: skip
+
+    def language(request: Request, form: Form) -> Response:
+        principal = pages.accounts.member(request)
+        chosen = form.get("language", "")
+        try:
+            people.choose_language(
+                member_id=_member(principal), company_id=principal.company_id, language=chosen,
+                request=deed_of(principal, form),
+            )  # fmt: skip
+        except PifaError as error:
+            return show(request, principal, error=error, form=dict(form))
+        response = RedirectResponse(f"{back}?done=saved", status_code=303)
+        keep_choice(response, chosen, signed_in=True, https=pages.accounts.https)
+        return response
 
     def password(principal: Principal, form: Form) -> None:
         people.change_password(
@@ -350,6 +366,7 @@ def _add_security(pages: CompanyPages) -> None:
     back = "/account/security"
     pages.own(back, show)
     pages.deed(f"{back}/password", back, show, password)
+    pages.post(f"{back}/language", language)
     pages.deed(f"{back}/enrol", back, show, enrol)
     pages.deed(f"{back}/confirm", back, show, confirm)
     pages.deed(f"{back}/code", back, show, give)

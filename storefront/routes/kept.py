@@ -14,13 +14,9 @@ from storefront.pages.cards import CardMaker
 from storefront.pages.compare import ComparePage, compare_page
 from storefront.pages.frame import frame_of
 from storefront.ports import OfferView
-from storefront.rendering import LANGUAGE_COOKIE
 from storefront.shop import Shop, here
 from storefront.state import address
 from storefront.visit import visit_of
-from web.language import LANGUAGES
-
-LANGUAGE_COOKIE_SECONDS = 365 * 24 * 3600
 
 
 class CompareTooMany(Invalid):
@@ -64,22 +60,6 @@ def add_kept_routes(router: APIRouter, shop: Shop) -> None:
         )
         context = {"compare": page, "gone": len(ids) - len(page.columns)}
         return shop.show(request, "compare.html", frame=frame, page=context)
-
-    @router.post("/language", include_in_schema=False)
-    def language(request: Request, language: Annotated[str, Form()], next: Annotated[str, Form()] = "/") -> Response:
-        refuse_cross_site(request)
-        if language not in LANGUAGES:
-            raise Invalid("没有这种语言", parameter="language")
-        response = RedirectResponse(local_path(next), status_code=303)
-        response.set_cookie(
-            LANGUAGE_COOKIE,
-            language,
-            max_age=LANGUAGE_COOKIE_SECONDS,
-            httponly=True,
-            samesite="lax",
-            secure=shop.options.https,
-        )
-        return response
 
 
 def _add_post(router: APIRouter, shop: Shop, name: KeptName) -> None:

@@ -21,11 +21,11 @@ from kernel.ids import validate_id
 from kernel.principal import Principal
 from storefront.accounts import deed_of
 from storefront.form_fields import version_of, version_seen, whole
+from storefront.language import language_of
 from storefront.pages.group_payment import due_of
 from storefront.pages.order_changes import changes_since
 from storefront.pages.orders import order_page, order_rows
 from storefront.pages.trade_words import read_count, read_yuan
-from storefront.rendering import language_of
 from storefront.routes.account import Form
 from storefront.routes.cart import BuyerPages
 from storefront.shop import Shop

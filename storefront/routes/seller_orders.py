@@ -16,10 +16,10 @@ from kernel.ids import validate_id
 from kernel.principal import Principal
 from storefront.accounts import deed_of
 from storefront.form_fields import hidden_number, version_seen
+from storefront.language import language_of
 from storefront.pages.order_changes import changes_since
 from storefront.pages.seller_orders import TABS, order_page, order_row
 from storefront.pages.trade_words import read_count, read_yuan
-from storefront.rendering import language_of
 from storefront.routes.account import Form
 from storefront.routes.company import Show
 from storefront.routes.seller_pages import SellerPages

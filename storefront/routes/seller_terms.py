@@ -14,8 +14,8 @@ from kernel.ids import validate_id
 from kernel.principal import Principal
 from storefront.accounts import deed_of
 from storefront.form_fields import version_seen
+from storefront.language import language_of
 from storefront.pages.trade_words import month_bounds, month_of, read_count, read_yuan, typed_yuan
-from storefront.rendering import language_of
 from storefront.routes.account import Form
 from storefront.routes.seller_pages import SellerPages, seller
 

@@ -47,6 +47,7 @@ def test_labels_of_facets_are_english(answers: dict[str, dict[str, Any]]) -> Non
 def test_labels_of_values_are_english_where_they_are_not_the_suppliers_own(answers: dict[str, dict[str, Any]]) -> None:
     values = {facet["field"]: facet["values"] for facet in answers["en"]["facets"]}
     assert "Zhejiang" in {value["label"] for value in values["region"]}
+    assert [value["label"] for value in values["region"] if HAN.search(value["label"])] == []
     labels = [value["label"] for value in values["price"]]
     assert [label for label in labels if not re.search("¥[0-9.]+", label)] == []
     chinese = {facet["field"]: facet["values"] for facet in answers["zh"]["facets"]}

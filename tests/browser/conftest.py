@@ -20,7 +20,7 @@ from pifa.home import Home
 from pifa.settings import Settings
 from pifa.wiring import Installation
 from storefront.accounts import SESSION_COOKIE
-from storefront.rendering import LANGUAGE_COOKIE
+from storefront.language import VISIT_COOKIE
 from tests.browser.seller import Stall, open_stall
 from tests.parts import missing
 
@@ -124,7 +124,7 @@ def open_page(browser: Browser, address: str) -> Iterator[OpenPage]:
         if session:
             context.add_cookies([{"name": SESSION_COOKIE, "value": session, "url": address}])
         if language != "zh":
-            context.add_cookies([{"name": LANGUAGE_COOKIE, "value": language, "url": address}])
+            context.add_cookies([{"name": VISIT_COOKIE, "value": language, "url": address}])
         page.on("pageerror", lambda error: troubles.append(str(error)))
         page.on("console", lambda message: _note(message.type, message.text, troubles))
         page.goto(path)

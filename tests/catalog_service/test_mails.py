@@ -32,8 +32,7 @@ from catalog_service.ports.mail import Mailer, MailUnavailable, OutgoingMail
 from catalog_service.ports.record import RecordTransaction
 from catalog_service.use_cases.companies.send_mails import MAILS_AT_ONCE, SendMails
 from tests.catalog_service.house import NOW, open_house, rows
-from tests.catalog_service.town import PASSWORD, SELF, Person, Town
-from tests.languages import HAN
+from tests.catalog_service.town import SELF, Person, Town
 
 PROCESSES = multiprocessing.get_context("forkserver")
 WAIT_SECONDS = 30
@@ -195,34 +194,6 @@ def test_a_notice_is_read_in_the_application_and_mailed_to_those_it_concerns(tow
     receipt = town.people.read_notices(company_id=owner.company_id, up_to=newest, request=SELF)
     assert receipt.facts == {"read": 2}
     assert town.people.reads.notices(owner.company_id, before=None, limit=9, unread_only=True).notices == []
-
-
-def test_a_link_is_mailed_in_the_language_that_it_was_asked_for_in(town: Town) -> None:
-    town.people.sign_up(
-        company_name="甲公司", login="en@example.com", email="", name="王芳", client="test", language="en"
-    )
-    (mail,) = town.mails("en@example.com")
-    assert mail["Subject"] == "Please confirm your e-mail address"
-    said = mail.get_content()
-    assert said.startswith("“甲公司” signed up at the wholesale market with this e-mail address.")
-    assert "(valid for 24 hours, usable once):" in said
-    assert not HAN.search(said.replace("甲公司", ""))
-    town.people.redeem_link(token=town.link("en@example.com"), password=PASSWORD)
-    town.people.request_reset(login="en@example.com", client="c", language="en")
-    assert town.mails("en@example.com")[-1]["Subject"] == "Reset your password"
-    town.people.request_reset(login="en@example.com", client="c")
-    assert town.mails("en@example.com")[-1]["Subject"] == "重设密码"
-
-
-def test_notices_are_mailed_in_the_markets_language(town: Town) -> None:
-    owner = town.company()
-    english = replace(town.people.send_mails, language="en")
-    store, told = town.people.send_mails.deeds.store, {"kind": "verified", "text": "供应商认证已通过"}
-    store.write(lambda t: t.notices.add(company_id=owner.company_id, subject_id="v1", at=town.clock.now(), **told))
-    english()
-    mail = town.mails(owner.login)[-1]
-    assert mail["Subject"] == "Notification"
-    assert not HAN.search(mail.get_content())
 
 
 def test_a_transaction_that_fails_tells_nobody(town: Town) -> None:

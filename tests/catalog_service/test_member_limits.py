@@ -194,6 +194,19 @@ def test_who_asked_is_told_of_the_decision_once(shop: Shop, decision: str) -> No
     ]
 
 
+def test_an_asker_who_reads_english_is_told_of_the_decision_in_english(shop: Shop) -> None:
+    shop.town.people.choose_language(
+        member_id=shop.buyer.member_id, company_id=shop.buyer.company_id, language="en", request=SELF
+    )
+    ((order_id, _),) = shop.order(11)
+    by = shop.party(shop.approver)
+    shop.town.record.ordering.refuse(
+        order_id=order_id, reason="太多", expected_version=None, by=by, request=DeedRequest(actor=by.member_id)
+    )
+    (mail,) = [each for each in shop.town.mails(shop.buyer.login) if each["Subject"] == "Result of an approval"]
+    assert mail.get_content().strip() == f"Order {order_id} was not approved: 太多"
+
+
 def test_a_price_that_rises_above_the_limit_asks_the_approvers(shop: Shop) -> None:
     ((order_id, _),) = shop.order(10)
     supplier_id, seller = shop.suppliers[0]

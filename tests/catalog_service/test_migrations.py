@@ -97,6 +97,7 @@ def fill_people(town: Town) -> None:
     seller, _ = town.seller()
     buyer = town.colleague(seller, "buyer@s.example.com", ["buyer"], 2**40)
     people, company_id = town.people, seller.company_id
+    people.choose_language(member_id=buyer.member_id, company_id=company_id, language="en", request=ADMIN)
     signed_in = people.sign_in(login=buyer.login, password=PASSWORD, client="c")
     enrolment = people.enrol_totp(member_id=buyer.member_id)
     people.confirm_totp(

@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 from catalog_service.http.companies import TOKEN_PATH, companies_routers
 from tests.catalog_service.house import rows
 from tests.catalog_service.town import PASSWORD, Town
-from tests.languages import assert_told
+from tests.languages import HAN, assert_told
 from web.app import build_app
 from web.options import WebOptions
 
@@ -194,3 +194,41 @@ def test_logs_name_nobody(door: Door, town: Town) -> None:
         "甲公司",
     ):
         assert personal not in said
+
+
+def test_a_member_s_language_comes_from_the_call_is_changed_and_moves_no_answer(door: Door, town: Town) -> None:
+    body = {"company_name": "甲公司", "login": "en@a.example.com", "name": "王芳"}
+    door.do("", "POST", "/auth/sign-up", body, Accept_Language="en-GB,en;q=0.9")
+    assert town.mails("en@a.example.com")[-1]["Subject"] == "Please confirm your e-mail address"
+    confirmed = {"token": town.link("en@a.example.com"), "password": PASSWORD}
+    door.do("", "POST", "/auth/confirm", confirmed)  # says nothing of languages, and changes nothing
+    signed_in = door.do("", "POST", "/auth/sign-in", {"login": "en@a.example.com", "password": PASSWORD})
+    assert signed_in.json()["member"]["language"] == "en"
+    token = signed_in.json()["token"]
+    answer = door.do(token, "PUT", "/auth/language", {"language": "zh"})
+    assert (answer.status_code, answer.json()["changed"]) == (200, True)
+    assert door.do(token, "PUT", "/auth/language", {"language": "zh"}).json()["changed"] is False
+    assert door.do(token, "GET", "/auth/me").json()["member"]["language"] == "zh"
+    for spoken in ("en", "zh"):
+        refused = door.do(token, "PUT", "/auth/language", {"language": "fr"}, Accept_Language=spoken)
+        assert (refused.status_code, refused.json()["parameter"]) == (400, "language")
+        assert_told(refused, spoken)
+    assert door.do("", "PUT", "/auth/language", {"language": "en"}).status_code == 401
+
+
+def test_notifications_are_in_the_calls_language_and_without_one_in_the_members(door: Door, town: Town) -> None:
+    token = signed_up(door, town)
+    company_id = door.do(token, "GET", "/auth/me").json()["company_id"]
+    told = {"kind": "verified", "subject_id": "v1", "text": "供应商认证已通过", "at": town.clock.now()}
+    town.people.send_mails.deeds.store.write(lambda t: t.notices.add(company_id=company_id, **told))
+
+    def read(**headers: str) -> tuple[bool, str]:
+        answer = door.do(token, "GET", "/notifications", **headers)
+        (notice,) = answer.json()["notifications"]
+        return bool(HAN.search(notice["text"])), answer.headers["Content-Language"]
+
+    assert read() == (True, "zh")
+    door.do(token, "PUT", "/auth/language", {"language": "en"})
+    assert read() == (False, "en")
+    assert read(Accept_Language="zh-CN") == (True, "zh")
+    assert read(Accept_Language="en") == (False, "en")

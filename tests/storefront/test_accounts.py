@@ -174,7 +174,7 @@ def test_an_english_page_refuses_in_english(browser: Browser, town: Town) -> Non
     assert "Not allowed" in forged
     missing = browser.client.get("/nowhere", headers={"Accept-Language": "zh"}).text  # the cookie says what pages speak
     assert "There is nothing at this address" in missing
-    browser.client.cookies.set("pifa_language", "zh")
+    browser.client.post("/language", data={"language": "zh"})
     assert "没有这个地址" in browser.client.get("/nowhere", headers={"Accept-Language": "en"}).text
 
 

@@ -51,7 +51,7 @@ def test_the_cart_says_what_makes_freight_free_and_to_which_address(basket: Brow
 def test_an_english_reader_is_told_in_english(basket: Browser) -> None:
     basket.client.cookies.set("pifa_language", "en")
     page = basket.get("/cart").text
-    assert "Freight, and what would make it free, are for the default address: 浙江 金华 张伟" in page
+    assert "Freight, and what would make it free, are for the default address: Jinhua, Zhejiang 张伟" in page
     assert "Freight ¥9 on top" in page
 
 

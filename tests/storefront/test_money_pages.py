@@ -9,7 +9,7 @@ import pytest
 
 from catalog_service.adapters.gateway.sandbox import SandboxFaults
 from catalog_service.domain.orders.options import DAY
-from storefront.rendering import LANGUAGE_COOKIE
+from storefront.language import LAST_COOKIE
 from tests.catalog_service.house import rows
 from tests.catalog_service.town import SELF, Person, Town
 from tests.storefront.test_accounts import Browser
@@ -99,7 +99,7 @@ def test_an_amount_beyond_what_is_free_is_refused_at_its_field(shop: Shop) -> No
     assert ("已到账" in page, "¥50.00" in page) == (True, True)
     statement = shop.page("/seller/statements")
     assert ("提现" in statement, "-150.00" in statement) == (True, True)
-    shop.browser.client.cookies.set(LANGUAGE_COOKIE, "en")
+    shop.browser.client.cookies.set(LAST_COOKIE, "en")
     english = shop.page(PATH)
     assert ("Withdrawable" in english, "Paid" in english) == (True, True)
 

@@ -23,7 +23,7 @@ from catalog_service.adapters.sql.tables import (
 from catalog_service.domain.companies.address import Address, StoredAddress
 from catalog_service.domain.companies.company import Company, Invoice
 from catalog_service.domain.companies.documents import StoredScan
-from catalog_service.domain.companies.members import Member, MemberState, Role
+from catalog_service.domain.companies.members import Language, Member, MemberState, Role
 from catalog_service.domain.companies.verification import Document, DocumentKind, Verification, VerificationState
 from catalog_service.domain.orders.states import OrderEvent, OrderState
 
@@ -210,6 +210,7 @@ def company_from_row(row: Row) -> Company:
 def member_from_row(row: Row) -> Member:
     values = dict(row)
     values["state"] = MemberState(values["state"])
+    values["language"] = Language(values["language"]) if values["language"] else None
     values["roles"] = frozenset(Role(name) for name in decode_names(values["roles"]))
     return Member(**values)
 
@@ -237,7 +238,8 @@ def _company_values(company: Company) -> dict[str, Any]:
 
 
 def _member_values(member: Member) -> dict[str, Any]:
-    return {**asdict(member), "state": str(member.state), "roles": encode_names(member.roles)}
+    said = {"language": member.language and str(member.language), "roles": encode_names(member.roles)}
+    return {**asdict(member), "state": str(member.state), **said}
 
 
 def _verification_values(row: Verification) -> dict[str, Any]:

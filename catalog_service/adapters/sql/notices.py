@@ -15,7 +15,7 @@ from catalog_service.domain.companies.members import MemberState
 from catalog_service.domain.companies.notices import TEXT_CHARACTERS_MAX, Mail, WaitingMail
 from catalog_service.domain.text import clean_line
 
-_Person = tuple[str, str, frozenset[str]]  # member, address, roles
+_Person = tuple[str, str, str | None, frozenset[str]]  # member, address, language, roles
 _unmailed = sa.text("NOT mailed")  # as its index says it
 # What another sweeper is at is left to it (SQLite has one writer at a time; the words are left out there).
 _UNMAILED = (
@@ -27,7 +27,7 @@ _UNMAILED = (
 )
 _MAILED = sa.update(notices).where(notices.c.notice_id.in_(IDS)).values(mailed=True)
 _ACTIVE = (
-    sa.select(members.c.company_id, members.c.member_id, members.c.email, members.c.roles)
+    sa.select(members.c.company_id, members.c.member_id, members.c.email, members.c.language, members.c.roles)
     .where(members.c.company_id.in_(IDS), members.c.state == str(MemberState.ACTIVE))
     .order_by(members.c.member_id)
 )
@@ -91,15 +91,14 @@ class SqlNoticeRows:
             return 0
         self._connection.execute(_MAILED, {"ids": [row.notice_id for row in found]})
         people = self._people({row.company_id for row in found})
-        letters = []
+        letters = list[Mail]()
         for notice in found:
             wanted = set(decode_names(notice.roles))
-            subject, body = notice_letter(notice.text, language=language)
-            letters += [
-                Mail(dedupe=f"notice:{notice.notice_id}:{member_id}", recipient=email, subject=subject, body=body)
-                for member_id, email, roles in people[notice.company_id]
-                if wanted & roles
-            ]
+            for member_id, email, reads, roles in people[notice.company_id]:
+                if wanted & roles:
+                    subject, body = notice_letter(notice.text, language=reads or language)
+                    dedupe = f"notice:{notice.notice_id}:{member_id}"
+                    letters.append(Mail(dedupe=dedupe, recipient=email, subject=subject, body=body))
         self._put_in(letters, at=at)
         return len(found)
 

@@ -17,9 +17,10 @@ _KNOWN = "有人用这个邮箱或手机号注册，但它已有账号。如果�
 
 
 def link_letter(kind: LinkKind, *, company: str, site_url: str, token: str, language: str) -> tuple[str, str]:
-    """Subject and body."""
+    """Subject and body; the link says the language too, as the browser it is opened in may know none."""
     sentence, ignore = told(_sentence(kind, company), language), told(_NOT_MINE, language)
-    return told(_SUBJECTS[kind], language), f"{sentence}\n\n{site_url}{LINK_PATH}?token={token}\n\n{ignore}\n"
+    link = f"{site_url}{LINK_PATH}?language={language}&token={token}"
+    return told(_SUBJECTS[kind], language), f"{sentence}\n\n{link}\n\n{ignore}\n"
 
 
 def known_letter(*, site_url: str, language: str) -> tuple[str, str]:
@@ -31,7 +32,12 @@ def known_letter(*, site_url: str, language: str) -> tuple[str, str]:
 
 def notice_letter(text: str, *, language: str) -> tuple[str, str]:
     """What a company is told on its page too."""
-    return told("通知", language), told(text, language)
+    return letter("通知", text, language=language)
+
+
+def letter(subject: str, text: str, *, language: str) -> tuple[str, str]:
+    """Subject and body of what is said in sentences of ours."""
+    return told(subject, language), told(text, language)
 
 
 def _sentence(kind: LinkKind, company: str) -> str:

@@ -39,6 +39,13 @@ ROLE_LABELS = {
 }
 
 
+class Language(StrEnum):
+    """What a member reads: its mails, and the pages wherever it signs in. Those of ``web.language``."""
+
+    ZH = "zh"
+    EN = "en"
+
+
 class MemberState(StrEnum):
     """``INVITED`` until the link of the mail was used; ``REMOVED`` is kept for the trail, without login or name."""
 
@@ -92,7 +99,7 @@ MEMBER_MACHINE = Machine(
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
     """One row of the record. ``login`` and ``email`` and ``name`` are personal and end in no log; ``company_id`` None
-    for staff; ``spend_limit_fen`` None: no limit."""
+    for staff; ``spend_limit_fen`` None: no limit; ``language`` None: nobody said, the market's is taken."""
 
     member_id: str
     company_id: str | None
@@ -104,6 +111,7 @@ class Member:
     version: int
     changed_at: int
     spend_limit_fen: int | None = None
+    language: Language | None = None
     password_hash: str = field(default="", repr=False)
     totp_secret: str = field(default="", repr=False)
     totp_confirmed_at: int | None = None
@@ -141,6 +149,13 @@ def accept_roles(names: Collection[str]) -> frozenset[Role]:
     if not names:
         raise Invalid("至少要有一个角色", parameter="roles")
     return frozenset(Role(name) for name in names)
+
+
+def accept_language(name: str | None) -> Language | None:
+    """The language, or ``Invalid``; None stays None."""
+    if name is None or name in set(Language):
+        return None if name is None else Language(name)
+    raise Invalid("没有这种语言", parameter="language", detail={"known": sorted(map(str, Language))})
 
 
 def accept_spend_limit(amount_fen: int | None) -> int | None:

@@ -15,6 +15,7 @@ from catalog_service.http.companies.credential_models import (
     CodeAnswer,
     CodeBody,
     EnrolmentAnswer,
+    LanguageBody,
     LinkBody,
     MeAnswer,
     PasswordBody,
@@ -28,7 +29,7 @@ from catalog_service.http.companies.models import AcceptedAnswer, MemberAnswer
 from catalog_service.http.models import ReceiptAnswer
 from catalog_service.people import People
 from web.access import ANYONE, only
-from web.language import ReadersLanguage
+from web.language import StatedLanguage
 from web.parameters import NO_QUERY
 from web.routing import PrefixedRouter
 
@@ -48,7 +49,7 @@ def auth_router(people: People) -> APIRouter:
 
 def _add_doors(router: APIRouter, people: People) -> None:
     @router.post("/sign-up", summary="注册公司", status_code=202, dependencies=_ANYONE)
-    def sign_up(body: SignUpBody, request: Request, language: ReadersLanguage) -> AcceptedAnswer:
+    def sign_up(body: SignUpBody, request: Request, language: StatedLanguage) -> AcceptedAnswer:
         """A link goes to the mailbox; with it the password is chosen. Whether the login was known is not told."""
         people.sign_up(
             company_name=body.company_name, login=body.login, email=body.email, name=body.name,
@@ -57,14 +58,17 @@ def _add_doors(router: APIRouter, people: People) -> None:
         return _MAILED
 
     @router.post("/confirm", summary="用邮件链接设置密码", dependencies=_ANYONE)
-    def confirm(body: LinkBody) -> ReceiptAnswer:
-        """For confirming, joining a company and resetting; the link counts once."""
-        return ReceiptAnswer.of(people.redeem_link(token=body.token, password=body.password))
+    def confirm(body: LinkBody, language: StatedLanguage) -> ReceiptAnswer:
+        """For confirming, joining a company and resetting; the link counts once. Who confirms or joins has its
+        ``Accept-Language`` from now on."""
+        return ReceiptAnswer.of(people.redeem_link(token=body.token, password=body.password, language=language))
 
     @router.post("/admin", summary="用一次性链接成为市场工作人员", status_code=201, dependencies=_ANYONE)
-    def redeem_admin_link(body: AdminLinkBody) -> ReceiptAnswer:
+    def redeem_admin_link(body: AdminLinkBody, language: StatedLanguage) -> ReceiptAnswer:
         """The link is printed by ``pifa admin link``."""
-        receipt = people.redeem_admin_link(token=body.token, email=body.email, name=body.name, password=body.password)
+        receipt = people.redeem_admin_link(
+            token=body.token, email=body.email, name=body.name, password=body.password, language=language
+        )
         return ReceiptAnswer.of(receipt)
 
     @router.post("/sign-in", summary="登录", dependencies=_ANYONE)
@@ -86,7 +90,7 @@ def _add_doors(router: APIRouter, people: People) -> None:
         )
 
     @router.post("/reset", summary="忘记密码", status_code=202, dependencies=_ANYONE)
-    def reset(body: ResetBody, request: Request, language: ReadersLanguage) -> AcceptedAnswer:
+    def reset(body: ResetBody, request: Request, language: StatedLanguage) -> AcceptedAnswer:
         """A link goes to the mailbox of the account, if there is one; the answer is the same either way."""
         people.request_reset(login=body.login, client=client_of(request), language=language)
         return _MAILED
@@ -119,6 +123,15 @@ def _add_own(router: APIRouter, people: People) -> None:
         receipt = people.change_password(
             member_id=principal.member_id or "", session_id=principal.session_id or "", current=body.current,
             new=body.new,
+        )  # fmt: skip
+        return ReceiptAnswer.of(receipt)
+
+    @router.put("/language", summary="选择语言", dependencies=_SIGNED_IN)
+    def choose_language(body: LanguageBody, principal: SignedInMember) -> ReceiptAnswer:
+        """Of mails, and of pages wherever the member signs in. Answers of the API go by ``Accept-Language``."""
+        receipt = people.choose_language(
+            member_id=principal.member_id or "", company_id=principal.company_id, language=body.language,
+            request=DeedRequest(actor=principal.actor),
         )  # fmt: skip
         return ReceiptAnswer.of(receipt)
 

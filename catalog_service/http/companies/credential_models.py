@@ -36,6 +36,10 @@ class ResetBody(Body):
     login: str = Field(description="邮箱或手机号", max_length=500, examples=["buyer@example.com"])
 
 
+class LanguageBody(Body):
+    language: str = Field(description="zh 中文、en 英文", examples=["en"])
+
+
 class PasswordBody(Body):
     current: str = Field(description="现在的密码", max_length=1000, examples=["一句 你记得住的话"])
     new: str = Field(description="新密码，8 到 128 个字符", max_length=1000, examples=["另一句 你记得住的话"])

@@ -54,7 +54,7 @@ def _add_members(router: APIRouter, people: People) -> None:
         """A link goes to the colleague's mailbox; with it the password is chosen."""
         receipt = people.invite_member(
             company_id=company_id, login=body.login, email=body.email, name=body.name, roles=body.roles,
-            spend_limit_fen=body.spend_limit_fen, request=deed,
+            spend_limit_fen=body.spend_limit_fen, language=body.language, request=deed,
         )  # fmt: skip
         return receipt_answer(response, receipt)
 

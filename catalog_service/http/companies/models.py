@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 from catalog_service.domain.companies.address import Address, StoredAddress
 from catalog_service.domain.companies.company import Company, Invoice
 from catalog_service.domain.companies.documents import StoredScan
-from catalog_service.domain.companies.members import Member, MemberState
+from catalog_service.domain.companies.members import Language, Member, MemberState
 from catalog_service.domain.companies.notices import Notice
 from catalog_service.domain.companies.verification import DocumentKind, Verification, VerificationState
 from catalog_service.http.bodies import Body, Count
@@ -44,6 +44,7 @@ class MemberContentBody(Body):
 class NewMemberBody(MemberContentBody):
     login: str = Field(description="登录名：邮箱或手机号", examples=["zhangwei@example.com"])
     email: str = Field("", description="收邀请的邮箱；登录名就是邮箱时不用写")
+    language: str | None = Field(None, description="邀请邮件的语言：zh、en；不写为邀请人的语言", examples=["en"])
 
 
 class AddressBody(Body):
@@ -104,6 +105,9 @@ class MemberAnswer(BaseModel):
     roles: list[str] = Field(examples=[["buyer"]])
     spend_limit_fen: int | None = Field(examples=[5_000_000])
     second_factor: bool = Field(description="已开启两步验证")
+    language: Language | None = Field(
+        description="邮件和登录后页面的语言；null 为没有选过，邮件用市场的默认语言", examples=["en"]
+    )
     version: int = Field(examples=[2])
 
     @classmethod
@@ -117,6 +121,7 @@ class MemberAnswer(BaseModel):
             roles=sorted(str(role) for role in member.roles),
             spend_limit_fen=member.spend_limit_fen,
             second_factor=member.totp_confirmed_at is not None,
+            language=member.language,
             version=member.version,
         )
 

@@ -25,14 +25,14 @@ class InviteAgain:
 
     deeds: Deeds
     site_url: str
-    language: str  # the market's: nobody knows yet what the colleague reads
 
     def __call__(self, *, company_id: str, member_id: str, request: DeedRequest) -> Receipt:
         def again(transaction: RecordTransaction, now: int) -> Receipt:
             member = require_member(transaction, member_id, company_id=company_id)
             if MemberEvent.CONFIRM not in MEMBER_MACHINE.allowed(member.state, Actor.MEMBER):
                 MEMBER_MACHINE.move(member.state, MemberEvent.INVITE, Actor.OWNER, subject=member_id)
-            mail_link(transaction, member, LinkKind.INVITE, now=now, site_url=self.site_url, language=self.language)
+            reads = self.deeds.language_of(member)
+            mail_link(transaction, member, LinkKind.INVITE, now=now, site_url=self.site_url, language=reads)
             return leave_receipt(
                 transaction, Subject.MEMBER, member_id, member.version, deed="invite_again", actor=request.actor,
                 now=now, state=str(member.state),

@@ -12,6 +12,7 @@ from catalog_service.domain.companies.members import (
     MEMBERS_MAX,
     Member,
     MemberEvent,
+    accept_language,
     accept_person,
     accept_roles,
     accept_spend_limit,
@@ -44,7 +45,6 @@ class TooManyMembers(Conflict):
 class InviteMember:
     deeds: Deeds
     site_url: str
-    language: str  # the market's: nobody knows yet what the colleague reads
 
     def __call__(
         self,
@@ -56,11 +56,14 @@ class InviteMember:
         roles: Collection[str],
         spend_limit_fen: int | None,
         request: DeedRequest,
+        language: str | None = None,
     ) -> Receipt:
-        """The login is one that nobody has; ``email`` empty: the login is the address."""
+        """The login is one that nobody has; ``email`` empty: the login is the address. ``language``: what the colleague
+        reads, as far as the owner knows; not said, it is the owner's."""
         accepted = accept_login(login)
         address, name = accept_email(email or login), accept_person(name)
         accepted_roles, limit = accept_roles(roles), accept_spend_limit(spend_limit_fen)
+        said = accept_language(language)
 
         def invite(transaction: RecordTransaction, now: int) -> Receipt:
             company = require_company(transaction, company_id)
@@ -69,13 +72,17 @@ class InviteMember:
             if len(transaction.companies.members(company_id)) >= MEMBERS_MAX:
                 raise TooManyMembers(f"一家公司最多 {MEMBERS_MAX} 位成员", parameter="login")
             next_company(transaction, company, now=now)
+            owner = transaction.companies.member(request.actor)
+            reads = said or (owner.language if owner else None)
             state = MEMBER_MACHINE.move(None, MemberEvent.INVITE, Actor.OWNER, subject="").target
             member = Member(
                 member_id=self.deeds.ids.new(), company_id=company_id, login=accepted, email=address, name=name,
-                state=state, roles=accepted_roles, spend_limit_fen=limit, version=1, changed_at=now,
+                state=state, roles=accepted_roles, spend_limit_fen=limit, language=reads,
+                version=1, changed_at=now,
             )  # fmt: skip
             transaction.companies.insert_member(member)
-            mail_link(transaction, member, LinkKind.INVITE, now=now, site_url=self.site_url, language=self.language)
+            written_in = self.deeds.language_of(member)
+            mail_link(transaction, member, LinkKind.INVITE, now=now, site_url=self.site_url, language=written_in)
             return leave_receipt(
                 transaction, Subject.MEMBER, member.member_id, 1, deed="invite_member", actor=request.actor, now=now,
                 state=str(state), created=True,

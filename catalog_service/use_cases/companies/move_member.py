@@ -63,6 +63,7 @@ def _forgotten(member: Member) -> dict[str, Any]:
         "login": f"removed:{member.member_id}",
         "email": "",
         "name": "",
+        "language": None,
         "password_hash": "",
         "totp_secret": "",
         "totp_confirmed_at": None,

@@ -9,7 +9,7 @@ from catalog_service.domain.companies.credentials import (
     digest_of,
 )
 from catalog_service.domain.companies.logins import accept_email
-from catalog_service.domain.companies.members import Member, MemberState, Role, accept_person
+from catalog_service.domain.companies.members import Member, MemberState, Role, accept_language, accept_person
 from catalog_service.domain.companies.passwords import accept_password
 from catalog_service.domain.deeds import Receipt, Subject
 from catalog_service.ports.passwords import PasswordHasher
@@ -26,8 +26,9 @@ class RedeemAdminLink:
     deeds: Deeds
     hasher: PasswordHasher
 
-    def __call__(self, *, token: str, email: str, name: str, password: str) -> Receipt:
-        login, name = accept_email(email), accept_person(name)
+    def __call__(self, *, token: str, email: str, name: str, password: str, language: str | None = None) -> Receipt:
+        """``language``: that the page was read in."""
+        login, name, reads = accept_email(email), accept_person(name), accept_language(language)
         digest, now = digest_of(token), self.deeds.clock.now()
         self.deeds.store.write(lambda transaction: _require(transaction, digest, now))
         password_hash = self.hasher.hash(accept_password(password, login=login))
@@ -40,8 +41,8 @@ class RedeemAdminLink:
                 raise link_gone()
             member = Member(
                 member_id=self.deeds.ids.new(), company_id=None, login=login, email=login, name=name,
-                state=MemberState.ACTIVE, roles=frozenset({Role.STAFF}), password_hash=password_hash, version=1,
-                changed_at=now,
+                state=MemberState.ACTIVE, roles=frozenset({Role.STAFF}), password_hash=password_hash, language=reads,
+                version=1, changed_at=now,
             )  # fmt: skip
             transaction.companies.insert_member(member)
             return leave_receipt(

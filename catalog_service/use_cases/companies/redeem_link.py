@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from catalog_service.domain.companies.credentials import Link, LinkKind, digest_of
-from catalog_service.domain.companies.members import MEMBER_MACHINE, Member, MemberEvent, MemberState
+from catalog_service.domain.companies.members import MEMBER_MACHINE, Member, MemberEvent, MemberState, accept_language
 from catalog_service.domain.companies.passwords import accept_password
 from catalog_service.domain.deeds import Receipt, Subject
 from catalog_service.domain.machines import Actor
@@ -29,7 +29,9 @@ class RedeemLink:
     deeds: Deeds
     hasher: PasswordHasher
 
-    def __call__(self, *, token: str, password: str) -> Receipt:
+    def __call__(self, *, token: str, password: str, language: str | None = None) -> Receipt:
+        """``language``: that the page was read in; who confirms or joins reads it from now on."""
+        read_in = accept_language(language)
         digest, now = digest_of(token), self.deeds.clock.now()
         # Looked at first, so that strangers with no link cost no hash.
         login = self.deeds.store.write(lambda transaction: _holder(transaction, digest, now)[1].login)
@@ -42,7 +44,10 @@ class RedeemLink:
             state = member.state
             if state is MemberState.INVITED:
                 state = MEMBER_MACHINE.move(state, MemberEvent.CONFIRM, Actor.MEMBER, subject="").target
-            changed = next_member(transaction, member, now=now, state=state, password_hash=password_hash)
+            reads = member.language if link.kind is LinkKind.RESET else read_in or member.language
+            changed = next_member(
+                transaction, member, now=now, state=state, password_hash=password_hash, language=reads
+            )
             transaction.identity.void_links(member.member_id, at=now)
             transaction.identity.end_sessions(member.member_id)
             return leave_receipt(

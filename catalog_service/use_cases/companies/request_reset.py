@@ -23,8 +23,8 @@ class RequestReset:
     throttle: Throttle
     site_url: str
 
-    def __call__(self, *, login: str, client: str, language: str = "zh") -> None:
-        """``language``: of the page or the call, and so of the mail."""
+    def __call__(self, *, login: str, client: str, language: str | None = None) -> None:
+        """``language``: of the page or the call, and so of the mail to a member who has none on record."""
         accepted = login_or_nobody(login)
         self.throttle.attempt("reset-address", who=network_of(client), most=BY_ADDRESS, seconds=WINDOW_SECONDS)
         self.throttle.attempt("reset", who=digest_of(accepted or login), most=BY_LOGIN, seconds=WINDOW_SECONDS)
@@ -34,7 +34,8 @@ class RequestReset:
             member = transaction.companies.member_by_login(accepted)
             if member is None or member.state is not MemberState.ACTIVE:
                 return
-            mail_link(transaction, member, LinkKind.RESET, now=now, site_url=self.site_url, language=language)
+            reads = self.deeds.language_of(member, asked_in=language)
+            mail_link(transaction, member, LinkKind.RESET, now=now, site_url=self.site_url, language=reads)
             leave_receipt(
                 transaction, Subject.MEMBER, member.member_id, member.version, deed="request_reset", actor="unknown",
                 now=now,

@@ -39,13 +39,12 @@ class SendMails:
     deeds: Deeds
     mailer: Mailer
     host: str  # in Message-IDs, so that two sites never clash
-    language: str = "zh"  # of mails about notices: the market's, as nobody said what a member reads
 
     def __call__(self) -> int:
         now = self.deeds.clock.now()
 
         def take(transaction: RecordTransaction) -> Sequence[WaitingMail]:
-            transaction.notices.put_mails_in(limit=NOTICES_AT_ONCE, at=now, language=self.language)
+            transaction.notices.put_mails_in(limit=NOTICES_AT_ONCE, at=now, language=self.deeds.language)
             return transaction.notices.take_mails(limit=MAILS_AT_ONCE, now=now, lease=now + MAIL_LEASE_SECONDS)
 
         left, went = deque(self.deeds.store.write(take)), 0

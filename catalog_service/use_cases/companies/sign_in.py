@@ -14,7 +14,7 @@ from catalog_service.domain.companies.credentials import (
     short_agent,
 )
 from catalog_service.domain.companies.logins import login_or_nobody, network_of
-from catalog_service.domain.companies.members import Member, MemberState
+from catalog_service.domain.companies.members import Language, Member, MemberState, accept_language
 from catalog_service.domain.companies.passwords import same_form
 from catalog_service.domain.deeds import Subject
 from catalog_service.ports.passwords import PasswordHasher, Throttle
@@ -61,7 +61,10 @@ class SignIn:
     hasher: PasswordHasher
     throttle: Throttle
 
-    def __call__(self, *, login: str, password: str, client: str, agent: str = "") -> SignedIn:
+    def __call__(
+        self, *, login: str, password: str, client: str, agent: str = "", language: str | None = None
+    ) -> SignedIn:
+        """``language``: that this browser chose; it becomes the member's who has none on record."""
         accepted = login_or_nobody(login)
         who = digest_of(accepted or login)
         self.throttle.attempt("sign-in-address", who=network_of(client), most=BY_ADDRESS, seconds=WINDOW_SECONDS)
@@ -73,11 +76,11 @@ class SignIn:
         if known.state is not MemberState.ACTIVE:
             raise MemberNotActive("账号已停用，请联系公司负责人")
         renewed = self.hasher.hash(form) if self.hasher.outdated(known.password_hash) else ""
-        signed_in = self._begin(known, renewed=renewed, agent=agent)
+        signed_in = self._begin(known, renewed=renewed, agent=agent, language=accept_language(language))
         self.throttle.forget("sign-in", who=who)
         return signed_in
 
-    def _begin(self, known: Member, *, renewed: str, agent: str) -> SignedIn:
+    def _begin(self, known: Member, *, renewed: str, agent: str, language: Language | None) -> SignedIn:
         now, token = self.deeds.clock.now(), new_secret(SESSION_PREFIX)
         session = Session(
             session_id=self.deeds.ids.new(), member_id=known.member_id, created_at=now, last_seen_at=now,
@@ -90,8 +93,11 @@ class SignIn:
                 raise wrong_login()  # it changed while we hashed
             # A reset or a suspension at this moment either sees this session, and ends it, or is seen by it.
             transaction.companies.hold_member(member)
-            if renewed:
-                member = next_member(transaction, member, now=now, password_hash=renewed)
+            reads = member.language or language
+            if renewed or reads != member.language:
+                member = next_member(
+                    transaction, member, now=now, password_hash=renewed or member.password_hash, language=reads
+                )
             others = transaction.identity.sessions(member.member_id)
             surplus = [other.session_id for other in others[SESSIONS_MAX - 1 :]]
             if surplus:

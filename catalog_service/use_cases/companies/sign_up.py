@@ -8,7 +8,14 @@ from catalog_service.domain.companies.company import Company, accept_company_nam
 from catalog_service.domain.companies.credentials import LinkKind, digest_of
 from catalog_service.domain.companies.letters import known_letter
 from catalog_service.domain.companies.logins import accept_email, accept_login, network_of
-from catalog_service.domain.companies.members import Member, MemberState, Role, accept_person
+from catalog_service.domain.companies.members import (
+    Language,
+    Member,
+    MemberState,
+    Role,
+    accept_language,
+    accept_person,
+)
 from catalog_service.domain.companies.notices import Mail
 from catalog_service.domain.deeds import Subject
 from catalog_service.domain.offers.prohibited import ProhibitedWords
@@ -32,12 +39,12 @@ class SignUp:
     site_url: str
 
     def __call__(
-        self, *, company_name: str, login: str, email: str, name: str, client: str, language: str = "zh"
+        self, *, company_name: str, login: str, email: str, name: str, client: str, language: str | None = None
     ) -> None:
-        """``language``: of the page or the call, and so of the mail."""
+        """``language``: of the page or the call, and so the member's; None when nobody said."""
         accepted_login = accept_login(login)
         accepted_email = accept_email(email or login)
-        company_name, name = accept_company_name(company_name), accept_person(name)
+        company_name, name, reads = accept_company_name(company_name), accept_person(name), accept_language(language)
         self.prohibited.refuse(company_name, parameter="company_name")
         self.throttle.attempt("sign-up-address", who=network_of(client), most=BY_ADDRESS, seconds=WINDOW_SECONDS)
         self.throttle.attempt("sign-up", who=digest_of(accepted_login), most=BY_LOGIN, seconds=WINDOW_SECONDS)
@@ -46,11 +53,13 @@ class SignUp:
         def sign_up(transaction: RecordTransaction) -> None:
             known = transaction.companies.member_by_login(accepted_login)
             if known is None:
-                self._enter(transaction, company_name, accepted_login, accepted_email, name, now, language)
+                self._enter(transaction, company_name, accepted_login, accepted_email, name, now, reads)
             elif known.state is MemberState.INVITED:
-                self._again(transaction, known, company_name, accepted_email, name, now, language)
+                self._again(transaction, known, company_name, accepted_email, name, now, reads)
             else:
-                subject, body = known_letter(site_url=self.site_url, language=language)
+                subject, body = known_letter(
+                    site_url=self.site_url, language=self.deeds.language_of(known, asked_in=reads)
+                )
                 # One a day is enough to tell.
                 dedupe = f"known:{known.member_id}:{now // 86_400}"
                 transaction.notices.mail(Mail(dedupe=dedupe, recipient=known.email, subject=subject, body=body), at=now)
@@ -65,17 +74,18 @@ class SignUp:
         email: str,
         name: str,
         now: int,
-        language: str,
+        reads: Language | None,
     ) -> None:
         ids = self.deeds.ids
         company = Company(company_id=ids.new(), name=company_name, version=1, created_at=now, changed_at=now)
         member = Member(
             member_id=ids.new(), company_id=company.company_id, login=login, email=email, name=name,
-            state=MemberState.INVITED, roles=frozenset({Role.OWNER}), version=1, changed_at=now,
+            state=MemberState.INVITED, roles=frozenset({Role.OWNER}), language=reads, version=1,
+            changed_at=now,
         )  # fmt: skip
         transaction.companies.insert_company(company)
         transaction.companies.insert_member(member)
-        mail_link(transaction, member, LinkKind.CONFIRM, now=now, site_url=self.site_url, language=language)
+        self._mail(transaction, member, LinkKind.CONFIRM, now, reads)
         leave_receipt(
             transaction, Subject.COMPANY, company.company_id, 1, deed="sign_up", actor=member.member_id, now=now
         )
@@ -88,14 +98,20 @@ class SignUp:
         email: str,
         name: str,
         now: int,
-        language: str,
+        reads: Language | None,
     ) -> None:
         """Not confirmed yet: what was said last counts, unless another company invited this login."""
         company = None if known.company_id is None else transaction.companies.company(known.company_id)
         alone = company is not None and len(transaction.companies.members(company.company_id)) == 1
         if company is None or not alone:
-            mail_link(transaction, known, LinkKind.INVITE, now=now, site_url=self.site_url, language=language)
+            self._mail(transaction, known, LinkKind.INVITE, now, reads)
             return
         next_company(transaction, company, now=now, name=company_name)
-        member = next_member(transaction, known, now=now, email=email, name=name)
-        mail_link(transaction, member, LinkKind.CONFIRM, now=now, site_url=self.site_url, language=language)
+        member = next_member(transaction, known, now=now, email=email, name=name, language=reads or known.language)
+        self._mail(transaction, member, LinkKind.CONFIRM, now, reads)
+
+    def _mail(
+        self, transaction: RecordTransaction, member: Member, kind: LinkKind, now: int, asked_in: Language | None
+    ) -> None:
+        language = self.deeds.language_of(member, asked_in=asked_in)
+        mail_link(transaction, member, kind, now=now, site_url=self.site_url, language=language)

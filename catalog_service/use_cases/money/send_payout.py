@@ -97,7 +97,7 @@ class SendPayout:
         )  # fmt: skip
         if now - standing.created_at >= self.desk.options.trouble_seconds:
             tell_staff(
-                transaction, dedupe=f"payout:{standing.payout_id}", subject="提现没有按时到账",
+                self.desk.deeds, transaction, dedupe=f"payout:{standing.payout_id}", subject="提现没有按时到账",
                 body=f"提现 {standing.payout_id}：{after.trouble}。见 /staff/money", now=now,
             )  # fmt: skip
 

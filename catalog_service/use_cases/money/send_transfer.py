@@ -64,7 +64,7 @@ class SendTransfer:
             )
             if now - sent.created_at >= self.desk.options.trouble_seconds:
                 tell_staff(
-                    transaction, dedupe=f"transfer:{transfer_id}", subject="款项没有按时退回",
+                    self.desk.deeds, transaction, dedupe=f"transfer:{transfer_id}", subject="款项没有按时退回",
                     body=f"付款 {sent.payment_id} 的退款 {transfer_id}：{trouble}。见 /staff/money", now=now,
                 )  # fmt: skip
             return False

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 from catalog_service.domain.companies.credentials import CompanyKey
 from catalog_service.domain.companies.members import Member, MemberState, Role
+from catalog_service.domain.companies.letters import letter
 from catalog_service.domain.companies.notices import Mail
 from catalog_service.domain.orders.values import Order, key_of
 from catalog_service.ports.record import RecordTransaction
+from catalog_service.use_cases.deeds import Deeds
 from kernel.money import yuan_text
 
 APPROVERS = ("approver", "owner")
@@ -25,7 +27,7 @@ def ask_approvers(transaction: RecordTransaction, order: Order, *, at: int) -> N
     )  # fmt: skip
 
 
-def tell_asker(transaction: RecordTransaction, order: Order, *, text: str, at: int) -> None:
+def tell_asker(deeds: Deeds, transaction: RecordTransaction, order: Order, *, text: str, at: int) -> None:
     """A mail to whoever answers for the order; the company's notice says the same in the application. That is the
     member who placed it, or, where a key did, the member who made the key, and the owners once that one has left: a key
     has no mailbox, and whoever runs the program must hear of it."""
@@ -40,7 +42,8 @@ def tell_asker(transaction: RecordTransaction, order: Order, *, text: str, at: i
             # One a decision and reader; as before where a member ordered, so that an upgrade mails nobody twice.
             whose = "" if key is None else f":{member.member_id}"
             dedupe = f"decision:{order.order_id}:{order.version}{whose}"
-            transaction.notices.mail(Mail(dedupe=dedupe, recipient=member.email, subject="审批结果", body=text), at=at)
+            subject, body = letter("审批结果", text, language=deeds.language_of(member))
+            transaction.notices.mail(Mail(dedupe=dedupe, recipient=member.email, subject=subject, body=body), at=at)
 
 
 def _key(transaction: RecordTransaction, order: Order) -> CompanyKey | None:

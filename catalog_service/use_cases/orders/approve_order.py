@@ -36,7 +36,7 @@ class ApproveOrder:
                 approved_fen=order.payable_fen,
             )  # fmt: skip
             text = f"订单 {order_id} 已审批通过，等待付款"
-            tell_asker(transaction, moved, text=text, at=now)
+            tell_asker(self.desk.deeds, transaction, moved, text=text, at=now)
             tell = [(order.buyer_company_id, text)]
             return conclude(transaction, moved, deed="approve_order", request=request, now=now, tell=tell)
 

@@ -34,7 +34,7 @@ class RefuseOrder:
             )  # fmt: skip
             transaction.stock.release(order_id, at=now)
             text = f"订单 {order_id} 审批未通过：{why}"
-            tell_asker(transaction, moved, text=text, at=now)
+            tell_asker(self.desk.deeds, transaction, moved, text=text, at=now)
             tell = [
                 (order.buyer_company_id, text),
                 (order.supplier_company_id, f"订单 {order_id} 已取消：买家审批未通过"),  # was told that it was placed

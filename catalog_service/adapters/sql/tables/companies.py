@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from catalog_service.adapters.sql.tables.base import Id, Sequence, among, count, flag, metadata, text
 from catalog_service.domain.companies.credentials import LinkKind
-from catalog_service.domain.companies.members import MEMBER_MACHINE
+from catalog_service.domain.companies.members import MEMBER_MACHINE, Language
 from catalog_service.domain.companies.verification import VERIFICATION_MACHINE
 
 
@@ -45,6 +45,7 @@ members = sa.Table(
     sa.Column("state", sa.String(32), nullable=False),
     text("roles"),  # JSON [role, ...]
     sa.Column("spend_limit_fen", sa.BigInteger),
+    sa.Column("language", sa.String(8)),  # none: nobody said
     text("password_hash"),
     text("totp_secret"),
     moment("totp_confirmed_at"),
@@ -54,6 +55,7 @@ members = sa.Table(
     sa.CheckConstraint("version >= 1", name="version"),
     sa.CheckConstraint(MEMBER_MACHINE.check(), name="state"),
     sa.CheckConstraint("spend_limit_fen IS NULL OR spend_limit_fen >= 0", name="spend_limit"),
+    sa.CheckConstraint(among("language", Language), name="language"),
 )
 
 addresses = sa.Table(
