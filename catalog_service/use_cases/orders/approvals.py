@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from catalog_service.domain.companies.credentials import CompanyKey
-from catalog_service.domain.companies.members import Member, MemberState, Role
 from catalog_service.domain.companies.letters import letter
+from catalog_service.domain.companies.members import Member, MemberState, Role
 from catalog_service.domain.companies.notices import Mail
 from catalog_service.domain.orders.values import Order, key_of
 from catalog_service.ports.record import RecordTransaction
