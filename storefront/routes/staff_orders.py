@@ -56,7 +56,7 @@ def _add_order(pages: StaffPages, ordering: Ordering) -> None:
         return pages.show(
             request, "order", f"订单 {order_id}", error=error, form=typed, at=f"{ORDERS}/{order_id}",
             changes=changes_since(case.view, error, typed), money=money, buyer=case.buyer, seller_name=case.seller,
-            sold=order_page(case.view, {order.buyer_company_id: case.buyer}, now=pages.now),
+            sold=order_page(case.view, ordering.reads.parties.of(order, case.view.side), now=pages.now),
             placed=moment(order.placed_at),
             offered_days=None if offered_at is None else (pages.now - offered_at) // DAY,
             **_ending(case, principal, two_fen=ordering.desk.options.two_operators_fen), **page,
