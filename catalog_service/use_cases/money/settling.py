@@ -18,7 +18,7 @@ from catalog_service.use_cases.money.escrow import schedule_transfer
 from catalog_service.use_cases.orders.desk import (
     OrderDesk,
     announce,
-    close_payments,
+    close_each,
     conclude,
     move,
 )
@@ -65,13 +65,15 @@ def _fund(desk: OrderDesk, transaction: RecordTransaction, order: Order, payment
     event = OrderEvent.PAY if paid >= due_before_receipt(order.plan) else OrderEvent.PAY_STAGE
     if order.state is OrderState.WAIT_BUYER_RECEIVE:
         event = OrderEvent.PAY_LAST_STAGE
+    known = transaction.payments.of_order(order.order_id)  # before anything waits to be written
     moved = move(
         desk, transaction, order, event, Actor.GATEWAY, member_id=payment.created_by, now=now, stages_paid=paid,
         paid_fen=order.paid_fen + payment.amount_fen, paid_at=now,
         facts={"payment_id": payment.payment_id, "amount_fen": payment.amount_fen, "stage": payment.stage},
     )  # fmt: skip
     _move(transaction, payment, PaymentEvent.PAY, Actor.GATEWAY, now=now, received_fen=payment.amount_fen)
-    close_payments(transaction, order.order_id, actor=Actor.GATEWAY, now=now, but=payment.payment_id)
+    others = [each for each in known if each.payment_id != payment.payment_id]
+    close_each(transaction, others, actor=Actor.GATEWAY, now=now)
     entry = transfer(
         order.order_id,
         f"fund:{payment.payment_id}",

@@ -11,6 +11,7 @@ from catalog_service.domain.deeds import DeedRequest, OutboxNote, Receipt, Subje
 from catalog_service.domain.machines import Actor
 from catalog_service.domain.money.payment_states import OPEN as OPEN_PAYMENT
 from catalog_service.domain.money.payment_states import PAYMENT, PaymentEvent
+from catalog_service.domain.money.payments import Payment
 from catalog_service.domain.orders.options import OrderOptions
 from catalog_service.domain.orders.states import ORDER, OrderEvent
 from catalog_service.domain.orders.timers import Timer, TimerKind
@@ -202,20 +203,20 @@ def _set_deadline(desk: OrderDesk, transaction: RecordTransaction, before: Order
     start_deadline(desk, transaction, after, was_waiting=was is not None)
 
 
-def close_payments(
-    transaction: RecordTransaction, order_id: str, *, actor: Actor, now: int, but: str = ""
-) -> Sequence[str]:
+def close_payments(transaction: RecordTransaction, order_id: str, *, actor: Actor, now: int) -> None:
     """Nobody may pay these any more; what comes all the same goes back by itself."""
-    closed = []
-    for payment in transaction.payments.of_order(order_id):
-        if payment.state not in OPEN_PAYMENT or payment.payment_id == but:
+    close_each(transaction, transaction.payments.of_order(order_id), actor=actor, now=now)
+
+
+def close_each(transaction: RecordTransaction, known: Sequence[Payment], *, actor: Actor, now: int) -> None:
+    """``close_payments`` of those that were read before."""
+    for payment in known:
+        if payment.state not in OPEN_PAYMENT:
             continue
         target = PAYMENT.move(payment.state, PaymentEvent.CLOSE, actor, subject=payment.payment_id).target
         after = dataclasses.replace(payment, state=target, version=payment.version + 1, changed_at=now)
         transaction.payments.move(payment, after)
         transaction.timers.clear(payment.payment_id)
-        closed.append(payment.payment_id)
-    return closed
 
 
 def conclude(
