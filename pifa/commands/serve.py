@@ -29,6 +29,9 @@ from search_engine.port import EngineAway, EngineRefused
 
 FOLLOWER_PAUSE_SECONDS = 0.5  # before a follower that died is replaced; doubled each time that it dies young
 FOLLOWER_PAUSE_SECONDS_MAX = 30.0
+# A worker that does not answer for so long is replaced. With uvicorn's own 5 s two workers on two cores under a load of
+# 7 were killed while they loaded, over and over: no site came in a minute.
+WORKER_ANSWERS_SECONDS = 60
 
 
 class PortBusy(Unavailable):
@@ -74,6 +77,7 @@ def run_site(site: Installation, *, host: str, port: int, workers: int, with_fol
             host=host,
             port=port,
             workers=workers,
+            timeout_worker_healthcheck=WORKER_ANSWERS_SECONDS,
             log_level="warning",
             access_log=False,
             server_header=False,

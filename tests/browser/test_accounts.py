@@ -53,7 +53,7 @@ def test_from_signing_up_to_inviting_a_colleague(
     page.get_by_label("姓名").last.fill("张伟")
     page.get_by_role("button", name="发出邀请").click()
     page.get_by_text(colleague).wait_for()
-    assert mailed_path(installation, colleague).startswith("/account/confirm?token=")
+    assert mailed_path(installation, colleague).startswith("/account/confirm?language=zh&token=")
     if scripts:
         for name in ("概况", "成员", "收货地址", "发票资料", "API 密钥", "安全"):
             ways.get_by_role("link", name=name).click()

@@ -250,8 +250,8 @@ def test_from_the_matrix_to_receipt_every_step_is_english(
     steps = [chinese(page, names)]
     for quantity in (1, offer.moq * 2):
         page.locator(".matrix input[name^=q_]").first.fill(str(quantity))
-        page.locator(".matrix-foot button[value=price]").click()
-        page.wait_for_url(f"**/offer/{offer.offer_id}?q_*")
+        with page.expect_navigation(url=f"**/offer/{offer.offer_id}?q_*"):
+            page.locator(".matrix-foot button[value=price]").click()
         steps.append(chinese(page, names))
     page.locator("button[value=add]").click()
     page.wait_for_selector(".form-done")

@@ -12,7 +12,7 @@ from fastapi.routing import iter_route_contexts
 
 from catalog_service.domain.companies.members import COMPANY_ROLES
 from catalog_service.domain.orders.values import Party
-from storefront.rendering import LANGUAGE_COOKIE
+from storefront.language import VISIT_COOKIE
 from tests.catalog_service.house import rows
 from tests.catalog_service.town import SELF
 from tests.storefront.test_accounts import Browser
@@ -121,7 +121,7 @@ def test_an_unpaid_order_is_cancelled_and_another_number_is_not_there(shop: Shop
 def test_the_pages_are_english_too(shop: Shop) -> None:
     order_id = bought(shop)
     signed_in(shop.town, shop.browser, shop.town.staff())
-    shop.browser.client.cookies.set(LANGUAGE_COOKIE, "en")
+    shop.browser.client.cookies.set(VISIT_COOKIE, "en")
     assert "Order number" in shop.page(ORDERS)
     page = shop.page(f"{ORDERS}/{order_id}")
     assert ("¥200.00 is held: say how much" in page, "Back to the buyer (yuan)" in page) == (True, True)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import pytest
+from anyio.from_thread import start_blocking_portal
 
 import web.size_limits
 from web.size_limits import SizeLimits, size_text
@@ -39,7 +39,8 @@ class Client:
             raise AssertionError("the application was asked")
 
         app = SizeLimits(never, body_bytes_max=1_000, query_bytes_max=1_000)
-        asyncio.run(app(self.scope, self.receive, self.send))  # type: ignore[arg-type]
+        with start_blocking_portal() as portal:  # a loop of its own, whatever runs in this thread
+            portal.call(app, self.scope, self.receive, self.send)
         return self
 
 
