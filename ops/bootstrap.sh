@@ -29,7 +29,8 @@ if [ ! -x .venv/bin/python ]; then
 fi
 echo "[2/3] 安装锁定的依赖（requirements/$kind.txt）"
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/tools.txt
-.venv/bin/uv pip install --python .venv/bin/python --require-hashes -r "requirements/$kind.txt"
+# Compiled once, here: where PYTHONDONTWRITEBYTECODE is set every process would do it again, seconds each time.
+.venv/bin/uv pip install --compile-bytecode --python .venv/bin/python --require-hashes -r "requirements/$kind.txt"
 echo "[3/3] 安装 pifa"
 .venv/bin/uv pip install --quiet --python .venv/bin/python --no-deps --editable .
 touch "$stamp"
