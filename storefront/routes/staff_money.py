@@ -118,7 +118,8 @@ def _add_money(pages: StaffPages, ordering: Ordering) -> None:
             {
                 "kind": BACK[row.transfer.kind], "id": row.transfer.transfer_id,
                 "of": row.payment.order_id or row.payment.payment_id, "number": row.order_number,
-                "amount_fen": row.transfer.amount_fen, "since": row.transfer.created_at, "attempts": row.transfer.attempts, "trouble": row.transfer.trouble,
+                "amount_fen": row.transfer.amount_fen, "since": row.transfer.created_at,
+                "attempts": row.transfer.attempts, "trouble": row.transfer.trouble,
             }
             for row in ordering.payouts.going_back(limit=QUEUE_MAX)
         ]  # fmt: skip
