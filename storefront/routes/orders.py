@@ -60,13 +60,14 @@ class OrderPages(BuyerPages):
         principal = self.accounts.member(request)
         party, said = party_of(principal), request.query_params
         wanted, refused = OrderFilter(side=Actor.BUYER), None
+        found: Page[Order] = Page(items=(), next_cursor=None)
         try:
             wanted = order_filter(request)
             found = self.trading.ordering.reads.page(party, wanted, cursor=said.get("cursor") or None, size=PAGE)
         except Invalid as error:  # a number that can be none stands in its field, to be corrected
             if error.parameter != "number":
                 raise
-            found, refused = Page[Order](items=(), next_cursor=None), error
+            refused = error
         return self._listed(request, "orders", "我的订单", found, said.get("state", ""), wanted, refused)
 
     def approvals(self, request: Request) -> Response:

@@ -48,6 +48,7 @@ def _add_list(pages: SellerPages) -> None:
     def show(request: Request, principal: Principal, **page: Any) -> Response:
         tab, number = request.query_params.get("tab", ""), request.query_params.get("number", "").strip()
         said = [(name, value) for name, value in (("tab", tab), ("number", number)) if value]
+        found: Page[Order] = Page(items=(), next_cursor=None)
         try:
             found = record.ordering.reads.page(
                 party_of(principal), _filter(tab, number), cursor=request.query_params.get("cursor"), size=PAGE_SIZE
@@ -55,7 +56,7 @@ def _add_list(pages: SellerPages) -> None:
         except Invalid as error:  # a number that can be none stands in its field, to be corrected
             if error.parameter != "number":
                 raise
-            found, page = Page[Order](items=(), next_cursor=None), {**page, "error": error}
+            page["error"] = error
         names = record.seller_desk.company_names([order.buyer_company_id for order in found.items])
         following = [*said, ("cursor", found.next_cursor)] if found.next_cursor else []
         return pages.show(

@@ -46,8 +46,8 @@ def number_parts(number: str) -> tuple[str, ...]:
 
 
 def grouped(number: str) -> str:
-    """For texts: 261128 4837 2619 7, as one word. With common spaces a line would break in it, and a sentence that is
-    looked up by its shape for its translation (decision 0018) would fall apart there."""
+    """For sentences: 261128 4837 2619 7, as one word. With common spaces a line would break in it, and a refusal that
+    is looked up by its shape for its translation (decision 0018) would fall apart there."""
     return "\u00a0".join(number_parts(number))
 
 
