@@ -14,6 +14,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from catalog_service.adapters.documents.numbers import number_html
 from storefront.accounts import SESSION_COOKIE
 from storefront.assets import Assets
 from storefront.language import language_of
@@ -79,7 +80,7 @@ def _environment(language: str, assets: Assets, site_name: str) -> Environment:
     # Words that come out of view models may hold a percent sign, which the templates' own _() would read as a format.
     words = Wording(language, translations.gettext).globals()
     environment.globals.update(words)
-    environment.filters.update(words)
+    environment.filters.update(words, order_number=number_html)
     return environment
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from catalog_service.adapters.sql.tables import metadata
+from catalog_service.domain.orders.numbers import NUMBER_DIGITS
 
 SAID = "filled.json"  # what was filled, beside it
 TEMPLATES = 40  # lives that are copied: of other buyers, suppliers and SKUs each
@@ -107,6 +108,12 @@ def _copy(dialect: str, table: sa.Table, row: Mapping[str, Any], life: int, star
     digits = f"lpad(to_hex({number}), {_SUFFIX}, '0')" if dialect == "postgresql" else f"printf('%08x', {number})"
     ago = YEAR_SECONDS // copies
     values = [_value(value, digits, ago) for value in row.values()]
+    if table.name == "orders":  # each has a number of its own, which nobody reads
+        values[list(row).index("number")] = (
+            f"lpad(({number})::text, {NUMBER_DIGITS}, '0')"
+            if dialect == "postgresql"
+            else f"printf('%0{NUMBER_DIGITS}d', {number})"
+        )
     return (
         f"INSERT INTO {table.name} ({', '.join(row)}) SELECT {', '.join(values)} FROM bench_numbers"
         f" WHERE n > {start} AND n <= {start + ROWS_A_STATEMENT}"

@@ -14,11 +14,12 @@ from catalog_service.adapters.sql.store import SqlRecordTransaction
 from catalog_service.adapters.sql.tables import companies, orders, refunds, rulings
 from catalog_service.adapters.sql.tables.base import among
 from catalog_service.domain.machines import Actor
+from catalog_service.domain.orders.numbers import refuse_mistyped
 from catalog_service.domain.orders.refund_states import OPEN, RefundState
 from catalog_service.domain.orders.rulings import Outcome, Ruling, RulingState
 from catalog_service.domain.orders.values import Refund
-from catalog_service.reads.orders import OrderView, view_of
-from catalog_service.use_cases.orders.desk import require_order
+from catalog_service.reads.orders import OrderView, named, view_of
+from catalog_service.use_cases.orders.desk import not_found, require_order
 
 _NAMES = sa.select(companies.c.company_id, companies.c.name).where(companies.c.company_id.in_(IDS))
 _OPEN = sa.text(among("refunds.state", OPEN))  # as the index says it
@@ -26,9 +27,11 @@ _OPEN = sa.text(among("refunds.state", OPEN))  # as the index says it
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dispute:
-    """``buyer`` and ``seller``: names. ``ruling`` counts now: the order has not moved since."""
+    """``buyer`` and ``seller``: names; ``number`` is the order's. ``ruling`` counts now: the order has not moved
+    since."""
 
     refund: Refund
+    number: str
     buyer: str
     seller: str
     order_version: int
@@ -45,22 +48,45 @@ class Case:
     ruling: Ruling | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposedEnd:
+    """An order's end that waits for another operator; ``number`` is the order's."""
+
+    ruling: Ruling
+    number: str
+
+
 class DisputeReads:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
 
     @read_again
-    def proposed_ends(self, *, limit: int) -> Sequence[Ruling]:
+    def find(self, number: str) -> str:
+        """The id of the order with this number or id; ``OrderNotFound``, ``OrderNumberMistyped``."""
+        with read_transaction(self._engine) as connection:
+            order_id = connection.execute(sa.select(orders.c.order_id).where(named(number))).scalar_one_or_none()
+        if order_id is None:
+            refuse_mistyped(number)
+            raise not_found("number")
+        return str(order_id)
+
+    @read_again
+    def proposed_ends(self, *, limit: int) -> Sequence[ProposedEnd]:
         """Ends of orders that wait for another operator and count now, the oldest first."""
         query = (
-            sa.select(rulings)
+            sa.select(rulings, orders.c.number)
             .join(orders, (orders.c.order_id == rulings.c.order_id) & (orders.c.version == rulings.c.order_version))
             .where(rulings.c.state == str(RulingState.PROPOSED), rulings.c.outcome == str(Outcome.TERMINATE))
             .order_by(rulings.c.created_at, rulings.c.ruling_id)
             .limit(limit)
         )
         with read_transaction(self._engine) as connection:
-            return [ruling_from_row(row) for row in connection.execute(query).mappings()]
+            return [
+                ProposedEnd(
+                    ruling=ruling_from_row({name: row[name] for name in row if name != "number"}), number=row["number"]
+                )
+                for row in connection.execute(query).mappings()
+            ]
 
     @read_again
     def case(self, order_id: str) -> Case:
@@ -85,7 +111,7 @@ class DisputeReads:
         waits = sa.exists().where(rulings.c.order_id == orders.c.order_id, rulings.c.state == str(RulingState.PROPOSED))
         query = (
             sa.select(
-                refunds, orders.c.version.label("order_version"), buyer.c.name.label("buyer"),
+                refunds, orders.c.number, orders.c.version.label("order_version"), buyer.c.name.label("buyer"),
                 sa.func.coalesce(seller.c.name, orders.c.supplier_id).label("seller"),
             )
             .join(orders, orders.c.order_id == refunds.c.order_id)
@@ -110,7 +136,8 @@ class DisputeReads:
         own = [column.name for column in refunds.c]
         return [
             Dispute(
-                refund=refund_from_row({name: row[name] for name in own}), buyer=row["buyer"], seller=row["seller"],
+                refund=refund_from_row({name: row[name] for name in own}), number=row["number"], buyer=row["buyer"],
+                seller=row["seller"],
                 order_version=row["order_version"], ruling=standing.get((row["order_id"], row["order_version"])),
             )
             for row in found

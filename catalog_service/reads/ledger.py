@@ -36,6 +36,14 @@ ANCHORS_A_QUERY = 400  # two values each: below SQLite's least limit of 999
 HEAD_ALONE, POSTING_ALONE = "链已不存在，分录被删除", "没有所属的分录"
 LINES_MAX = 50_000  # a statement beyond it is asked for by shorter periods
 PERIOD_SECONDS_MAX = 400 * 86_400  # a year and a month
+_named = orders.alias("named")
+_ORDER_NUMBER = (
+    sa.select(_named.c.number)
+    .where(_named.c.order_id == ledger_postings.c.chain_id)
+    .correlate(ledger_postings)
+    .scalar_subquery()
+    .label("order_number")
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +120,7 @@ class LedgerReads:
         _require_period(since, until)
         postings = ledger_postings.c
         within = (
-            query.add_columns(ledger_entries.c.kind)
+            query.add_columns(ledger_entries.c.kind, _ORDER_NUMBER)
             .join(
                 ledger_entries,
                 (ledger_entries.c.chain_id == postings.chain_id) & (ledger_entries.c.number == postings.number),
@@ -131,8 +139,8 @@ class LedgerReads:
                 balance_fen += row.amount_fen
                 lines.append(
                     AccountLine(
-                        at=row.at, kind=row.kind, chain_id=row.chain_id, number=row.number, account=row.account_id,
-                        amount_fen=row.amount_fen, balance_fen=balance_fen,
+                        at=row.at, kind=row.kind, chain_id=row.chain_id, order_number=row.order_number or "",
+                        number=row.number, account=row.account_id, amount_fen=row.amount_fen, balance_fen=balance_fen,
                     )
                 )  # fmt: skip
         if len(lines) > LINES_MAX:

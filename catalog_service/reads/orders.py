@@ -14,6 +14,7 @@ from catalog_service.adapters.sql.store import SqlRecordTransaction
 from catalog_service.adapters.sql.tables import order_lines, orders, payments, timers
 from catalog_service.domain.machines import Actor
 from catalog_service.domain.money.payments import Payment
+from catalog_service.domain.orders.numbers import refuse_mistyped, typed_number
 from catalog_service.domain.orders.parties import NOBODY, OrderParties
 from catalog_service.domain.orders.states import ORDER, PAID, OrderEvent, OrderState
 from catalog_service.domain.orders.timers import Timer, TimerKind
@@ -21,7 +22,7 @@ from catalog_service.domain.orders.values import Order, OrderLine, Party, Refund
 from catalog_service.domain.prices.values import Wanted
 from catalog_service.reads.cursors import Cursors, require_size
 from catalog_service.reads.order_parties import PartyReads
-from catalog_service.use_cases.orders.desk import OrderNotFound, side_of
+from catalog_service.use_cases.orders.desk import not_found, side_of
 from catalog_service.use_cases.orders.ending import standing_offer
 from kernel.errors import NotFound
 from kernel.paging import Page
@@ -42,7 +43,8 @@ class PaymentNotFound(NotFound):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderFilter:
     """Which orders: of one's own as buyer or as seller; placed from ``since`` on and before ``until``; ``number`` is an
-    order's id or the buyer's own number for it; ``group_id`` what one click ordered."""
+    order's number as somebody typed it, its id, or the buyer's own number for it; ``group_id`` what one click
+    ordered."""
 
     side: Actor
     states: tuple[OrderState, ...] = ()
@@ -75,7 +77,8 @@ class OrderReads:
 
     @read_again
     def page(self, by: Party, wanted: OrderFilter, *, cursor: str | None, size: int) -> Page[Order]:
-        """The newest first. The cursor is signed, and good for the same filter alone."""
+        """The newest first. The cursor is signed, and good for the same filter alone. Raises ``OrderNumberMistyped``
+        where nothing is found under a number that can be none."""
         require_size(size)
         query = _query(by, wanted)
         said = [by.company_id, by.supplier_id, *map(str, _said(wanted))]
@@ -84,6 +87,8 @@ class OrderReads:
             query = query.where(sa.tuple_(orders.c.placed_at, orders.c.order_id) < sa.tuple_(*position))
         with read_transaction(self._engine) as connection:
             found = [order_from_row(row) for row in connection.execute(query.limit(size + 1))]
+        if not found and wanted.number is not None:
+            refuse_mistyped(wanted.number)
         return self._cursors.page(found, lambda order: (order.placed_at, order.order_id), size=size, of=said)
 
     @read_again
@@ -94,7 +99,7 @@ class OrderReads:
             order = rows.orders.order(order_id)
             side = None if order is None else side_of(order, by)
             if order is None or side is None:
-                raise OrderNotFound(f"没有编号为 {order_id} 的订单", parameter="order_id")
+                raise not_found()
             return view_of(rows, order, side)
 
     @read_again
@@ -111,7 +116,7 @@ class OrderReads:
         """The supplier and the pieces of an order, to order the same again. Of the buyer alone."""
         view = self.order(order_id, by)
         if view.side is not Actor.BUYER:
-            raise OrderNotFound(f"没有编号为 {order_id} 的订单", parameter="order_id")
+            raise not_found()
         wanted = [Wanted(sku_id=line.sku_id, quantity=line.quantity) for line in view.lines]
         return view.order.supplier_id, wanted
 
@@ -198,10 +203,17 @@ def _query(by: Party, wanted: OrderFilter) -> sa.Select[tuple[object, ...]]:
     if wanted.until is not None:
         query = query.where(columns.placed_at < wanted.until)
     if wanted.number is not None:
-        query = query.where((columns.order_id == wanted.number) | (columns.out_order_id == wanted.number))
+        query = query.where(sa.or_(columns.out_order_id == wanted.number, named(wanted.number)))
     if wanted.group_id is not None:
         query = query.where(columns.group_id == wanted.group_id)
     return query
+
+
+def named(number: str) -> sa.ColumnElement[bool]:
+    """The order that somebody means by its number or its id."""
+    typed = typed_number(number)
+    by_id = orders.c.order_id == number
+    return by_id if typed is None else sa.or_(by_id, orders.c.number == typed)
 
 
 def _said(wanted: OrderFilter) -> tuple[object, ...]:

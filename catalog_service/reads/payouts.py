@@ -11,7 +11,7 @@ from catalog_service.adapters.sql.engine import read_again, read_transaction
 from catalog_service.adapters.sql.money import payment_from_row, transfer_from_row
 from catalog_service.adapters.sql.payouts import SELECT_PAYOUT, payout_from_row
 from catalog_service.adapters.sql.store import SqlRecordTransaction
-from catalog_service.adapters.sql.tables import payments, payouts, transfers
+from catalog_service.adapters.sql.tables import orders, payments, payouts, transfers
 from catalog_service.adapters.sql.tables.base import among
 from catalog_service.domain.money.payments import Payment, Transfer, TransferState
 from catalog_service.domain.money.payout_states import IN_FLIGHT
@@ -26,10 +26,12 @@ _PENDING = sa.text(f"transfers.state = '{TransferState.PENDING}'")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoneyOnItsWay:
-    """A transfer back to a payer that has not left, with the payment that it is of."""
+    """A transfer back to a payer that has not left, with the payment that it is of, and the number of its order ("" of
+    money that nobody asked for)."""
 
     transfer: Transfer
     payment: Payment
+    order_number: str
 
 
 class PayoutReads:
@@ -92,8 +94,9 @@ class PayoutReads:
         """Money that is to go back to payers and has not left, the oldest first."""
         columns = [*(column.label(f"p_{column.name}") for column in payments.c), *transfers.c]
         query = (
-            sa.select(*columns)
+            sa.select(*columns, orders.c.number.label("o_number"))
             .join(payments, payments.c.payment_id == transfers.c.payment_id)
+            .outerjoin(orders, orders.c.order_id == payments.c.order_id)
             .where(_PENDING)
             .order_by(transfers.c.created_at, transfers.c.transfer_id)
             .limit(limit)
@@ -102,8 +105,9 @@ class PayoutReads:
             found = connection.execute(query).mappings().all()
         return [
             MoneyOnItsWay(
-                transfer=transfer_from_row({name: value for name, value in row.items() if not name.startswith("p_")}),
+                transfer=transfer_from_row({column.name: row[column.name] for column in transfers.c}),
                 payment=payment_from_row({name[2:]: value for name, value in row.items() if name.startswith("p_")}),
+                order_number=row["o_number"] or "",
             )
             for row in found
         ]

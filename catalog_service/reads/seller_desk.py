@@ -42,6 +42,7 @@ class ToShip:
     """A paid order. ``due_at``: when the quickest of its offers promised to leave; None when none promised."""
 
     order_id: str
+    number: str
     buyer_company_id: str
     payable_fen: int
     pieces: int
@@ -56,6 +57,7 @@ class ToAnswer:
 
     refund_id: str
     order_id: str
+    number: str
     buyer_company_id: str
     state: RefundState
     amount_fen: int
@@ -187,8 +189,8 @@ def _to_ship(connection: sa.Connection, supplier_id: str, since: int) -> list[To
     columns = orders.c
     due_at = (columns.paid_at + HOUR * sa.func.min(offers.c.dispatch_hours)).label("due_at")
     named = (
-        columns.order_id, columns.buyer_company_id, columns.payable_fen, columns.pieces, columns.shipped_pieces,
-        columns.paid_at,
+        columns.order_id, columns.number, columns.buyer_company_id, columns.payable_fen, columns.pieces,
+        columns.shipped_pieces, columns.paid_at,
     )  # fmt: skip
     query = (
         sa.select(*named, due_at)
@@ -210,8 +212,8 @@ def _to_ship(connection: sa.Connection, supplier_id: str, since: int) -> list[To
 def _to_answer(connection: sa.Connection, supplier_id: str, since: int) -> list[ToAnswer]:
     query = (
         sa.select(
-            refunds.c.refund_id, refunds.c.order_id, orders.c.buyer_company_id, refunds.c.state, refunds.c.amount_fen,
-            refunds.c.with_goods, refunds.c.reason, timers.c.due_at,
+            refunds.c.refund_id, refunds.c.order_id, orders.c.number, orders.c.buyer_company_id, refunds.c.state,
+            refunds.c.amount_fen, refunds.c.with_goods, refunds.c.reason, timers.c.due_at,
         )
         .join(orders, orders.c.order_id == refunds.c.order_id)
         .outerjoin(timers, timers.c.subject_id == refunds.c.refund_id)

@@ -16,6 +16,7 @@ class GroupRow:
     """``due_fen`` 0: nothing of it is to be paid now, as its state says."""
 
     order_id: str
+    number: str
     supplier: str
     payable: str
     due: str
@@ -28,6 +29,7 @@ def group_rows(orders: Sequence[Order], names: Mapping[str, str]) -> list[GroupR
     return [
         GroupRow(
             order_id=order.order_id,
+            number=order.number,
             supplier=names.get(order.supplier_id, order.supplier_id),
             payable=yuan(order.payable_fen),
             due=yuan(due_of(order)) if due_of(order) else "",

@@ -53,6 +53,7 @@ TITLES_SHOWN = 2  # of a row of the list
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderRow:
     order_id: str
+    number: str
     placed: str
     supplier: str
     placed_by: str
@@ -105,6 +106,7 @@ class OrderPage:
     """``may``: what this member can bring about now. ``due_fen`` of the stage that is due, 0 when none is."""
 
     order_id: str
+    number: str
     version: int
     state: str
     tone: str
@@ -159,6 +161,7 @@ def order_rows(
     return [
         OrderRow(
             order_id=order.order_id,
+            number=order.number,
             placed=moment(order.placed_at),
             supplier=parties.get(order.order_id, NOBODY).supplier or order.supplier_id,
             placed_by=parties.get(order.order_id, NOBODY).placed_by,
@@ -180,6 +183,7 @@ def order_page(view: OrderView, *, parties: OrderParties, member_id: str, roles:
     own = order.placed_by == member_id
     return OrderPage(
         order_id=order.order_id,
+        number=order.number,
         version=order.version,
         state=ORDER.state_labels[order.state],
         tone=tone_of(order.state),

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from catalog_service.domain.offers.states import OfferState
+from catalog_service.domain.orders.numbers import grouped
 from catalog_service.domain.orders.refund_states import REFUND
 from catalog_service.domain.orders.states import OrderState
 from catalog_service.reads.seller_desk import ROWS_MAX, LowStock, MonthFigures, SellerDesk
@@ -83,7 +84,7 @@ def _shipping(desk: SellerDesk, names: Mapping[str, str], now: int) -> list[Work
         Work(
             href=f"/seller/orders/{row.order_id}",
             kind="待发货",
-            what=names.get(row.buyer_company_id, row.order_id),
+            what=names.get(row.buyer_company_id) or grouped(row.number),
             facts=f"{row.pieces - row.shipped_pieces} 件待发，¥{money(row.payable_fen)}，{moment(row.paid_at)} 付款",
             due=left_text(row.due_at, now),
             late=row.due_at is not None and row.due_at <= now,
@@ -98,7 +99,7 @@ def _refunds(desk: SellerDesk, names: Mapping[str, str], now: int) -> list[Work]
         Work(
             href=f"/seller/orders/{row.order_id}#refunds",
             kind="退款" if not row.with_goods else "退货退款",
-            what=names.get(row.buyer_company_id, row.order_id),
+            what=names.get(row.buyer_company_id) or grouped(row.number),
             facts=f"{REFUND.state_labels[row.state]}，¥{money(row.amount_fen)}，{row.reason}",
             due=left_text(row.due_at, now),
             late=row.due_at is not None and row.due_at <= now,

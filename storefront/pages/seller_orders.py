@@ -36,6 +36,7 @@ DUE: Mapping[OrderState, str] = {
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderRow:
     order_id: str
+    number: str
     buyer: str
     state: str
     placed: str
@@ -98,6 +99,7 @@ def order_row(order: Order, names: Mapping[str, str]) -> OrderRow:
     shipped = f"，已发 {order.shipped_pieces}" if 0 < order.shipped_pieces < order.pieces else ""
     return OrderRow(
         order_id=order.order_id,
+        number=order.number,
         buyer=names.get(order.buyer_company_id, ""),
         state=ORDER.state_labels[order.state],
         placed=moment(order.placed_at),

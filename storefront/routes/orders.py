@@ -12,12 +12,14 @@ from catalog_service.adapters.documents.pages import order_page as printed_page
 from catalog_service.adapters.documents.sheets import XLSX, orders_csv, orders_xlsx
 from catalog_service.domain.deeds import DeedRequest
 from catalog_service.domain.machines import Actor
+from catalog_service.domain.orders.numbers import accept_number
 from catalog_service.domain.orders.states import ORDER, OrderState
-from catalog_service.domain.orders.values import Party
+from catalog_service.domain.orders.values import Order, Party
 from catalog_service.reads.orders import OrderFilter, OrderView
-from catalog_service.use_cases.orders.desk import OrderNotFound
+from catalog_service.use_cases.orders.desk import OrderNotFound, not_found
 from kernel.errors import Invalid, PifaError
 from kernel.ids import validate_id
+from kernel.paging import Page
 from kernel.principal import Principal
 from storefront.accounts import deed_of
 from storefront.form_fields import version_of, version_seen, whole
@@ -56,9 +58,17 @@ class OrderPages(BuyerPages):
 
     def list(self, request: Request) -> Response:
         principal = self.accounts.member(request)
-        party, wanted, said = party_of(principal), order_filter(request), request.query_params
-        found = self.trading.ordering.reads.page(party, wanted, cursor=said.get("cursor") or None, size=PAGE)
-        return self._listed(request, "orders", "我的订单", found, said.get("state", ""), wanted)
+        party, said = party_of(principal), request.query_params
+        wanted, refused = OrderFilter(side=Actor.BUYER), None
+        found: Page[Order] = Page(items=(), next_cursor=None)
+        try:
+            wanted = order_filter(request)
+            found = self.trading.ordering.reads.page(party, wanted, cursor=said.get("cursor") or None, size=PAGE)
+        except Invalid as error:  # a number that can be none stands in its field, to be corrected
+            if error.parameter != "number":
+                raise
+            refused = error
+        return self._listed(request, "orders", "我的订单", found, said.get("state", ""), wanted, refused)
 
     def approvals(self, request: Request) -> Response:
         principal = self.accounts.member(request, *APPROVERS)
@@ -85,7 +95,7 @@ class OrderPages(BuyerPages):
         page = order_page(view, parties=parties, member_id=principal.member_id or "", roles=principal.roles)
         typed = dict(form or {})
         return self.show(
-            request, "order", f"订单 {view.order.order_id}", error=error, form=typed, order=page,
+            request, "order", f"订单 {view.order.number_text}", error=error, form=typed, order=page,
             changes=changes_since(view, error, typed), failed=failed,
         )  # fmt: skip
 
@@ -152,16 +162,20 @@ class OrderPages(BuyerPages):
         order_id = validate_id(request.path_params["order_id"], parameter="order_id")
         view = self.trading.ordering.reads.order(order_id, party_of(principal))
         if view.side is not Actor.BUYER:
-            raise OrderNotFound(f"没有编号为 {order_id} 的订单", parameter="order_id")
+            raise not_found()
         return principal, view
 
-    def _listed(self, request: Request, name: str, title: str, found: Any, state: str, wanted: OrderFilter) -> Response:
+    def _listed(
+        self, request: Request, name: str, title: str, found: Page[Order], state: str, wanted: OrderFilter,
+        refused: Invalid | None = None,
+    ) -> Response:  # fmt: skip
         reads = self.trading.ordering.reads
         rows = order_rows(reads.with_lines(found.items), reads.parties.of_many(found.items, Actor.BUYER))
         said = [(key, text) for key, text in request.query_params.items() if key in ("state", "group", "number")]
         following = [*said, ("cursor", found.next_cursor)] if found.next_cursor else []
         return self.show(
-            request, name, title, rows=rows, state=state, group=wanted.group_id or "", number=wanted.number or "",
+            request, name, title, error=refused, rows=rows, state=state, group=wanted.group_id or "",
+            number=request.query_params.get("number", "").strip(),
             states=[(str(each), label) for each, label in ORDER.state_labels.items()],
             approver=bool(set(APPROVERS) & self.accounts.member(request).roles),
             due_group=sum(due_of(order) > 0 for order in found.items) > 1,
@@ -181,7 +195,7 @@ def order_filter(request: Request) -> OrderFilter:
     return OrderFilter(
         side=Actor.BUYER,
         states=(OrderState(state),) if state else (),
-        number=validate_id(number, parameter="number") if number else None,
+        number=accept_number(number, parameter="number") if number else None,
         group_id=validate_id(group, parameter="group") if group else None,
     )
 

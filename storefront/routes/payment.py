@@ -38,6 +38,7 @@ def add_payment_routes(router: APIRouter, shop: Shop, trading: Trading) -> None:
         payment = trading.ordering.reads.payment(payment_id, party_of(principal))
         return pages.show(
             request, "pay", "支付沙箱", error=error, payment_id=payment_id, order_id=payment.order_id,
+            number=trading.ordering.reads.order(payment.order_id, party_of(principal)).order.number,
             amount=yuan(payment.amount_fen), state=PAYMENT.state_labels[payment.state], open=payment.state in OPEN,
             odd=[(name, words) for name, (words, _) in ODD.items()],
             group=group or request.query_params.get("group", "")[:64],

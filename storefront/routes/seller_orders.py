@@ -8,11 +8,14 @@ from fastapi import Request, Response
 
 from catalog_service.adapters.documents.pages import order_page as printed_page
 from catalog_service.domain.machines import Actor
+from catalog_service.domain.orders.numbers import accept_number
+from catalog_service.domain.orders.values import Order
 from catalog_service.ordering import Ordering
 from catalog_service.reads.orders import OrderFilter, OrderView
-from catalog_service.use_cases.orders.desk import OrderNotFound
+from catalog_service.use_cases.orders.desk import not_found
 from kernel.errors import Invalid, PifaError
 from kernel.ids import validate_id
+from kernel.paging import Page
 from kernel.principal import Principal
 from storefront.accounts import deed_of
 from storefront.form_fields import hidden_number, version_seen
@@ -43,17 +46,24 @@ def _add_list(pages: SellerPages) -> None:
     record = pages.record
 
     def show(request: Request, principal: Principal, **page: Any) -> Response:
-        wanted, said = _filter(request)
-        found = record.ordering.reads.page(
-            party_of(principal), wanted, cursor=request.query_params.get("cursor"), size=PAGE_SIZE
-        )
+        tab, number = request.query_params.get("tab", ""), request.query_params.get("number", "").strip()
+        said = [(name, value) for name, value in (("tab", tab), ("number", number)) if value]
+        found: Page[Order] = Page(items=(), next_cursor=None)
+        try:
+            found = record.ordering.reads.page(
+                party_of(principal), _filter(tab, number), cursor=request.query_params.get("cursor"), size=PAGE_SIZE
+            )
+        except Invalid as error:  # a number that can be none stands in its field, to be corrected
+            if error.parameter != "number":
+                raise
+            page["error"] = error
         names = record.seller_desk.company_names([order.buyer_company_id for order in found.items])
         following = [*said, ("cursor", found.next_cursor)] if found.next_cursor else []
         return pages.show(
             request, "orders", "卖出的订单", rows=[order_row(order, names) for order in found.items],
-            tabs=[(address([("tab", tab)] if tab else [], LIST), label, tab == request.query_params.get("tab", ""))
-                  for tab, (label, _) in TABS.items()],
-            number=wanted.number or "", tab=request.query_params.get("tab", ""),
+            tabs=[(address([("tab", at)] if at else [], LIST), label, at == tab)
+                  for at, (label, _) in TABS.items()],
+            number=number, tab=tab,
             next_href=address([(name, str(value)) for name, value in following], LIST) if following else "",
             first_href=address(said, LIST) if request.query_params.get("cursor") else "", **page,
         )  # fmt: skip
@@ -61,18 +71,15 @@ def _add_list(pages: SellerPages) -> None:
     pages.own(LIST, show)
 
 
-def _filter(request: Request) -> tuple[OrderFilter, list[tuple[str, str]]]:
-    """What the address asks for, and the same as an address says it."""
-    tab = request.query_params.get("tab", "")
+def _filter(tab: str, number: str) -> OrderFilter:
+    """What the address asks for; raises ``Invalid``."""
     if tab not in TABS:
         raise Invalid("没有这个分类", parameter="tab")
-    number = request.query_params.get("number", "").strip()
-    said = [(name, value) for name, value in (("tab", tab), ("number", number)) if value]
     return OrderFilter(
         side=Actor.SELLER,
         states=TABS[tab][1],
-        number=validate_id(number, parameter="number") if number else None,
-    ), said
+        number=accept_number(number, parameter="number") if number else None,
+    )
 
 
 def _sold(ordering: Ordering, request: Request, principal: Principal) -> OrderView:
@@ -80,7 +87,7 @@ def _sold(ordering: Ordering, request: Request, principal: Principal) -> OrderVi
     order_id = validate_id(request.path_params["order_id"], parameter="order_id")
     view = ordering.reads.order(order_id, party_of(principal))
     if view.side is not Actor.SELLER:
-        raise OrderNotFound(f"没有编号为 {order_id} 的订单", parameter="order_id")
+        raise not_found()
     return view
 
 
@@ -95,7 +102,7 @@ def shower(pages: SellerPages) -> Show:
         parties = record.ordering.reads.parties.of(view.order, view.side)
         typed = dict(form or {})
         return pages.show(
-            request, "order", f"订单 {view.order.order_id}", error=error, form=typed,
+            request, "order", f"订单 {view.order.number_text}", error=error, form=typed,
             changes=changes_since(view, error, typed),
             sold=order_page(view, parties, now=pages.now), carriers=CARRIERS,
             seller="owner" in principal.roles, shipper=bool({"owner", "warehouse"} & principal.roles), **page,

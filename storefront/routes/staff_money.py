@@ -11,7 +11,7 @@ from catalog_service.domain.money.payout_states import PAYOUT
 from catalog_service.domain.orders.refund_states import REFUND
 from catalog_service.domain.orders.rulings import Outcome, Ruling
 from catalog_service.ordering import Ordering
-from catalog_service.reads.disputes import Dispute
+from catalog_service.reads.disputes import Dispute, ProposedEnd
 from kernel.errors import Invalid
 from kernel.ids import validate_id
 from kernel.principal import Principal
@@ -76,10 +76,11 @@ def _add_ends(pages: StaffPages, ordering: Ordering, show: Show) -> None:
     pages.decision(f"{REFUNDS}/ends/{{order_id}}", REFUNDS, show, confirm)
 
 
-def _end(ruling: Ruling, principal: Principal) -> dict[str, Any]:
+def _end(end: ProposedEnd, principal: Principal) -> dict[str, Any]:
+    ruling = end.ruling
     return {
-        "order_id": ruling.order_id, "version": ruling.order_version, "to_buyer_fen": ruling.to_buyer_fen,
-        "reason": ruling.reason,
+        "order_id": ruling.order_id, "number": end.number, "version": ruling.order_version,
+        "to_buyer_fen": ruling.to_buyer_fen, "reason": ruling.reason,
         "at": moment(ruling.created_at), "mine": ruling.proposed_by == principal.actor,
     }  # fmt: skip
 
@@ -87,8 +88,9 @@ def _end(ruling: Ruling, principal: Principal) -> dict[str, Any]:
 def _row(row: Dispute, principal: Principal, now: int) -> dict[str, Any]:
     refund = row.refund
     return {
-        "id": refund.refund_id, "order_id": refund.order_id, "buyer": row.buyer, "seller": row.seller,
-        "state": REFUND.state_labels[refund.state], "amount_fen": refund.amount_fen, "with_goods": refund.with_goods,
+        "id": refund.refund_id, "order_id": refund.order_id, "number": row.number, "buyer": row.buyer,
+        "seller": row.seller, "state": REFUND.state_labels[refund.state], "amount_fen": refund.amount_fen,
+        "with_goods": refund.with_goods,
         "reason": refund.reason, "answer": refund.answer, "opened": moment(refund.opened_at),
         "days": (now - refund.opened_at) // (24 * HOUR), "ruling": row.ruling and _ruling(row.ruling),
         "mine": row.ruling is not None and row.ruling.proposed_by == principal.actor,
@@ -115,14 +117,15 @@ def _add_money(pages: StaffPages, ordering: Ordering) -> None:
         back: list[dict[str, Any]] = [
             {
                 "kind": BACK[row.transfer.kind], "id": row.transfer.transfer_id,
-                "of": row.payment.order_id or row.payment.payment_id, "amount_fen": row.transfer.amount_fen,
-                "since": row.transfer.created_at, "attempts": row.transfer.attempts, "trouble": row.transfer.trouble,
+                "of": row.payment.order_id or row.payment.payment_id, "number": row.order_number,
+                "amount_fen": row.transfer.amount_fen, "since": row.transfer.created_at,
+                "attempts": row.transfer.attempts, "trouble": row.transfer.trouble,
             }
             for row in ordering.payouts.going_back(limit=QUEUE_MAX)
         ]  # fmt: skip
         out: list[dict[str, Any]] = [
             {
-                "kind": PAYOUT.state_labels[each.state], "id": each.payout_id, "of": each.supplier_id,
+                "kind": PAYOUT.state_labels[each.state], "id": each.payout_id, "of": each.supplier_id, "number": "",
                 "amount_fen": each.amount_fen, "since": each.created_at, "attempts": each.attempts,
                 "trouble": each.trouble,
             }

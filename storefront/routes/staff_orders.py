@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
+from catalog_service.domain.orders.numbers import accept_number
 from catalog_service.domain.orders.rulings import Outcome, Ruling
 from catalog_service.domain.orders.states import OrderEvent
 from catalog_service.ordering import Ordering
@@ -38,10 +39,10 @@ def _add_finding(pages: StaffPages, ordering: Ordering) -> None:
         if not number:
             return pages.show(request, "orders", "订单", number="", **page)
         try:
-            found = ordering.disputes.case(validate_id(number, parameter="number"))
+            order_id = ordering.disputes.find(accept_number(number, parameter="number"))
         except PifaError as error:
             return pages.show(request, "orders", "订单", error=error, number=number, **page)
-        return RedirectResponse(f"{ORDERS}/{found.view.order.order_id}", status_code=303)
+        return RedirectResponse(f"{ORDERS}/{order_id}", status_code=303)
 
     pages.own(ORDERS, show)
 
@@ -54,7 +55,7 @@ def _add_order(pages: StaffPages, ordering: Ordering) -> None:
         case, typed = ordering.disputes.case(order_id), dict(form or {})
         order, offered_at = case.view.order, end_offered_at(case.view)
         return pages.show(
-            request, "order", f"订单 {order_id}", error=error, form=typed, at=f"{ORDERS}/{order_id}",
+            request, "order", f"订单 {order.number_text}", error=error, form=typed, at=f"{ORDERS}/{order_id}",
             changes=changes_since(case.view, error, typed), money=money, buyer=case.buyer, seller_name=case.seller,
             sold=order_page(case.view, ordering.reads.parties.of(order, case.view.side), now=pages.now),
             placed=moment(order.placed_at),

@@ -108,9 +108,11 @@ def test_from_search_to_receipt(
     expect(page.locator(".history li")).to_have_count(4)
     sound("order-done")
     page.get_by_role("link", name="我的订单").click()
-    expect(page.locator("table.orders")).to_contain_text(order_id)
+    with installation.record() as record:
+        number = record.ordering.disputes.case(order_id).view.order.number
+    expect(page.locator("table.orders")).to_contain_text(number)
     sound("orders")
-    page.get_by_role("link", name=order_id).click()
+    page.get_by_role("link", name=number).click()
     page.get_by_role("button", name="再来一单").click()
     expect(page.locator("#count-cart")).to_have_text("2")
     for _ in range(2):

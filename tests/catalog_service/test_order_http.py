@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 from starlette.testclient import TestClient
 
+from catalog_service.adapters.documents.numbers import number_html
 from catalog_service.domain.orders.states import OrderState
 from catalog_service.http.ordering import ordering_routers
 from kernel.errors import Denied
@@ -141,11 +142,12 @@ def test_an_illegal_move_is_a_409_that_lists_what_is_allowed(door: Door) -> None
     assert answer.status_code == 409
     problem = answer.json()
     assert (problem["code"], problem["state"], problem["allowed"]) == ("order_state", "waitbuyerpay", ["cancel"])
-    assert problem["detail"] == f"订单 {order_id} 等待买家付款，不能确认收货；现在可以：取消"
+    number = door.market.order(order_id).number_text
+    assert problem["detail"] == f"订单 {number} 等待买家付款，不能确认收货；现在可以：取消"
     told = door.do("buyer:buyer", "POST", f"/orders/{order_id}/confirm", Accept_Language="en")
     assert_told(told, "en")
     assert told.json()["detail"] == (
-        f"Order {order_id} (to be paid): confirming receipt is not possible; possible now: cancelling"
+        f"Order {number} (to be paid): confirming receipt is not possible; possible now: cancelling"
     )
     assert {**told.json(), "title": "", "detail": "", "request_id": ""} == {
         **problem, "title": "", "detail": "", "request_id": "",
@@ -310,17 +312,23 @@ def test_exports_and_printed_pages(door: Door) -> None:
     csv = door.do("buyer:viewer", "GET", "/orders/export")
     lines = csv.content.decode("utf-8-sig").splitlines()
     assert len(lines) == 3
-    assert lines[1].startswith(f"{order_id},PO-1,等待买家付款,")
+    order = door.market.order(order_id)
+    assert lines[1].startswith(f"{order.number},PO-1,等待买家付款,")
     assert "12.50,125.00" in lines[1]
     book = door.do("buyer:viewer", "GET", "/orders/export?format=xlsx").content
     sheet = zipfile.ZipFile(io.BytesIO(book)).read("xl/worksheets/sheet1.xml").decode()
     assert "<v>12.5</v>" in sheet
+    strings = zipfile.ZipFile(io.BytesIO(book)).read("xl/sharedStrings.xml").decode()
+    assert (order.number in strings, order_id in strings) == (True, False)  # text: nothing is rounded
     page = door.do("buyer:viewer", "GET", f"/orders/{order_id}/print")
     assert "¥144.97" in page.text
+    assert f"<title>订单 {order.number_text}</title>" in page.text
+    assert (number_html(order.number) in page.text, order_id in page.text) == (True, False)
     assert "<script>" not in page.text
     assert "&lt;script&gt;" in page.text
     packing = door.do("seller:warehouse", "GET", f"/orders/{order_id}/packing-list").text
     assert "待发" in packing
+    assert (number_html(order.number) in packing, order_id in packing) == (True, False)
     assert "12.50" not in packing
     assert door.client.get("/api/v1/orders/print.css").headers["content-type"].startswith("text/css")
 
@@ -342,6 +350,22 @@ def test_exports_and_printed_pages_are_in_the_readers_language(door: Door) -> No
     packing = door.do("seller:warehouse", "GET", f"/orders/{order_id}/packing-list", **english).text
     assert "<h1>Packing list</h1>" in packing
     assert [text for text in re.findall("<th[^>]*>([^<]*)<", packing) if HAN.search(text)] == []
+
+
+def test_a_list_is_asked_for_by_a_number_in_any_spelling(door: Door) -> None:
+    order_id, _ = door.place(), door.place()
+    number = door.do("buyer:viewer", "GET", f"/orders/{order_id}").json()["order_number"]
+    for role, side in (("buyer:viewer", "buyer"), ("seller:warehouse", "seller")):
+        for typed in (number, "%20".join(number), order_id):
+            listed = door.do(role, "GET", f"/orders?side={side}&number={typed}").json()
+            assert [(item["order_id"], item["order_number"]) for item in listed["items"]] == [(order_id, number)]
+    assert door.do("other:owner", "GET", f"/orders?number={number}").json()["items"] == []
+    assert door.do("other:owner", "GET", f"/orders?side=seller&number={number}").json()["items"] == []
+    wrong = number[:-1] + str((int(number[-1]) + 1) % 10)
+    refused = door.do("buyer:viewer", "GET", f"/orders?number={wrong}", Accept_Language="en")
+    assert (refused.status_code, refused.json()["code"]) == (400, "order_number_mistyped")
+    assert refused.json()["parameter"] == "number"
+    assert refused.json()["detail"].startswith("The check digit of the order number does not fit")
 
 
 def test_a_page_as_pdf(door: Door) -> None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
+from catalog_service.adapters.documents.numbers import number_html
+from catalog_service.domain.orders.numbers import grouped
 from storefront.trading import CART_COOKIE
 from tests.catalog_service.house import ADMIN, draft, ladder, rows
 from tests.catalog_service.town import SELF
@@ -236,16 +239,28 @@ def test_an_order_is_paid_cancelled_and_ordered_again(browser: Browser, stall: S
 
 def test_lists_are_filtered_exported_and_printed(browser: Browser, stall: Stall) -> None:
     path = checked_out(browser, stall)
-    number = path.rpartition("/")[2]
-    assert number in browser.get("/orders").text
-    assert number in browser.get("/orders?state=waitbuyerpay").text
-    assert number not in browser.get("/orders?state=success").text
-    assert number in browser.get(f"/orders?number={number}").text
+    order_id = path.rpartition("/")[2]
+    number = stall.town.record.ordering.disputes.case(order_id).view.order.number
+    shown = number_html(number)
+    assert shown in browser.get("/orders").text
+    assert shown in browser.get("/orders?state=waitbuyerpay").text
+    assert shown not in browser.get("/orders?state=success").text
+    for typed in (order_id, number, grouped(number), " ".join(number)):
+        assert shown in browser.get(f"/orders?number={quote(typed)}").text
+    wrong = number[:-1] + str((int(number[-1]) + 1) % 10)
+    mistyped = browser.get(f"/orders?number={wrong}")
+    assert (mistyped.status_code, "订单号的校验位对不上" in mistyped.text, f'value="{wrong}"' in mistyped.text) == (
+        400, True, True,
+    )  # fmt: skip
+    assert shown not in mistyped.text
     assert browser.get("/orders?state=nothing").status_code == 400
     assert number in browser.get("/orders/export?format=csv").text
     assert browser.get("/orders/export?format=xlsx").content[:2] == b"PK"
     assert browser.get("/orders/export?format=pdf").status_code == 400
-    assert number in browser.get(f"{path}/print").text
+    for page in (path, f"{path}/print", browser.send(path, f"{path}/pay").headers["location"]):
+        text = browser.get(page).text
+        assert shown in text
+        assert order_id not in re.sub("<[^>]*>", "", text)  # in addresses alone
 
 
 def test_what_is_another_companys_is_not_there(browser: Browser, stall: Stall) -> None:

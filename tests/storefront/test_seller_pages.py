@@ -14,6 +14,7 @@ import pytest
 from PIL import Image
 
 from catalog_service.adapters.company_parties import CompanyParties
+from catalog_service.adapters.documents.numbers import number_html
 from catalog_service.domain.companies.address import Address
 from catalog_service.domain.deeds import DeedRequest
 from catalog_service.domain.offers.states import OfferState
@@ -247,9 +248,17 @@ def test_an_order_is_shipped_in_two_parcels_and_its_money_is_on_the_statement(sh
     shop.record.ordering.confirm(order_id=order_id, by=shop.bought_by, request=DeedRequest(actor=shop.buyer.member_id))
     statement = shop.page("/seller/statements")
     assert "¥600.00" in statement
-    assert order_id in statement
+    number = shop.record.ordering.disputes.case(order_id).view.order.number
+    assert number_html(number) in statement
+    for page in ("/seller/orders", path, f"{path}/packing-list", "/seller/statements"):
+        assert order_id not in re.sub("<[^>]*>", "", shop.page(page))  # in addresses alone
+    for typed in (number, "%20".join(number)):
+        assert number_html(number) in shop.page(f"/seller/orders?number={typed}")
+    wrong = number[:-1] + str((int(number[-1]) + 1) % 10)
+    assert "订单号的校验位对不上" in shop.page(f"/seller/orders?number={wrong}", status=400)
     csv = shop.browser.get("/seller/statements.csv").content.decode("utf-8-sig")
     assert csv.splitlines()[-1].endswith("600.00")
+    assert f",{number}," in csv
     assert "¥600.00" in shop.page("/seller")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import html
 import re
+from urllib.parse import quote
 
 import pytest
 from fastapi import FastAPI
@@ -12,7 +13,7 @@ from fastapi.routing import iter_route_contexts
 
 from catalog_service.domain.companies.members import COMPANY_ROLES
 from catalog_service.domain.orders.values import Party
-from storefront.language import VISIT_COOKIE
+from storefront.language import LAST_COOKIE
 from tests.catalog_service.house import rows
 from tests.catalog_service.town import SELF
 from tests.storefront.test_accounts import Browser
@@ -44,7 +45,12 @@ def test_one_operator_finds_an_order_and_splits_what_is_held(shop: Shop) -> None
     shop.record.ordering.offer_end(order_id=order_id, reason="仓库失火", by=selling(shop), request=SELF)
     shop.town.clock.seconds += 4 * 86_400
     signed_in(shop.town, shop.browser, shop.town.staff())
-    assert shop.browser.get(f"{ORDERS}?number={order_id}").headers["location"] == f"{ORDERS}/{order_id}"
+    number = shop.record.ordering.disputes.case(order_id).view.order.number
+    for typed in (order_id, number, " ".join(number)):
+        assert shop.browser.get(f"{ORDERS}?number={quote(typed)}").headers["location"] == f"{ORDERS}/{order_id}"
+    wrong = number[:-1] + str((int(number[-1]) + 1) % 10)
+    assert "订单号的校验位对不上" in shop.page(f"{ORDERS}?number={wrong}", status=400)
+    assert order_id not in re.sub("<[^>]*>", "", shop.page(f"{ORDERS}/{order_id}"))  # in addresses alone
     page = f"{ORDERS}/{order_id}"
     shown = shop.page(page)
     said = ("乙工厂", "仓库失火", "已 4 天", "沉默不是同意", "托管着 ¥200.00", 'value="200.00"')
@@ -113,7 +119,7 @@ def test_an_unpaid_order_is_cancelled_and_another_number_is_not_there(shop: Shop
     assert ("还没有付款" in shop.page(page), "to_buyer" in shop.page(page)) == (True, False)
     shop.press(page, f"{page}/terminate", reason="违禁品")
     assert str(shop.state(order_id)) == "cancel"
-    assert "没有编号为 nothing 的订单" in shop.page(f"{ORDERS}?number=nothing", status=404)
+    assert "没有这张订单" in shop.page(f"{ORDERS}?number=nothing", status=404)
     assert shop.browser.get(f"{ORDERS}/nothing").status_code == 404
     assert shop.browser.get(f"{ORDERS}?number=%20%3Cscript%3E").status_code == 400
 
@@ -121,7 +127,7 @@ def test_an_unpaid_order_is_cancelled_and_another_number_is_not_there(shop: Shop
 def test_the_pages_are_english_too(shop: Shop) -> None:
     order_id = bought(shop)
     signed_in(shop.town, shop.browser, shop.town.staff())
-    shop.browser.client.cookies.set(VISIT_COOKIE, "en")
+    shop.browser.client.cookies.set(LAST_COOKIE, "en")
     assert "Order number" in shop.page(ORDERS)
     page = shop.page(f"{ORDERS}/{order_id}")
     assert ("¥200.00 is held: say how much" in page, "Back to the buyer (yuan)" in page) == (True, True)

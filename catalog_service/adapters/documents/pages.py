@@ -8,6 +8,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from catalog_service.adapters.documents.numbers import number_html
 from catalog_service.adapters.documents.sheets import local_time
 from catalog_service.domain.orders.parties import OrderParties
 from catalog_service.domain.orders.states import ORDER
@@ -76,5 +77,5 @@ def pdf(page: str) -> bytes:
 @cache
 def _environment() -> Environment:
     environment = Environment(loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined)
-    environment.filters.update(local_time=local_time, yuan=yuan_exact)
+    environment.filters.update(local_time=local_time, yuan=yuan_exact, order_number=number_html)
     return environment

@@ -66,11 +66,12 @@ def statement_csv(statement: AccountStatement, language: str = "zh") -> bytes:
         _csv_line((local_time(statement.since), tell("期初"), "", "", yuan_exact(statement.opening_fen))),
     ]
     lines += [
-        _csv_line(
-            (local_time(line.at), line.kind, line.chain_id, yuan_exact(line.amount_fen), yuan_exact(line.balance_fen))
-        )
+        _csv_line((
+            local_time(line.at), line.kind, line.order_number or line.chain_id, yuan_exact(line.amount_fen),
+            yuan_exact(line.balance_fen),
+        ))
         for line in statement.lines
-    ]
+    ]  # fmt: skip
     lines.append(_csv_line((local_time(statement.until), tell("期末"), "", "", yuan_exact(statement.closing_fen))))
     return b"\xef\xbb\xbf" + b"".join(lines)
 
@@ -86,7 +87,7 @@ def _rows(found: Rows, language: str) -> Iterator[tuple[str | int | float, ...]]
         where = f"{address.province}{address.city}{address.district}{address.street}"
         for line in lines:
             yield (
-                order.order_id, order.out_order_id or "", told(ORDER.state_labels[order.state], language),
+                order.number, order.out_order_id or "", told(ORDER.state_labels[order.state], language),
                 local_time(order.placed_at), parties.buyer, parties.placed_by, parties.supplier, order.supplier_id,
                 address.recipient, address.phone, where, line.number,
                 line.sku_id, line.title, line.sku_name, line.quantity, told_word(line.unit, language),

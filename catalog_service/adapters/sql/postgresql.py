@@ -50,7 +50,7 @@ _DISCONNECTED = {
 _UNDONE = {
     "40001",  # serialization_failure
     "40P01",  # deadlock_detected
-    "23505",  # unique_violation: another entered the same id after we looked; a second look will find it
+    "23505",  # unique_violation: another entered the same id after we looked; a second look will find it, or draw anew
 }
 
 

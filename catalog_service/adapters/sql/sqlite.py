@@ -149,8 +149,8 @@ def feed_end(engine: sa.Engine) -> int | None:
 
 
 def lost(error: DBAPIError) -> bool:
-    """Nothing is lost in a file: who cannot have the lock waits for it."""
-    return False
+    """Who cannot have the lock waits for it; but a number that another order has is drawn anew."""
+    return "UNIQUE constraint failed: orders.number" in str(error.orig)
 
 
 def disconnected(error: DBAPIError) -> bool:

@@ -12,11 +12,13 @@ from catalog_service.domain.money.payments import StatementLine
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountLine:
-    """One movement: ``amount_fen`` above 0 came into the account; ``balance_fen`` is what stood after it."""
+    """One movement: ``amount_fen`` above 0 came into the account; ``balance_fen`` is what stood after it.
+    ``order_number`` is empty where the chain is no order's."""
 
     at: int
     kind: str
     chain_id: str
+    order_number: str
     number: int
     account: str
     amount_fen: int

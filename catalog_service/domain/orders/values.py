@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from catalog_service.domain.companies.address import Address
 from catalog_service.domain.machines import Actor
+from catalog_service.domain.orders.numbers import grouped
 from catalog_service.domain.orders.plans import Due, Plan, Stage, due_before_receipt, stage_count, stages
 from catalog_service.domain.orders.refund_states import RefundState
 from catalog_service.domain.orders.states import OrderState
@@ -66,7 +67,8 @@ class OrderLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """The head of an order. ``payable_fen`` = goods - discount + freight + ``adjust_fen`` (the seller's change).
+    """The head of an order. ``number`` is for people, the id for programs. ``payable_fen`` = goods - discount + freight
+    + ``adjust_fen`` (the seller's change).
 
     ``refunded_fen`` went back to the buyer, ``released_fen`` is the seller's (less after a refund after success); what
     is left of ``paid_fen`` is in the escrow. ``approved_fen``: the sum up to which the buyer's side agreed.
@@ -74,6 +76,7 @@ class Order:
     """
 
     order_id: str
+    number: str
     version: int
     state: OrderState
     group_id: str
@@ -107,6 +110,11 @@ class Order:
     shipped_at: int | None = None
     finished_at: int | None = None
     changed_at: int
+
+    @property
+    def number_text(self) -> str:
+        """The number as sentences have it."""
+        return grouped(self.number)
 
     @property
     def stages(self) -> tuple[Stage, ...]:

@@ -14,7 +14,7 @@ from catalog_service.domain.orders.values import Order, OrderDraft, Refund
 from catalog_service.domain.prices.values import Wanted
 from catalog_service.http.bodies import Body, Count
 from catalog_service.http.companies.models import InvoiceAnswer
-from catalog_service.http.ordering.money_models import ORDER_EXAMPLE, PaymentAnswer
+from catalog_service.http.ordering.money_models import NUMBER_EXAMPLE, ORDER_EXAMPLE, PaymentAnswer
 from catalog_service.reads.orders import OrderView
 from web.reader import Words
 
@@ -115,10 +115,14 @@ class StageAnswer(BaseModel):
     paid: bool
 
 
+_NAMED_OTHERWISE = ("order_number", "open_refund_id")
+
+
 class OrderAnswer(BaseModel):
     """The head of an order."""
 
     order_id: str = Field(examples=[ORDER_EXAMPLE])
+    order_number: str = Field(description="给人看的订单号：日期、八位数字、校验位", examples=[NUMBER_EXAMPLE])
     version: int
     state: OrderState
     group_id: str
@@ -146,8 +150,8 @@ class OrderAnswer(BaseModel):
 
     @classmethod
     def of(cls, order: Order) -> OrderAnswer:
-        plain = {name: getattr(order, name) for name in cls.model_fields if name != "open_refund_id"}
-        return cls(**plain, open_refund_id=order.open_refund_id or None)
+        plain = {name: getattr(order, name) for name in cls.model_fields if name not in _NAMED_OTHERWISE}
+        return cls(**plain, order_number=order.number, open_refund_id=order.open_refund_id or None)
 
 
 class OrderPageAnswer(BaseModel):

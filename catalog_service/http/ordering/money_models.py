@@ -12,7 +12,7 @@ from catalog_service.domain.money.statements import AccountStatement, Difference
 from catalog_service.http.bodies import Body, Count
 from catalog_service.reads.ledger import Verified
 
-ORDER_EXAMPLE = "01981f0a7c6b7c40b5a1f3d8b1c2e4f6"
+ORDER_EXAMPLE, NUMBER_EXAMPLE = "01981f0a7c6b7c40b5a1f3d8b1c2e4f6", "261128483726197"
 
 
 class PayBody(Body):
@@ -51,7 +51,8 @@ class PaymentAnswer(BaseModel):
 class StatementLineAnswer(BaseModel):
     at: int
     kind: str
-    chain_id: str = Field(description="订单号或流水")
+    chain_id: str = Field(description="订单编号或流水")
+    order_number: str = Field(description="给人看的订单号；不是订单的流水为空", examples=[NUMBER_EXAMPLE])
     number: int
     account: str
     amount_fen: int

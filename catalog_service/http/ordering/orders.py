@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Response
 
 from catalog_service.domain.machines import Actor
+from catalog_service.domain.orders.numbers import accept_number
 from catalog_service.domain.orders.states import OrderState
 from catalog_service.http.conditions import MemberDeed, OptionalVersion, RequiredVersion, etag, receipt_answer
 from catalog_service.http.models import ReasonBody, ReceiptAnswer
@@ -20,6 +21,7 @@ from catalog_service.http.ordering.models import (
     ShipBody,
     WantedBody,
 )
+from catalog_service.http.ordering.money_models import NUMBER_EXAMPLE
 from catalog_service.http.ordering.parts import (
     APPROVERS,
     BUYERS,
@@ -49,7 +51,12 @@ async def order_filter(
     state: Annotated[list[OrderState] | None, Query(description="状态，可多个")] = None,
     since: Epoch = None,
     until: Epoch = None,
-    number: Annotated[str | None, Query(max_length=64, description="订单号或外部订单号")] = None,
+    number: Annotated[
+        str | None,
+        Query(
+            max_length=64, description="订单号（空格、全角都可以）、order_id 或外部订单号", examples=[NUMBER_EXAMPLE]
+        ),
+    ] = None,
     group: Annotated[str | None, Query(max_length=64, description="一次下单的编号")] = None,
 ) -> OrderFilter:
     """The filter that a query string states."""
@@ -58,7 +65,7 @@ async def order_filter(
         states=tuple(state or ()),
         since=since,
         until=until,
-        number=None if number is None else validate_id(number, parameter="number"),
+        number=None if number is None else accept_number(number, parameter="number"),
         group_id=None if group is None else validate_id(group, parameter="group"),
     )
 

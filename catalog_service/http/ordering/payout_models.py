@@ -14,6 +14,7 @@ from catalog_service.domain.orders.options import OrderOptions
 from catalog_service.domain.orders.refund_states import RefundState
 from catalog_service.domain.orders.rulings import Outcome
 from catalog_service.http.bodies import Body
+from catalog_service.http.ordering.money_models import NUMBER_EXAMPLE
 from catalog_service.reads.disputes import Dispute
 from catalog_service.reads.payouts import MoneyOnItsWay
 
@@ -91,6 +92,7 @@ class GoingBackAnswer(BaseModel):
     transfer_id: str
     payment_id: str
     order_id: str
+    order_number: str = Field(examples=[NUMBER_EXAMPLE])
     kind: TransferKind
     amount_fen: int
     attempts: int = Field(description="已自动退回的次数")
@@ -99,8 +101,8 @@ class GoingBackAnswer(BaseModel):
 
     @classmethod
     def of(cls, row: MoneyOnItsWay) -> GoingBackAnswer:
-        own = {name: getattr(row.transfer, name) for name in cls.model_fields if name != "order_id"}
-        return cls(**own, order_id=row.payment.order_id)
+        own = {name: getattr(row.transfer, name) for name in cls.model_fields if not name.startswith("order_")}
+        return cls(**own, order_id=row.payment.order_id, order_number=row.order_number)
 
 
 class StaffPayoutAnswer(PayoutAnswer):
@@ -129,6 +131,7 @@ class ProposalAnswer(BaseModel):
 
 class DisputeAnswer(BaseModel):
     order_id: str
+    order_number: str = Field(examples=[NUMBER_EXAMPLE])
     refund_id: str
     state: RefundState
     amount_fen: int
@@ -146,6 +149,6 @@ class DisputeAnswer(BaseModel):
             **{name: getattr(row.ruling, name) for name in ProposalAnswer.model_fields}
         )
         return cls(
-            **{name: getattr(row.refund, name) for name in names}, ruling=proposed or None,
+            **{name: getattr(row.refund, name) for name in names}, order_number=row.number, ruling=proposed or None,
             two_operators=row.refund.amount_fen >= options.two_operators_fen,
         )  # fmt: skip

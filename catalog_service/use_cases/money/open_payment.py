@@ -9,6 +9,7 @@ from catalog_service.domain.deeds import DeedRequest, Receipt, Subject
 from catalog_service.domain.machines import Actor, MoveRefused
 from catalog_service.domain.money.payment_states import OPEN, PAYMENT, PaymentEvent, PaymentState
 from catalog_service.domain.money.payments import GatewayCharge, Payment
+from catalog_service.domain.orders.numbers import grouped
 from catalog_service.domain.orders.plans import Stage
 from catalog_service.domain.orders.states import ORDER
 from catalog_service.domain.orders.timers import Timer, TimerKind
@@ -43,29 +44,30 @@ class OpenPayment:
             stage = _require_due(order, amount_fen)
             for known in transaction.payments.of_order(order_id):
                 if known.state in OPEN and known.stage == stage.number and known.amount_fen == amount_fen:
-                    return _receipt(known, created=False)
+                    return _receipt(known, order, created=False)
             payment = self._insert(transaction, order, stage, by=by, now=now)
             announce(
                 transaction, Subject.PAYMENT, payment.payment_id, 1, deed="open_payment", request=request, now=now,
                 facts={"order_id": order_id, "amount_fen": amount_fen},
             )  # fmt: skip
-            return _receipt(payment, created=True)
+            return _receipt(payment, order, created=True)
 
         receipt = self.desk.deeds.perform(request, open_payment)
         if receipt.created and not receipt.replayed:
-            self._charge(receipt.subject_id, order_id=order_id, amount_fen=amount_fen)
+            self._charge(receipt.subject_id, number=str(receipt.facts["order_number"]), amount_fen=amount_fen)
         else:
             self.submit(receipt.subject_id)
         return receipt
 
     def submit(self, payment_id: str) -> None:
         """Hand the intent to the gateway, unless it has it; the same id again is the same charge."""
-        payment = self.desk.deeds.store.write(lambda transaction: transaction.payments.payment(payment_id))
-        if payment is not None and payment.state is PaymentState.CREATED:
-            self._charge(payment_id, order_id=payment.order_id, amount_fen=payment.amount_fen)
+        found = self.desk.deeds.store.write(lambda transaction: _intent(transaction, payment_id))
+        if found is not None:
+            self._charge(payment_id, number=found[1].number, amount_fen=found[0].amount_fen)
 
-    def _charge(self, payment_id: str, *, order_id: str, amount_fen: int) -> None:
-        charge = self.gateway.charge(payment_id=payment_id, amount_fen=amount_fen, subject=f"订单 {order_id}")
+    def _charge(self, payment_id: str, *, number: str, amount_fen: int) -> None:
+        subject = f"订单 {grouped(number)}"  # on the payer's page at the gateway
+        charge = self.gateway.charge(payment_id=payment_id, amount_fen=amount_fen, subject=subject)
         now = self.desk.deeds.clock.now()
         self.desk.deeds.store.write(lambda transaction: _submitted(transaction, payment_id, charge, now=now))
 
@@ -87,7 +89,7 @@ def _require_due(order: Order, amount_fen: int) -> Stage:
     stage = order.due_stage
     if stage is None:
         raise NothingDue(
-            f"订单 {order.order_id} {ORDER.state_labels[order.state]}，现在没有应付款",
+            f"订单 {order.number_text} {ORDER.state_labels[order.state]}，现在没有应付款",
             detail={
                 "state": str(order.state),
                 "event": "pay",
@@ -102,6 +104,15 @@ def _require_due(order: Order, amount_fen: int) -> Stage:
     return stage
 
 
+def _intent(transaction: RecordTransaction, payment_id: str) -> tuple[Payment, Order] | None:
+    """The payment with its order, where the gateway does not have it yet."""
+    payment = transaction.payments.payment(payment_id)
+    if payment is None or payment.state is not PaymentState.CREATED:
+        return None
+    order = transaction.orders.order(payment.order_id)
+    return None if order is None else (payment, order)
+
+
 def _submitted(transaction: RecordTransaction, payment_id: str, charge: GatewayCharge, *, now: int) -> None:
     payment = transaction.payments.payment(payment_id)
     if payment is None or payment.state is not PaymentState.CREATED:  # settled or closed meanwhile
@@ -114,10 +125,13 @@ def _submitted(transaction: RecordTransaction, payment_id: str, charge: GatewayC
     transaction.payments.move(payment, after)
 
 
-def _receipt(payment: Payment, *, created: bool) -> Receipt:
+def _receipt(payment: Payment, order: Order, *, created: bool) -> Receipt:
     """Without what the gateway answers, so that a replay is the same whether it has answered or not."""
     return Receipt(
         subject=Subject.PAYMENT, subject_id=payment.payment_id, version=1, state=str(PaymentState.CREATED),
         created=created, changed=created,
-        facts={"order_id": payment.order_id, "amount_fen": payment.amount_fen, "stage": payment.stage},
+        facts={
+            "order_id": order.order_id, "order_number": order.number, "amount_fen": payment.amount_fen,
+            "stage": payment.stage,
+        },
     )  # fmt: skip

@@ -87,7 +87,7 @@ def _fund(desk: OrderDesk, transaction: RecordTransaction, order: Order, payment
     conclude(
         transaction, moved, deed="pay_order", request=SYSTEM, now=now,
         facts={"payment_id": payment.payment_id, "amount_fen": payment.amount_fen},
-        tell=[(order.supplier_company_id, f"订单 {order.order_id} 已付款")],
+        tell=[(order.supplier_company_id, f"订单 {order.number_text} 已付款")],
     )  # fmt: skip
     return PAID
 

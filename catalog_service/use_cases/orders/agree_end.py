@@ -47,7 +47,7 @@ class AgreeEnd:
             )
             return conclude(
                 transaction, moved, deed="agree_end", request=request, now=now, facts=facts,
-                tell=[(order.supplier_company_id, f"买家同意终止订单 {order_id}，货款已退回买家")],
+                tell=[(order.supplier_company_id, f"买家同意终止订单 {order.number_text}，货款已退回买家")],
             )  # fmt: skip
 
         return self.desk.deeds.perform(request, agree)

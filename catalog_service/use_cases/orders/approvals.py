@@ -20,7 +20,7 @@ def ask_approvers(transaction: RecordTransaction, order: Order, *, at: int) -> N
     """A notice to the buyer's company, mailed to everybody who may approve."""
     member = transaction.companies.member(order.placed_by)
     asker = f"由{member.name}下单" if member is not None else "由密钥下单"
-    text = f"订单 {order.order_id} 等待审批：应付 {yuan_text(order.payable_fen)} 元，{asker}"
+    text = f"订单 {order.number_text} 等待审批：应付 {yuan_text(order.payable_fen)} 元，{asker}"
     transaction.notices.add(
         company_id=order.buyer_company_id, kind="order_approval_wanted", subject_id=order.order_id, text=text, at=at,
         roles=APPROVERS,

@@ -35,7 +35,7 @@ class ApproveOrder:
                 self.desk, transaction, order, OrderEvent.APPROVE, Actor.APPROVER, member_id=by.member_id, now=now,
                 approved_fen=order.payable_fen,
             )  # fmt: skip
-            text = f"订单 {order_id} 已审批通过，等待付款"
+            text = f"订单 {order.number_text} 已审批通过，等待付款"
             tell_asker(self.desk.deeds, transaction, moved, text=text, at=now)
             tell = [(order.buyer_company_id, text)]
             return conclude(transaction, moved, deed="approve_order", request=request, now=now, tell=tell)

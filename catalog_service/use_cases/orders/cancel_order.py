@@ -36,7 +36,7 @@ class CancelOrder:
             other = order.supplier_company_id if side is Actor.BUYER else order.buyer_company_id
             return conclude(
                 transaction, moved, deed="cancel_order", request=request, now=now, reason=why,
-                tell=[(other, f"订单 {order_id} 已取消：{why}")],
+                tell=[(other, f"订单 {order.number_text} 已取消：{why}")],
             )  # fmt: skip
 
         return self.desk.deeds.perform(request, cancel)

@@ -58,7 +58,7 @@ class ChangePrice:
             close_payments(transaction, order_id, actor=Actor.SELLER, now=now)
             if event is OrderEvent.CHANGE_PRICE_ABOVE_LIMIT:
                 ask_approvers(transaction, moved, at=now)
-            tell = [(order.buyer_company_id, f"卖家修改了订单 {order_id} 的应付金额：{why}")]
+            tell = [(order.buyer_company_id, f"卖家修改了订单 {order.number_text} 的应付金额：{why}")]
             return conclude(transaction, moved, deed="change_price", request=request, now=now, reason=why, tell=tell)
 
         return self.desk.deeds.perform(request, change)

@@ -59,7 +59,7 @@ class CloseShort:
             return conclude(
                 transaction, moved, deed="close_short", request=request, now=now, reason=why,
                 facts={"back_fen": back_fen},
-                tell=[(order.buyer_company_id, f"订单 {order_id} 余下的货品不再发出，其货款退回：{why}")],
+                tell=[(order.buyer_company_id, f"订单 {order.number_text} 余下的货品不再发出，其货款退回：{why}")],
             )  # fmt: skip
 
         return self.desk.deeds.perform(request, close)

@@ -46,7 +46,7 @@ class ConfirmReceipt:
             )
             return conclude(
                 transaction, moved, deed="confirm_receipt", request=request, now=now,
-                tell=[(order.supplier_company_id, f"订单 {order_id} 已确认收货，货款已入账")],
+                tell=[(order.supplier_company_id, f"订单 {order.number_text} 已确认收货，货款已入账")],
             )  # fmt: skip
 
         return self.desk.deeds.perform(request, confirm)

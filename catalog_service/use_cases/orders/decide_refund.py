@@ -31,7 +31,7 @@ class DecideRefund:
         def decide(transaction: RecordTransaction, now: int) -> Receipt:
             order, refund = any_refund(transaction, order_id, refund_id)
             if event not in REFUND.allowed(refund.state, Actor.STAFF):  # nothing is proposed of what has ended
-                REFUND.move(refund.state, event, Actor.STAFF, subject=refund_id)
+                REFUND.move(refund.state, event, Actor.STAFF, subject=order.number_text)
             weighed = weigh(
                 self.desk, transaction, order, outcome, amount_fen=refund.amount_fen, refund_id=refund_id, reason=why,
                 request=request, now=now,

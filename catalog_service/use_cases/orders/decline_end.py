@@ -35,7 +35,7 @@ class DeclineEnd:
             )  # fmt: skip
             return conclude(
                 transaction, moved, deed="decline_end", request=request, now=now, reason=why,
-                tell=[(order.supplier_company_id, f"买家不同意终止订单 {order_id}：{why}")],
+                tell=[(order.supplier_company_id, f"买家不同意终止订单 {order.number_text}：{why}")],
             )  # fmt: skip
 
         return self.desk.deeds.perform(request, decline)

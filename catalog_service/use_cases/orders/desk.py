@@ -47,7 +47,7 @@ def require_buyers(transaction: RecordTransaction, order_id: str, by: Party) -> 
     """The order, when ``by`` is its buyer; else it is not there."""
     order = transaction.orders.order(order_id)
     if order is None or not by.company_id or order.buyer_company_id != by.company_id:
-        raise _not_found(order_id)
+        raise not_found()
     return order
 
 
@@ -55,7 +55,7 @@ def require_sellers(transaction: RecordTransaction, order_id: str, by: Party) ->
     """The order, when ``by`` is its seller; else it is not there."""
     order = transaction.orders.order(order_id)
     if order is None or not by.supplier_id or order.supplier_id != by.supplier_id:
-        raise _not_found(order_id)
+        raise not_found()
     return order
 
 
@@ -63,7 +63,7 @@ def require_order(transaction: RecordTransaction, order_id: str) -> Order:
     """The order, for the staff and for timers."""
     order = transaction.orders.order(order_id)
     if order is None:
-        raise _not_found(order_id)
+        raise not_found()
     return order
 
 
@@ -79,7 +79,7 @@ def require_side(transaction: RecordTransaction, order_id: str, by: Party) -> tu
     order = require_order(transaction, order_id)
     side = side_of(order, by)
     if side is None:
-        raise _not_found(order_id)
+        raise not_found()
     return order, side
 
 
@@ -102,7 +102,7 @@ def refuse_while_refunding(order: Order) -> None:
     """``RefundOpen`` while one is."""
     if order.open_refund_id:
         raise RefundOpen(
-            f"订单 {order.order_id} 有退款正在处理，请先处理退款", detail={"refund_id": order.open_refund_id}
+            f"订单 {order.number_text} 有退款正在处理，请先处理退款", detail={"refund_id": order.open_refund_id}
         )
 
 
@@ -122,7 +122,7 @@ def move(
 ) -> Order:
     """The order after the event: head, history and deadline are written. ``MoveRefused`` when the state does not allow
     it. ``machine_event``: the refund's event that this is about."""
-    target = ORDER.move(order.state, event, actor, subject=order.order_id).target
+    target = ORDER.move(order.state, event, actor, subject=order.number_text).target
     if target in ORDER.terminal:
         changes["finished_at"] = now
     after = dataclasses.replace(order, state=target, version=order.version + 1, changed_at=now, **changes)
@@ -268,5 +268,6 @@ def notify(transaction: RecordTransaction, *, company_id: str, kind: str, subjec
         transaction.notices.add(company_id=company_id, kind=kind, subject_id=subject_id, text=text, at=at)
 
 
-def _not_found(order_id: str) -> OrderNotFound:
-    return OrderNotFound(f"没有编号为 {order_id} 的订单", parameter="order_id")
+def not_found(parameter: str = "order_id") -> OrderNotFound:
+    """In one sentence for an order that is not there and for another company's."""
+    return OrderNotFound("没有这张订单", parameter=parameter)

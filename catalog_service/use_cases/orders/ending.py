@@ -28,5 +28,5 @@ def require_offer(transaction: RecordTransaction, order: Order) -> TimelineEvent
     """The proposal that stands; else ``NoEndOffered``."""
     found = standing_offer(order, transaction.orders.events(order.order_id))
     if found is None:
-        raise NoEndOffered(f"订单 {order.order_id} 没有等待答复的终止提议")
+        raise NoEndOffered(f"订单 {order.number_text} 没有等待答复的终止提议")
     return found

@@ -62,7 +62,7 @@ class OfferEnd:
                 raise PartShipped("已经发出一部分，余下的请用“缺货结束发货”")
             return conclude(
                 transaction, moved, deed="offer_end", request=request, now=now, reason=why, facts=facts,
-                tell=[(order.buyer_company_id, f"卖家提议终止订单 {order_id} 并全额退款，请答复：{why}")],
+                tell=[(order.buyer_company_id, f"卖家提议终止订单 {order.number_text} 并全额退款，请答复：{why}")],
             )  # fmt: skip
 
         return self.desk.deeds.perform(request, offer)

@@ -73,7 +73,7 @@ class OpenRefund:
             return conclude(
                 transaction, moved, deed="open_refund", request=request, now=now, reason=why, created=True,
                 facts={"refund_id": refund_id, "amount_fen": amount_fen, "line": line},
-                tell=[(order.supplier_company_id, f"订单 {order_id} 有新的退款申请")],
+                tell=[(order.supplier_company_id, f"订单 {order.number_text} 有新的退款申请")],
             )  # fmt: skip
 
         return self.desk.deeds.perform(request, open_refund)
@@ -137,6 +137,6 @@ def _refuse_beside(order: Order, others: Sequence[Refund], line: int) -> None:
     for other in others:
         if line in (0, other.line) or other.line == 0:
             raise RefundOpen(
-                f"订单 {order.order_id} 有退款正在处理，请先处理退款",
+                f"订单 {order.number_text} 有退款正在处理，请先处理退款",
                 detail={"refund_id": other.refund_id, "line": other.line},
             )

@@ -9,6 +9,7 @@ from catalog_service.domain.companies.address import Address
 from catalog_service.domain.deeds import DeedRequest, Receipt, Subject
 from catalog_service.domain.machines import Actor
 from catalog_service.domain.orders.checks import accept_address, accept_drafts, draft_digest
+from catalog_service.domain.orders.numbers import order_number
 from catalog_service.domain.orders.options import PAYABLE_FEN_MAX
 from catalog_service.domain.orders.plans import require_payable
 from catalog_service.domain.orders.states import ORDER, OrderEvent, OrderState
@@ -121,6 +122,7 @@ class PlaceOrders:
         order_id = self.desk.deeds.ids.new()
         order = Order(
             order_id=order_id,
+            number=order_number(order_id, placed_at=group.placed_at),
             version=1,
             state=ORDER.move(None, event, Actor.BUYER, subject=order_id).target,
             group_id=group.group_id,
@@ -189,7 +191,7 @@ def _conclude(
         )  # fmt: skip
         notify(
             transaction, company_id=order.supplier_company_id, kind="order_placed", subject_id=order.order_id,
-            text=f"收到新订单 {order.order_id}", at=now,
+            text=f"收到新订单 {order.number_text}", at=now,
         )  # fmt: skip
         if order.state is OrderState.WAIT_APPROVAL:
             ask_approvers(transaction, order, at=now)

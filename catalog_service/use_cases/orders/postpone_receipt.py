@@ -56,7 +56,7 @@ class PostponeReceipt:
             other = order.supplier_company_id if side is Actor.BUYER else order.buyer_company_id
             return conclude(
                 transaction, moved, deed="postpone_receipt", request=request, now=now, facts={"due_at": due_at},
-                tell=[(other, f"订单 {order_id} 的收货期限已延长")],
+                tell=[(other, f"订单 {order.number_text} 的收货期限已延长")],
             )  # fmt: skip
 
         return self.desk.deeds.perform(request, postpone)

@@ -103,7 +103,7 @@ def move_refund(
     **changes: Any,
 ) -> Receipt:
     """The refund a step further, with its order; money moves when it succeeds."""
-    target = REFUND.move(refund.state, event, actor, subject=refund.refund_id).target
+    target = REFUND.move(refund.state, event, actor, subject=order.number_text).target
     ended = target in REFUND.terminal
     if ended:
         changes["finished_at"] = now
@@ -127,7 +127,7 @@ def move_refund(
     return conclude(
         transaction, moved, deed=f"refund_{event}", request=request, now=now, reason=note,
         facts={"refund_id": refund.refund_id, "refund_state": str(target)},
-        tell=_told(moved, actor, f"订单 {order.order_id} 的退款：{REFUND.state_labels[target]}"),
+        tell=_told(moved, actor, f"订单 {order.number_text} 的退款：{REFUND.state_labels[target]}"),
     )  # fmt: skip
 
 

@@ -33,11 +33,12 @@ class RefuseOrder:
                 note=why, end_reason=why,
             )  # fmt: skip
             transaction.stock.release(order_id, at=now)
-            text = f"订单 {order_id} 审批未通过：{why}"
+            text = f"订单 {order.number_text} 审批未通过：{why}"
             tell_asker(self.desk.deeds, transaction, moved, text=text, at=now)
             tell = [
                 (order.buyer_company_id, text),
-                (order.supplier_company_id, f"订单 {order_id} 已取消：买家审批未通过"),  # was told that it was placed
+                # Was told that it was placed.
+                (order.supplier_company_id, f"订单 {order.number_text} 已取消：买家审批未通过"),
             ]
             return conclude(transaction, moved, deed="refuse_order", request=request, now=now, reason=why, tell=tell)
 

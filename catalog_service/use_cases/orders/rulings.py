@@ -85,7 +85,7 @@ def _propose(
     state = RULING.move(None, RulingEvent.PROPOSE, Actor.STAFF, subject=wanted.ruling_id).target
     transaction.orders.insert_ruling(dataclasses.replace(wanted, state=state))
     _rest(desk, transaction, wanted.refund_id or order.order_id, now=now)
-    text = f"订单 {order.order_id}：平台已提出裁定，等待另一位工作人员复核"
+    text = f"订单 {order.number_text}：平台已提出裁定，等待另一位工作人员复核"
     return conclude(
         transaction, moved, deed="propose_ruling", request=request, now=now, reason=wanted.reason,
         facts={

@@ -57,7 +57,7 @@ class RunDeadline:
             event = OrderEvent.LAPSE if order.last_stage_open else OrderEvent.AUTO_CONFIRM
             moved = settle_receipt(self.desk, transaction, order, event, Actor.TIMER, member_id=SYSTEM.actor, now=now)
         transaction.timers.clear(order.order_id)
-        text = f"订单 {order.order_id} 已超时，系统自动处理"
+        text = f"订单 {order.number_text} 已超时，系统自动处理"
         tell = [(order.buyer_company_id, text), (order.supplier_company_id, text)]
         conclude(transaction, moved, deed="run_deadline", request=SYSTEM, now=now, tell=tell)
 

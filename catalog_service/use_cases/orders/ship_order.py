@@ -84,7 +84,7 @@ class ShipOrder:
             return conclude(
                 transaction, moved, deed="ship_order", request=request, now=now,
                 facts={"shipment_id": shipment.shipment_id},
-                tell=[(order.buyer_company_id, f"订单 {order_id} 已发货：{named[0]} {named[1]}")],
+                tell=[(order.buyer_company_id, f"订单 {order.number_text} 已发货：{named[0]} {named[1]}")],
             )  # fmt: skip
 
         return self.desk.deeds.perform(request, ship)

@@ -48,7 +48,7 @@ class TerminateOrder:
                     detail={"held_fen": order.held_fen},
                 )  # fmt: skip
             if OrderEvent.TERMINATE not in ORDER.allowed(order.state, Actor.STAFF):
-                ORDER.move(order.state, OrderEvent.TERMINATE, Actor.STAFF, subject=order_id)
+                ORDER.move(order.state, OrderEvent.TERMINATE, Actor.STAFF, subject=order.number_text)
             weighed = weigh(
                 self.desk, transaction, order, Outcome.TERMINATE, amount_fen=order.held_fen, to_buyer_fen=back_fen,
                 reason=why, request=request, now=now,
@@ -70,7 +70,7 @@ class TerminateOrder:
                 refund_entries(self.desk, transaction, order, back_fen, reference=f"end-{order_id}", now=now)
             )
             transaction.ledger.post(release_entries(self.desk, transaction, order, now=now))
-            text = f"订单 {order_id} 已由平台终止：{why}"
+            text = f"订单 {order.number_text} 已由平台终止：{why}"
             return conclude(
                 transaction, moved, deed="terminate_order", request=request, now=now, reason=why,
                 tell=[(order.buyer_company_id, text), (order.supplier_company_id, text)],

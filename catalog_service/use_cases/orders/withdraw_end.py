@@ -31,7 +31,7 @@ class WithdrawEnd:
             )
             return conclude(
                 transaction, moved, deed="withdraw_end", request=request, now=now,
-                tell=[(order.buyer_company_id, f"卖家撤回了终止订单 {order_id} 的提议，订单照常进行")],
+                tell=[(order.buyer_company_id, f"卖家撤回了终止订单 {order.number_text} 的提议，订单照常进行")],
             )  # fmt: skip
 
         return self.desk.deeds.perform(request, withdraw)

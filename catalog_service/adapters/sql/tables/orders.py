@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from catalog_service.adapters.sql.tables.base import Id, among, count, flag, metadata, text
+from catalog_service.domain.orders.numbers import NUMBER_DIGITS
 from catalog_service.domain.orders.plans import Plan
 from catalog_service.domain.orders.refund_states import OPEN, REFUND
 from catalog_service.domain.orders.rulings import RULING, Outcome, RulingState
@@ -30,6 +31,7 @@ orders = sa.Table(
     "orders",
     metadata,
     sa.Column("order_id", Id, primary_key=True),
+    sa.Column("number", sa.String(NUMBER_DIGITS), nullable=False),  # for people
     count("version"),
     sa.Column("state", sa.String(32), nullable=False),
     sa.Column("group_id", Id, sa.ForeignKey("order_groups.group_id"), nullable=False),
@@ -89,6 +91,7 @@ orders = sa.Table(
         name="ended",
     ),
     sa.CheckConstraint("pieces >= 1 AND shipped_pieces BETWEEN 0 AND pieces", name="pieces"),
+    sa.Index("ix_orders_number", "number", unique=True),
     # Lists: newest first, of a buyer or a seller, of one state or all.
     sa.Index("ix_orders_buyer", "buyer_company_id", "placed_at", "order_id"),
     sa.Index("ix_orders_supplier", "supplier_id", "placed_at", "order_id"),
