@@ -40,7 +40,7 @@ def _add_refunds(pages: StaffPages, ordering: Ordering) -> None:
 
     def show(request: Request, principal: Principal, **page: Any) -> Response:
         every = request.query_params.get("tab", "") == "all"
-        found = ordering.disputes.page(refused=not every, after=_after(request), limit=PAGE_SIZE)
+        found = ordering.disputes.page(by=principal.actor, refused=not every, after=_after(request), limit=PAGE_SIZE)
         last = found[-1].refund if len(found) == PAGE_SIZE else None
         tab = "tab=all&" if every else ""
         return pages.show(
@@ -91,7 +91,7 @@ def _row(row: Dispute, principal: Principal, now: int) -> dict[str, Any]:
         "state": REFUND.state_labels[refund.state], "amount_fen": refund.amount_fen, "with_goods": refund.with_goods,
         "reason": refund.reason, "answer": refund.answer, "opened": moment(refund.opened_at),
         "days": (now - refund.opened_at) // (24 * HOUR), "ruling": row.ruling and _ruling(row.ruling),
-        "mine": row.ruling is not None and row.ruling.proposed_by == principal.actor,
+        "alone_fen": row.alone_fen, "mine": row.ruling is not None and row.ruling.proposed_by == principal.actor,
     }  # fmt: skip
 
 

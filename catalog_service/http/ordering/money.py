@@ -39,6 +39,7 @@ from catalog_service.http.ordering.payout_models import DisputeAnswer, OnItsWayA
 from catalog_service.ordering import Ordering
 from kernel.errors import Invalid, NotFound
 from web.access import ADMIN, ANYONE, STAFF, only
+from web.authentication import Caller
 from web.language import ReadersLanguage, told_in
 from web.parameters import NO_QUERY, strict_query
 from web.routing import PrefixedRouter
@@ -154,10 +155,11 @@ def staff_router(ordering: Ordering) -> APIRouter:
 
     @router.get("/refunds", summary="待裁定的退款", dependencies=[MARKET, Depends(strict_query(single=["refused"]))])
     def list_disputes(
+        who: Caller,
         refused: Annotated[bool, Query(description="只看卖家已拒绝或等待复核的")] = False,
     ) -> list[DisputeAnswer]:
         """Open ones of all suppliers, the oldest first, at most 100."""
-        found = ordering.disputes.page(refused=refused, after=None, limit=QUEUE_MAX)
+        found = ordering.disputes.page(by=who.actor, refused=refused, after=None, limit=QUEUE_MAX)
         return [DisputeAnswer.of(row, ordering.desk.options) for row in found]
 
     @router.get("/ledger/suspense", summary="在途款项", dependencies=[MARKET, NO_QUERY])

@@ -136,7 +136,7 @@ class DisputeAnswer(BaseModel):
     reason: str
     answer: str
     opened_at: int
-    two_operators: bool = Field(description="须由两位工作人员裁定")
+    two_operators: bool = Field(description="须由两位工作人员裁定；查看者在同一订单已单独裁定的金额计算在内")
     ruling: ProposalAnswer | None = Field(description="等待另一位工作人员复核的裁定")
 
     @classmethod
@@ -147,5 +147,5 @@ class DisputeAnswer(BaseModel):
         )
         return cls(
             **{name: getattr(row.refund, name) for name in names}, ruling=proposed or None,
-            two_operators=row.refund.amount_fen >= options.two_operators_fen,
+            two_operators=row.alone_fen + row.refund.amount_fen >= options.two_operators_fen,
         )  # fmt: skip
