@@ -111,11 +111,15 @@ class StaffPayoutAnswer(PayoutAnswer):
 class OnItsWayAnswer(BaseModel):
     going_back: list[GoingBackAnswer]
     payouts: list[StaffPayoutAnswer]
+    bounced: list[StaffPayoutAnswer] = Field(description="三十天内被银行退汇的提现，已回到供应商余额")
 
     @classmethod
-    def of(cls, back: Sequence[MoneyOnItsWay], out: Sequence[Payout]) -> OnItsWayAnswer:
-        payouts = [StaffPayoutAnswer.of(each) for each in out]
-        return cls(going_back=[GoingBackAnswer.of(row) for row in back], payouts=payouts)
+    def of(cls, back: Sequence[MoneyOnItsWay], out: Sequence[Payout], bounced: Sequence[Payout]) -> OnItsWayAnswer:
+        return cls(
+            going_back=[GoingBackAnswer.of(row) for row in back],
+            payouts=[StaffPayoutAnswer.of(each) for each in out],
+            bounced=[StaffPayoutAnswer.of(each) for each in bounced],
+        )
 
 
 class ProposalAnswer(BaseModel):
