@@ -22,6 +22,7 @@ from catalog_service.reads.ledger import LedgerReads, Verified
 from catalog_service.reads.orders import OrderReads
 from catalog_service.reads.payouts import PayoutReads
 from catalog_service.use_cases.deeds import Deeds
+from catalog_service.use_cases.money.hasten_transfer import HastenTransfer
 from catalog_service.use_cases.money.open_payment import OpenPayment
 from catalog_service.use_cases.money.query_payment import QueryPayment
 from catalog_service.use_cases.money.record_deposit import RecordDeposit
@@ -116,6 +117,7 @@ class Ordering:
     set_payout_account: SetPayoutAccount
     request_payout: RequestPayout
     settle_missing: SettleMissing
+    hasten_transfer: HastenTransfer
     sweep: Sweep
 
     def close(self) -> None:
@@ -199,6 +201,7 @@ def open_ordering(engine: sa.Engine, deeds: Deeds, parts: OrderingParts, *, home
         set_payout_account=SetPayoutAccount(desk=desk, seals=seals),
         request_payout=RequestPayout(desk=desk, gateway=gateway.name),
         settle_missing=SettleMissing(desk=desk, gateway=gateway),
+        hasten_transfer=HastenTransfer(desk=desk),
         sweep=Sweep(
             desk=desk,
             due=reads.due,

@@ -13,6 +13,7 @@ from catalog_service.domain.companies.verification import VERIFICATION_MACHINE
 from catalog_service.domain.machines import Machine
 from catalog_service.domain.money.payment_states import PAYMENT
 from catalog_service.domain.money.payout_states import PAYOUT, PAYOUT_ACCOUNT
+from catalog_service.domain.money.transfer_states import TRANSFER
 from catalog_service.domain.offers.revision_states import REVISION
 from catalog_service.domain.offers.states import OFFER
 from catalog_service.domain.orders.refund_states import REFUND
@@ -25,6 +26,7 @@ DRAWN: tuple[Machine[Any, Any], ...] = (
     REFUND,
     RULING,
     PAYMENT,
+    TRANSFER,
     PAYOUT,
     PAYOUT_ACCOUNT,
     OFFER,

@@ -242,7 +242,7 @@ class Settings(BaseSettings):
     two_operators_fen: int = Field(
         1_000_000,
         ge=1,
-        description="退款裁定和终止订单涉及的金额达到多少分时，须由两位工作人员先后作出同样的决定",
+        description="退款裁定和终止订单的金额，连同同一人在同一订单已单独裁定的，达到多少分时须由两位工作人员先后作出同样的决定",
         json_schema_extra=_why("一万元以上，一次失误或一次收买的代价高过再看一遍", unit="分"),
     )
     sealing_keys: SecretStr = Field(

@@ -47,6 +47,7 @@ class Effect(StrEnum):
     WITHDRAW = "withdraw"  # out of a supplier's earnings, on their way to its bank
     PAY_OUT = "payout"  # they have left
     GIVE_BACK = "giveback"  # they could not leave, and are the supplier's with us again
+    BOUNCE = "bounce"  # a bank sent it back: it is the supplier's again, or in suspense for the payer
     TELL_BUYER = "tell_buyer"  # a notice to the buyer's company
     TELL_SELLER = "tell_seller"
     TELL_OTHERS = "tell_others"  # a notice to each side that did not do it itself

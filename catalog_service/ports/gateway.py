@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from catalog_service.domain.money.payments import (
+    GatewayBounce,
     GatewayCharge,
     GatewayNotice,
     GatewayPayment,
@@ -66,6 +67,11 @@ class PaymentGateway(Protocol):
 
     def find_payout(self, payout_id: str) -> GatewayPayout | None:
         """What the gateway has of a payout; None when it has never heard of it. Raises ``GatewayAway``."""
+        ...
+
+    def find_bounce(self, bounce_id: str) -> GatewayBounce | None:
+        """Money that came back to the gateway after it had left, under the gateway's own id; None when it knows of
+        none. What ``refund`` and ``find_payout`` say does not change by it. Raises ``GatewayAway``."""
         ...
 
     def statement(self, *, since: int, until: int) -> Sequence[StatementLine]:

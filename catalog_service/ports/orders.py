@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from catalog_service.domain.orders.rulings import Ruling
@@ -67,6 +67,10 @@ class OrderRows(Protocol):
 
     def proposed_ruling(self, order_id: str) -> Ruling | None:
         """The one that waits for another operator."""
+        ...
+
+    def decided_alone_fen(self, order_ids: Sequence[str], *, by: str) -> Mapping[str, int]:
+        """What this one of the market's people has decided of each order's refunds without another, in fen."""
         ...
 
     def insert_ruling(self, ruling: Ruling) -> None: ...

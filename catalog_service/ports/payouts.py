@@ -34,7 +34,7 @@ class PayoutRows(Protocol):
         ...
 
     def requested_since(self, supplier_id: str, since: int) -> tuple[int, int]:
-        """How many were asked for from then on, and how much in fen; those that failed are not counted."""
+        """How many were asked for from then on, and how much in fen; those that failed or came back are not counted."""
         ...
 
     def disputed_fen(self, supplier_id: str) -> int:

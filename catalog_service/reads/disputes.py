@@ -27,24 +27,27 @@ _OPEN = sa.text(among("refunds.state", OPEN))  # as the index says it
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dispute:
-    """``buyer`` and ``seller``: names; ``number`` is the order's. ``ruling`` counts now: the order has not moved
-    since."""
+    """``buyer`` and ``seller``: names; ``number`` is the order's. ``ruling`` counts now: the order has not moved since.
+    ``alone_fen``: what the reader has decided alone of this order before."""
 
     refund: Refund
     number: str
     buyer: str
     seller: str
     order_version: int
+    alone_fen: int
     ruling: Ruling | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """An order before the market's people. ``ruling`` as in ``Dispute``; of a refund or of the order's end."""
+    """An order before the market's people. ``ruling`` and ``alone_fen`` as in ``Dispute``; the ruling of a refund
+    or of the order's end."""
 
     view: OrderView
     buyer: str
     seller: str
+    alone_fen: int
     ruling: Ruling | None = None
 
 
@@ -89,7 +92,7 @@ class DisputeReads:
             ]
 
     @read_again
-    def case(self, order_id: str) -> Case:
+    def case(self, order_id: str, *, by: str) -> Case:
         """Raises ``OrderNotFound``."""
         with read_transaction(self._engine) as connection:
             rows = SqlRecordTransaction(connection)
@@ -100,11 +103,12 @@ class DisputeReads:
             return Case(
                 view=view_of(rows, order, Actor.STAFF), buyer=names.get(order.buyer_company_id, ""),
                 seller=names.get(order.supplier_company_id, order.supplier_id),
+                alone_fen=rows.orders.decided_alone_fen([order_id], by=by).get(order_id, 0),
                 ruling=ruling if ruling and ruling.order_version == order.version else None,
             )  # fmt: skip
 
     @read_again
-    def page(self, *, refused: bool, after: tuple[int, str] | None, limit: int) -> Sequence[Dispute]:
+    def page(self, *, by: str, refused: bool, after: tuple[int, str] | None, limit: int) -> Sequence[Dispute]:
         """The oldest first, beyond ``after`` (when it was opened, its id). ``refused``: those alone over which the
         seller said no, or of which the market's people have proposed a ruling."""
         buyer, seller = companies.alias("buyer"), companies.alias("seller")
@@ -132,13 +136,14 @@ class DisputeReads:
                 rulings.c.order_id.in_(ids), rulings.c.state == str(RulingState.PROPOSED)
             )
             known = [ruling_from_row(row) for row in connection.execute(proposed).mappings()] if ids else []
+            alone = SqlRecordTransaction(connection).orders.decided_alone_fen(ids, by=by)
         standing = {(ruling.order_id, ruling.order_version): ruling for ruling in known}
         own = [column.name for column in refunds.c]
         return [
             Dispute(
                 refund=refund_from_row({name: row[name] for name in own}), number=row["number"], buyer=row["buyer"],
-                seller=row["seller"],
-                order_version=row["order_version"], ruling=standing.get((row["order_id"], row["order_version"])),
+                seller=row["seller"], order_version=row["order_version"], alone_fen=alone.get(row["order_id"], 0),
+                ruling=standing.get((row["order_id"], row["order_version"])),
             )
             for row in found
         ]  # fmt: skip

@@ -18,10 +18,11 @@ from catalog_service.adapters.sql.tables import (
     ledger_postings,
     orders,
     payouts,
+    transfers,
 )
 from catalog_service.domain.money.ledger import GENESIS, AccountKind, EntryKind, Head, entry_hash, payable
 from catalog_service.domain.money.payments import StatementLine
-from catalog_service.domain.money.payout_states import IN_FLIGHT
+from catalog_service.domain.money.payout_states import IN_FLIGHT, PayoutState
 from catalog_service.domain.money.statements import (
     AccountLine,
     AccountStatement,
@@ -29,6 +30,7 @@ from catalog_service.domain.money.statements import (
     Difference,
     reconcile,
 )
+from catalog_service.domain.money.transfer_states import TransferState
 from kernel.errors import Invalid
 
 ROWS_AT_ONCE = 2_000  # in memory, whatever the ledger's size
@@ -71,11 +73,12 @@ class LedgerReads:
     @read_again
     def verify(self, anchors: Iterable[Head] = ()) -> Verified:
         """Rebuild every chain and every balance in one snapshot, and compare: the first bad row of the chains, then
-        heads, balances, orders, payouts, and what was anchored outside (gone through anew each time)."""
+        heads, balances, orders, payouts, transfers, and what was anchored outside (gone through anew each time)."""
         with read_transaction(self._engine) as connection:
             chains = _Chains(connection)
             faults = [*_first(chains.faults()), *_first(_balances(connection)), *_first(_orders(connection))]
-            faults += [*_first(_payouts(connection)), *_first(_anchored(connection, anchors))]
+            faults += [*_first(_payouts(connection)), *_first(_transfers(connection))]
+            faults += _first(_anchored(connection, anchors))
             return Verified(chains=chains.count, entries=chains.entries, faults=tuple(faults))
 
     @read_again
@@ -328,20 +331,54 @@ def _orders(connection: sa.Connection) -> Iterator[LedgerFault]:
 
 
 def _payouts(connection: sa.Connection) -> Iterator[LedgerFault]:
-    """What is on its way out lies in its account, whole; what has ended left nothing there."""
-    columns, accounts = payouts.c, ledger_accounts.c
+    """What is on its way out lies in its account, whole; what has ended left nothing there, and what is paid, and it
+    alone, has left through the gateway and not come back."""
+    columns, accounts, postings = payouts.c, ledger_accounts.c, ledger_postings.c
     flying = columns.state.in_([str(state) for state in IN_FLIGHT])
+    gone = (
+        sa.select(postings.chain_id, sa.func.sum(postings.amount_fen).label("fen"))
+        .join(payouts, columns.payout_id == postings.chain_id)
+        .where(postings.account_id.like(f"{AccountKind.CLEARING}:%"))
+        .group_by(postings.chain_id)
+        .subquery()
+    )
     query = (
         sa.select(columns.payout_id)
         .select_from(
-            payouts.outerjoin(ledger_accounts, accounts.account_id == f"{AccountKind.PAYOUT}:" + columns.payout_id)
+            payouts.outerjoin(
+                ledger_accounts, accounts.account_id == f"{AccountKind.PAYOUT}:" + columns.payout_id
+            ).outerjoin(gone, gone.c.chain_id == columns.payout_id)
         )
-        .where(sa.func.coalesce(accounts.balance_fen, -1) != sa.case((flying, columns.amount_fen), else_=0))
+        .where(
+            (sa.func.coalesce(accounts.balance_fen, -1) != sa.case((flying, columns.amount_fen), else_=0))
+            | (
+                sa.func.coalesce(gone.c.fen, 0)
+                != sa.case((columns.state == str(PayoutState.PAID), columns.amount_fen), else_=0)
+            )
+        )
         .order_by(columns.payout_id)
         .limit(1)
     )
     for row in connection.execute(query):
         yield _fault("payouts", (row.payout_id,), "提现的金额与账本不符")
+
+
+def _transfers(connection: sa.Connection) -> Iterator[LedgerFault]:
+    """What lies in suspense is what transfers are to carry to the payer, also after a bank sent some of it back."""
+    columns, accounts = transfers.c, ledger_accounts.c
+    waiting = sa.case((columns.state == str(TransferState.PENDING), columns.amount_fen), else_=0)
+    wanted = sa.select(columns.payment_id, sa.func.sum(waiting).label("fen")).group_by(columns.payment_id).subquery()
+    query = (
+        sa.select(wanted.c.payment_id)
+        .select_from(
+            wanted.outerjoin(ledger_accounts, accounts.account_id == f"{AccountKind.SUSPENSE}:" + wanted.c.payment_id)
+        )
+        .where(sa.func.coalesce(accounts.balance_fen, -1) != wanted.c.fen)
+        .order_by(wanted.c.payment_id)
+        .limit(1)
+    )
+    for row in connection.execute(query):
+        yield _fault("transfers", (row.payment_id,), "待退回的金额与账本不符")
 
 
 def _anchored(connection: sa.Connection, anchors: Iterable[Head]) -> Iterator[LedgerFault]:
@@ -379,7 +416,8 @@ def _booked(connection: sa.Connection, references: Sequence[str], *, since: int,
     return found
 
 
-_GATEWAY_KINDS = (EntryKind.FUND, EntryKind.SUSPEND, EntryKind.RETURN, EntryKind.DEPOSIT, EntryKind.PAYOUT)
+_GATEWAY_KINDS = (EntryKind.FUND, EntryKind.SUSPEND, EntryKind.RETURN, EntryKind.DEPOSIT, EntryKind.PAYOUT,
+                  EntryKind.BOUNCE)  # fmt: skip
 
 
 def _first(faults: Iterator[LedgerFault]) -> list[LedgerFault]:

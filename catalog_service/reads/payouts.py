@@ -13,14 +13,16 @@ from catalog_service.adapters.sql.payouts import SELECT_PAYOUT, payout_from_row
 from catalog_service.adapters.sql.store import SqlRecordTransaction
 from catalog_service.adapters.sql.tables import orders, payments, payouts, transfers
 from catalog_service.adapters.sql.tables.base import among
-from catalog_service.domain.money.payments import Payment, Transfer, TransferState
-from catalog_service.domain.money.payout_states import IN_FLIGHT
+from catalog_service.domain.money.payments import Payment, Transfer
+from catalog_service.domain.money.payout_states import IN_FLIGHT, PayoutState
 from catalog_service.domain.money.payouts import Payout, PayoutAccount, SellerFunds
+from catalog_service.domain.money.transfer_states import TransferState
 from catalog_service.reads.cursors import Cursors, require_size
 from catalog_service.use_cases.money.payout_desk import PayoutNotFound, funds_of
 from kernel.paging import Page
 
 _FLYING = sa.text(among("state", IN_FLIGHT))  # as the index says it
+_BOUNCED = sa.text(f"state = '{PayoutState.BOUNCED}'")
 _PENDING = sa.text(f"transfers.state = '{TransferState.PENDING}'")
 
 
@@ -86,6 +88,17 @@ class PayoutReads:
     def in_flight(self, *, limit: int) -> Sequence[Payout]:
         """Of all suppliers, the oldest first."""
         query = SELECT_PAYOUT.where(_FLYING).order_by(payouts.c.created_at, payouts.c.payout_id).limit(limit)
+        with read_transaction(self._engine) as connection:
+            return [payout_from_row(row) for row in connection.execute(query).mappings()]
+
+    @read_again
+    def bounced(self, *, since: int, limit: int) -> Sequence[Payout]:
+        """Of all suppliers, what banks sent back from then on, the newest first."""
+        query = (
+            SELECT_PAYOUT.where(_BOUNCED, payouts.c.changed_at >= since)
+            .order_by(payouts.c.changed_at.desc(), payouts.c.payout_id)
+            .limit(limit)
+        )
         with read_transaction(self._engine) as connection:
             return [payout_from_row(row) for row in connection.execute(query).mappings()]
 

@@ -24,7 +24,7 @@ SELLERS = ("owner", "buyer")
 ENTRY_NAMES = {
     EntryKind.RELEASE: "订单结算", EntryKind.REFUND: "售后退款", EntryKind.DEPOSIT: "保证金",
     EntryKind.FUND: "买家付款", EntryKind.RETURN: "退回买家", EntryKind.SUSPEND: "待查款项",
-    EntryKind.WITHDRAW: "提现", EntryKind.GIVE_BACK: "提现退回",
+    EntryKind.WITHDRAW: "提现", EntryKind.GIVE_BACK: "提现退回", EntryKind.BOUNCE: "银行退汇",
 }  # fmt: skip
 STATEMENT_ROWS = 200  # lines on a page; the file has all of them
 ZONES_SHOWN = 3

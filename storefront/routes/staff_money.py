@@ -26,6 +26,7 @@ REFUNDS, MONEY = "/staff/refunds", "/staff/money"
 PAGE_SIZE = 20
 QUEUE_MAX = 100  # what a person works through at a sitting; the oldest come first
 HOUR = 3_600
+BOUNCED_SECONDS = 30 * 24 * HOUR  # suppliers come back about it within weeks
 OUTCOMES = {Outcome.FOR_BUYER: "退款给买家", Outcome.FOR_SELLER: "不退款", Outcome.TERMINATE: "终止订单"}
 BACK = {TransferKind.REFUND: "订单退款", TransferKind.RETURN: "退回不该收的款"}
 
@@ -40,7 +41,7 @@ def _add_refunds(pages: StaffPages, ordering: Ordering) -> None:
 
     def show(request: Request, principal: Principal, **page: Any) -> Response:
         every = request.query_params.get("tab", "") == "all"
-        found = ordering.disputes.page(refused=not every, after=_after(request), limit=PAGE_SIZE)
+        found = ordering.disputes.page(by=principal.actor, refused=not every, after=_after(request), limit=PAGE_SIZE)
         last = found[-1].refund if len(found) == PAGE_SIZE else None
         tab = "tab=all&" if every else ""
         return pages.show(
@@ -93,7 +94,7 @@ def _row(row: Dispute, principal: Principal, now: int) -> dict[str, Any]:
         "with_goods": refund.with_goods,
         "reason": refund.reason, "answer": refund.answer, "opened": moment(refund.opened_at),
         "days": (now - refund.opened_at) // (24 * HOUR), "ruling": row.ruling and _ruling(row.ruling),
-        "mine": row.ruling is not None and row.ruling.proposed_by == principal.actor,
+        "alone_fen": row.alone_fen, "mine": row.ruling is not None and row.ruling.proposed_by == principal.actor,
     }  # fmt: skip
 
 
@@ -118,8 +119,8 @@ def _add_money(pages: StaffPages, ordering: Ordering) -> None:
             {
                 "kind": BACK[row.transfer.kind], "id": row.transfer.transfer_id,
                 "of": row.payment.order_id or row.payment.payment_id, "number": row.order_number,
-                "amount_fen": row.transfer.amount_fen, "since": row.transfer.created_at,
-                "attempts": row.transfer.attempts, "trouble": row.transfer.trouble,
+                "send": row.transfer.transfer_id, "amount_fen": row.transfer.amount_fen,
+                "since": row.transfer.created_at, "attempts": row.transfer.attempts, "trouble": row.transfer.trouble,
             }
             for row in ordering.payouts.going_back(limit=QUEUE_MAX)
         ]  # fmt: skip
@@ -131,11 +132,25 @@ def _add_money(pages: StaffPages, ordering: Ordering) -> None:
             }
             for each in ordering.payouts.in_flight(limit=QUEUE_MAX)
         ]  # fmt: skip
+        came = [
+            {
+                "kind": PAYOUT.state_labels[each.state], "id": each.payout_id, "of": each.supplier_id,
+                "amount_fen": each.amount_fen, "since": each.changed_at, "attempts": each.attempts,
+                "trouble": each.trouble, "late": False, "hours": (now - each.changed_at) // HOUR,
+            }
+            for each in ordering.payouts.bounced(since=now - BOUNCED_SECONDS, limit=QUEUE_MAX)
+        ]  # fmt: skip
         for row in (*back, *out):
             row.update(late=now - row["since"] >= late, hours=(now - row["since"]) // HOUR)
         return pages.show(
-            request, "money", "在途款项", at=MONEY, back=back, out=out, balances=ordering.ledger.balances(),
+            request, "money", "在途款项", at=MONEY, back=back, out=out, came=came, balances=ordering.ledger.balances(),
             money=money, moment=moment, most=QUEUE_MAX, **page,
         )  # fmt: skip
 
+    def send(principal: Principal, form: Form) -> None:
+        ordering.hasten_transfer(
+            transfer_id=validate_id(form["transfer_id"], parameter="transfer_id"), request=deed_of(principal, form)
+        )
+
     pages.own(MONEY, show)
+    pages.decision(f"{MONEY}/{{transfer_id}}/send", MONEY, show, send)

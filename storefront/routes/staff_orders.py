@@ -34,7 +34,7 @@ def add_order_pages(pages: StaffPages, ordering: Ordering) -> None:
 
 
 def _add_finding(pages: StaffPages, ordering: Ordering) -> None:
-    def show(request: Request, _: Principal, **page: Any) -> Response:
+    def show(request: Request, principal: Principal, **page: Any) -> Response:
         number = request.query_params.get("number", "").strip()
         if not number:
             return pages.show(request, "orders", "订单", number="", **page)
@@ -52,7 +52,7 @@ def _add_order(pages: StaffPages, ordering: Ordering) -> None:
         request: Request, principal: Principal, *, error: PifaError | None = None, form: Form | None = None, **page: Any
     ) -> Response:
         order_id = validate_id(request.path_params["order_id"], parameter="order_id")
-        case, typed = ordering.disputes.case(order_id), dict(form or {})
+        case, typed = ordering.disputes.case(order_id, by=principal.actor), dict(form or {})
         order, offered_at = case.view.order, end_offered_at(case.view)
         return pages.show(
             request, "order", f"订单 {order.number_text}", error=error, form=typed, at=f"{ORDERS}/{order_id}",
@@ -82,7 +82,8 @@ def _ending(case: Case, principal: Principal, *, two_fen: int) -> dict[str, Any]
     held_fen = case.view.order.held_fen
     ruling = case.ruling if case.ruling and case.ruling.outcome is Outcome.TERMINATE else None
     return {
-        "can_end": OrderEvent.TERMINATE in case.view.allowed, "two": held_fen >= two_fen, "limit": money(two_fen),
+        "can_end": OrderEvent.TERMINATE in case.view.allowed, "two": case.alone_fen + held_fen >= two_fen,
+        "limit": money(two_fen), "alone": case.alone_fen and money(case.alone_fen),
         "ruling": ruling and _said(ruling, principal),
         "back": typed_yuan(ruling.to_buyer_fen if ruling else held_fen),
     }  # fmt: skip

@@ -15,6 +15,7 @@ from catalog_service.domain.companies.members import MEMBER_MACHINE, MemberEvent
 from catalog_service.domain.companies.verification import VERIFICATION_MACHINE
 from catalog_service.domain.deeds import DeedRequest
 from catalog_service.domain.money.payment_states import PAYMENT
+from catalog_service.domain.money.transfer_states import TRANSFER
 from catalog_service.domain.offers.states import OFFER, OfferEvent
 from catalog_service.domain.orders.options import DAY, OrderOptions
 from catalog_service.domain.orders.plans import Plan
@@ -291,7 +292,10 @@ def test_payments_do_what_their_table_says(market: Market, watch: Watch) -> None
     market.ordering.deliver_sandbox_notices()
     market.later(LONG)
     assert market.balances()["suspense"] == 0
-    assert watch.missing(PAYMENT) == []
+    query = "SELECT transfer_id FROM transfers JOIN payments USING (payment_id) WHERE payments.order_id <> ''"
+    market.gateway.bounce(rows(market.record, query)[0][0])
+    market.ordering.deliver_sandbox_notices()
+    assert watch.missing(PAYMENT, TRANSFER) == []
 
 
 def pending(market: Market) -> tuple[str, str]:

@@ -11,6 +11,8 @@ from catalog_service.domain.companies.members import MEMBER_MACHINE
 from catalog_service.domain.companies.verification import VERIFICATION_MACHINE
 from catalog_service.domain.machines import Actor, Effect, Machine, MoveRefused, moves
 from catalog_service.domain.money.payment_states import PAYMENT
+from catalog_service.domain.money.payout_states import PAYOUT
+from catalog_service.domain.money.transfer_states import TRANSFER
 from catalog_service.domain.offers.states import OFFER
 from catalog_service.domain.orders.refund_states import REFUND
 from catalog_service.domain.orders.states import ORDER
@@ -44,7 +46,7 @@ DOOR = Machine(
     event_labels={Push.BUILD: "造", Push.OPEN: "打开", Push.SHUT: "关上", Push.BREAK: "拆除"},
 )
 MACHINES: list[Machine] = [  # type: ignore[type-arg]
-    DOOR, MEMBER_MACHINE, OFFER, ORDER, PAYMENT, REFUND, VERIFICATION_MACHINE,
+    DOOR, MEMBER_MACHINE, OFFER, ORDER, PAYMENT, PAYOUT, REFUND, TRANSFER, VERIFICATION_MACHINE,
 ]  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from hypothesis.stateful import (
 
 from catalog_service.adapters.gateway.sandbox import NO_FAULTS, SandboxFaults
 from catalog_service.domain.money.ledger import FundsShort
+from catalog_service.domain.money.statements import Difference, DifferenceKind
 from catalog_service.domain.orders.options import DAY
 from catalog_service.use_cases.money.request_payout import PayoutLimit
 from catalog_service.use_cases.orders.open_refund import AfterSaleOver
@@ -41,8 +42,8 @@ GATEWAYS = (
 
 
 class PayoutHistory(RuleBasedStateMachine):
-    """``free``: the balance; ``flying``: by payout; ``kept``: by order that has succeeded, what the buyer may ask back;
-    ``asked``: by refund that is open, its order and sum."""
+    """``free``: the balance; ``flying`` and ``left``: by payout; ``kept``: by order that has succeeded, what the buyer
+    may ask back; ``asked``: by refund that is open, its order and sum."""
 
     new_home: ClassVar[Callable[[], Path]]
 
@@ -51,6 +52,7 @@ class PayoutHistory(RuleBasedStateMachine):
         self.market: Market = open_market(type(self).new_home())
         self.free = self.paid = 0
         self.flying: dict[str, int] = {}
+        self.left: dict[str, int] = {}
         self.kept: dict[str, int] = {}
         self.asked: dict[str, tuple[str, int]] = {}
         self.usable_at: int | None = None
@@ -154,6 +156,23 @@ class PayoutHistory(RuleBasedStateMachine):
                 continue
         self._hear()
 
+    @precondition(lambda self: self.left)
+    @rule(wrong_fen=st.sampled_from([0, 0, 1]))
+    def bank_sends_back(self, wrong_fen: int) -> None:
+        """What was paid, told of by whatever the gateway does and found by reconciliation at the latest; twice."""
+        payout_id, fen = next(iter(self.left.items()))
+        bounce_id = self.market.gateway.bounce(payout_id, amount_fen=fen + wrong_fen)
+        lost = Difference(
+            kind=DifferenceKind.MISSING_IN_LEDGER, reference=bounce_id, gateway_fen=fen + wrong_fen, ledger_fen=0
+        )
+        self.gateway(NO_FAULTS)
+        outcomes = [dict(self.market.ordering.settle_missing([lost])) for _ in range(2)]
+        assert outcomes == ([{"differs": 1}] * 2 if wrong_fen else [{"bounced": 1}, {"seen": 1}])
+        if not wrong_fen:
+            del self.left[payout_id]
+            self.free += fen
+            assert str(self.market.payout(payout_id).state) == "bounced"
+
     def _hear(self) -> None:
         """What the gateway has decided since; its own books are the witness, ours have to follow."""
         for payout_id, fen in list(self.flying.items()):
@@ -166,6 +185,7 @@ class PayoutHistory(RuleBasedStateMachine):
             del self.flying[payout_id]
             if state == "paid":
                 self.paid += fen
+                self.left[payout_id] = fen
             else:
                 self.free += fen
         for refund_id, (order_id, _) in list(self.asked.items()):

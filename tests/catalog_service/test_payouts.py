@@ -341,6 +341,8 @@ def test_payouts_do_what_their_tables_say(market: Market, monkeypatch: pytest.Mo
             market.withdraw(500)
             market.later(0)
             market.later(100_000)
+    market.gateway.bounce(rows(market.record, "SELECT payout_id FROM payouts WHERE state = 'paid'")[0][0])
+    market.ordering.deliver_sandbox_notices()
     market.set_account()
     assert watch.missing(PAYOUT, PAYOUT_ACCOUNT) == []
 

@@ -138,3 +138,54 @@ def test_both_sides_hear_that_the_market_has_taken_it_in_hand_and_not_how(market
     told = rows(market.record, "SELECT company_id, text FROM notices WHERE kind = 'order_propose_ruling'")
     assert sorted(company for company, _ in told) == ["c-buyer", "c-seller"]
     assert not any("买家" in text or "证据" in text for _, text in told)
+
+
+def again(market: Market, who: dict[str, str], amount_fen: int) -> dict[str, str]:
+    """Another refund of the same order."""
+    return {"order_id": who["order_id"], "refund_id": market.refund(who["order_id"], amount_fen)}
+
+
+def test_parts_of_one_order_count_together_for_the_one_who_decides_them(market: Market) -> None:
+    who = disputed(market, 4_000)
+    decide(market, who, by=ONE)
+    second = again(market, who, 5_999)
+    decide(market, second, by=ONE)
+    assert market.order(who["order_id"]).refunded_fen == 9_999
+    third = again(market, who, 1)
+    assert decide(market, third, by=ONE).facts["ruling"] == "proposed"
+    assert market.order(who["order_id"]).refunded_fen == 9_999
+    decide(market, third, by=OTHER)  # who has decided nothing of it yet: one cent more, confirmed by another
+    assert market.order(who["order_id"]).refunded_fen == 10_000
+    assert rulings(market) == [("confirmed", "m-one", "m-other")]
+
+
+def test_what_two_have_decided_burdens_neither(market: Market) -> None:
+    who = disputed(market, LIMIT_FEN)
+    decide(market, who, by=ONE)
+    decide(market, who, by=OTHER)
+    small = again(market, who, 100)
+    decide(market, small, by=OTHER)
+    assert refund_state(market, small) == RefundState.SUCCESS
+    assert len(rulings(market)) == 1
+
+
+def test_an_end_after_a_refund_counts_with_it(market: Market) -> None:
+    who = disputed(market, 4_000)
+    decide(market, who, by=ONE)
+    held_fen = market.order(who["order_id"]).held_fen
+    object.__setattr__(
+        market.ordering.desk, "options", OrderOptions(two_operators_fen=held_fen + 4_000)
+    )  # what is held is below it, with the refund it is not
+    ended = market.ordering.terminate(order_id=who["order_id"], to_buyer_fen=None, reason="卖家失联", request=ONE)
+    assert ended.facts["ruling"] == "proposed"
+    assert market.order(who["order_id"]).held_fen == held_fen
+
+
+def test_another_orders_refunds_and_other_operators_are_not_counted(market: Market) -> None:
+    who = disputed(market, 6_000)
+    decide(market, who, by=ONE)
+    elsewhere = disputed(market, 6_000)
+    decide(market, elsewhere, by=ONE)
+    here = again(market, who, 6_000)
+    decide(market, here, by=OTHER)
+    assert rulings(market) == []

@@ -19,6 +19,7 @@ from catalog_service.domain.machines import Actor, Effect, Machine, Move
 from catalog_service.domain.money.payment_states import OPEN as OPEN_PAYMENT
 from catalog_service.domain.money.payment_states import PAYMENT
 from catalog_service.domain.money.payout_states import IN_FLIGHT, PAYOUT, PAYOUT_ACCOUNT
+from catalog_service.domain.money.transfer_states import TRANSFER, TransferEvent
 from catalog_service.domain.offers.revision_states import REVISION
 from catalog_service.domain.offers.states import OFFER
 from catalog_service.domain.orders.refund_states import OPEN as OPEN_REFUND
@@ -29,11 +30,17 @@ from catalog_service.domain.orders.states import ORDER, OrderState
 AnyMachine = Machine[Any, Any]
 AnyMove = Move[Any, Any]
 Place = tuple[str, str | None, str, Actor]  # machine, source, event, actor: what stands once in the tables
+# A transfer's state and attempts stand for its version.
+_TRANSFERS = (
+    "(SELECT transfer_id, state, CASE state WHEN 'pending' THEN 1 WHEN 'done' THEN 2 ELSE 3 END AS version"
+    " FROM transfers) AS seen"
+)
 TABLES: dict[str, tuple[AnyMachine, str, str]] = {
     "order": (ORDER, "orders", "order_id"),
     "refund": (REFUND, "refunds", "refund_id"),
     "ruling": (RULING, "rulings", "ruling_id"),
     "payment": (PAYMENT, "payments", "payment_id"),
+    "transfer": (TRANSFER, _TRANSFERS, "transfer_id"),
     "payout": (PAYOUT, "payouts", "payout_id"),
     "payout_account": (PAYOUT_ACCOUNT, "payout_accounts", "payout_account_id"),
     "offer": (OFFER, "offers", "offer_id"),
@@ -49,7 +56,7 @@ COUNTED = {
     "told": "SELECT company_id, count(*) FROM notices GROUP BY company_id",
     "mails": "SELECT 'link', count(*) FROM mails",
     "sent": "SELECT 'asked for', count(*) FROM transfers UNION ALL"
-    " SELECT 'done', count(*) FROM transfers WHERE state = 'done'",
+    " SELECT 'done', count(*) FROM transfers WHERE state <> 'pending'",
 }
 GOODS = {"reserve": Effect.RESERVE, "ship": Effect.SHIP_STOCK, "release": Effect.RELEASE_STOCK}
 SUBJECT_OF = {"refund": "order"}  # a refund is announced as its order's new version
@@ -128,7 +135,8 @@ class Watch:
         assert self._effects(new) == _effects_of(made, returned=new["sent"]["done"]), said
         assert new["outbox"] == _announced(made, returned=new["sent"]["done"]), said
         assert not new["outbox"] - new["audit"], said
-        assert new["sent"]["asked for"] == new["ledger"]["refund"] + new["ledger"]["suspend"], said
+        came_back = sum(machine is TRANSFER and move.event == TransferEvent.BOUNCE for machine, move, _ in made)
+        assert new["sent"]["asked for"] == new["ledger"]["refund"] + new["ledger"]["suspend"] + came_back, said
         assert new["sent"]["done"] == new["ledger"]["return"], said
         assert after.timers == after.wanted_timers, said
         places = {(machine.name, move.source, move.event) for machine, move, _ in made}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+import secrets
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,6 +19,7 @@ import msgspec
 
 from catalog_service.adapters.gateway.signatures import sign, verify
 from catalog_service.domain.money.payments import (
+    GatewayBounce,
     GatewayCharge,
     GatewayNotice,
     GatewayPayment,
@@ -39,6 +41,8 @@ _TABLES = (
     "CREATE TABLE IF NOT EXISTS payouts (payout_id TEXT PRIMARY KEY, gateway_id TEXT NOT NULL,"
     " amount_fen INTEGER NOT NULL, target TEXT NOT NULL, state TEXT NOT NULL, reason TEXT NOT NULL,"
     " paid_fen INTEGER NOT NULL, asked INTEGER NOT NULL, settled_at INTEGER)",
+    "CREATE TABLE IF NOT EXISTS bounces (bounce_id TEXT PRIMARY KEY, reference TEXT NOT NULL,"
+    " amount_fen INTEGER NOT NULL, reason TEXT NOT NULL, settled_at INTEGER NOT NULL)",
 )
 CLOSED_ACCOUNT = "0000"  # a number that ends so belongs to an account that takes no money: to try failures with
 
@@ -156,13 +160,24 @@ class SandboxPaymentGateway:
         with self._transaction() as books:
             return self._look_at_payout(books, payout_id)
 
+    def find_bounce(self, bounce_id: str) -> GatewayBounce | None:
+        self._lose("find", self.faults.lose_finds)
+        query = "SELECT reference, amount_fen, reason FROM bounces WHERE bounce_id = ?"
+        with self._transaction() as books:
+            row = books.execute(query, (bounce_id,)).fetchone()
+        if row is None:
+            return None
+        return GatewayBounce(bounce_id=bounce_id, reference=row[0], amount_fen=row[1], reason=row[2])
+
     def statement(self, *, since: int, until: int) -> Sequence[StatementLine]:
         query = """SELECT payment_id, 'payment', received_fen, settled_at FROM charges WHERE received_fen > 0
             AND settled_at >= :since AND settled_at < :until
             UNION ALL SELECT transfer_id, 'refund', -amount_fen, settled_at FROM refunds
             WHERE settled_at >= :since AND settled_at < :until
             UNION ALL SELECT payout_id, 'payout', -paid_fen, settled_at FROM payouts
-            WHERE paid_fen > 0 AND settled_at >= :since AND settled_at < :until ORDER BY 4, 1"""
+            WHERE paid_fen > 0 AND settled_at >= :since AND settled_at < :until
+            UNION ALL SELECT bounce_id, 'bounce', amount_fen, settled_at FROM bounces
+            WHERE settled_at >= :since AND settled_at < :until ORDER BY 4, 1"""
         with self._transaction() as books:
             rows = books.execute(query, {"since": since, "until": until}).fetchall()
         return [StatementLine(reference=row[0], kind=row[1], amount_fen=row[2], at=row[3]) for row in rows]
@@ -173,7 +188,7 @@ class SandboxPaymentGateway:
             said = msgspec.json.decode(body, type=dict[str, str | int])
         except msgspec.DecodeError:
             raise NoticeForged("回调内容无法读取") from None
-        about = "payout_id" if "payout_id" in said else "payment_id"
+        about = next((name for name in ("payout_id", "bounce_id") if name in said), "payment_id")
         subject = said.get(about)
         if not isinstance(subject, str) or not 1 <= len(subject) <= 64:
             raise NoticeForged("回调内容无法读取")
@@ -208,6 +223,23 @@ class SandboxPaymentGateway:
                 (str(state), received, now, payment_id),
             )
             _call_back(books, payment_id, state, received, now, faults)
+
+    def bounce(self, reference: str, *, amount_fen: int | None = None, reason: str = "账户已注销") -> str:
+        """What a bank does days later: money that left under our payout's or transfer's id comes back; callbacks fall
+        due. ``amount_fen``: another sum than had left, or of a reference that is unknown here. The bounce's own id."""
+        now, bounce_id = self._clock.now(), f"bk-{secrets.token_hex(12)}"
+        with self._transaction() as books:
+            row = books.execute(
+                "SELECT amount_fen FROM refunds WHERE transfer_id = :id"
+                " UNION ALL SELECT amount_fen FROM payouts WHERE payout_id = :id",
+                {"id": reference},
+            ).fetchone()
+            if row is None and amount_fen is None:
+                raise GatewayRefused("没有付出过这笔款项")
+            came_fen = row[0] if amount_fen is None else amount_fen
+            books.execute("INSERT INTO bounces VALUES (?, ?, ?, ?, ?)", (bounce_id, reference, came_fen, reason, now))
+            _call_back(books, bounce_id, GatewayState.FAILED, came_fen, now, self.faults, about="bounce_id")
+        return bounce_id
 
     def due_notices(self, payment_id: str = "") -> list[tuple[dict[str, str], bytes]]:
         """The callbacks that are due (of one payment, where it is named), each as headers and body; given once."""
@@ -261,6 +293,8 @@ class SandboxPaymentGateway:
             return int(known[2]) + 1
         left = books.execute(
             "SELECT received_fen - (SELECT coalesce(sum(amount_fen), 0) FROM refunds WHERE payment_id = :id)"
+            " + (SELECT coalesce(sum(bounces.amount_fen), 0) FROM bounces"
+            " JOIN refunds ON refunds.transfer_id = bounces.reference WHERE refunds.payment_id = :id)"
             " FROM charges WHERE payment_id = :id",
             {"id": payment_id},
         ).fetchone()

@@ -34,7 +34,8 @@ from catalog_service.domain.money.ledger import (
     entry_hash,
 )
 from catalog_service.domain.money.payment_states import PaymentState
-from catalog_service.domain.money.payments import Payment, Transfer, TransferKind, TransferState
+from catalog_service.domain.money.payments import Payment, Transfer, TransferKind
+from catalog_service.domain.money.transfer_states import TransferState
 from catalog_service.ports.record import Overtaken
 
 _PAYMENT_FIELDS = tuple(field.name for field in dataclasses.fields(Payment))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -27,7 +28,7 @@ from catalog_service.adapters.sql.waiting import Change, waiting_rows
 from catalog_service.domain.companies.address import Address
 from catalog_service.domain.machines import Actor
 from catalog_service.domain.orders.plans import Plan
-from catalog_service.domain.orders.refund_states import RefundState
+from catalog_service.domain.orders.refund_states import DECISIONS, REFUND, RefundState
 from catalog_service.domain.orders.rulings import Outcome, Ruling, RulingState
 from catalog_service.domain.orders.states import OrderState
 from catalog_service.domain.orders.timers import Timer, TimerKind
@@ -80,6 +81,16 @@ _REFUND_BY_ID = _SELECT_REFUND.where(refunds.c.refund_id == _ID)
 _REFUNDS_OF = _SELECT_REFUND.where(refunds.c.order_id == _ID).order_by(refunds.c.opened_at, refunds.c.refund_id)
 _RULING_FIELDS = tuple(field.name for field in dataclasses.fields(Ruling))
 _SELECT_RULING = sa.select(*(rulings.c[name] for name in _RULING_FIELDS))
+_BY_TWO = sa.select(rulings.c.refund_id).where(
+    rulings.c.order_id.in_(IDS), rulings.c.state == str(RulingState.CONFIRMED), rulings.c.refund_id != ""
+)
+_DECIDED = sa.select(order_events.c.order_id, order_events.c.facts).where(
+    order_events.c.order_id.in_(IDS),
+    order_events.c.machine == REFUND.name,
+    order_events.c.event.in_([str(event) for event in DECISIONS]),
+    order_events.c.actor == str(Actor.STAFF),
+    order_events.c.member_id == sa.bindparam("by"),
+)
 _TIMER_OF = sa.select(timers).where(timers.c.subject_id == _ID)
 _CLEAR_TIMER = sa.delete(timers).where(timers.c.subject_id == _ID)
 _SET_TIMER = sa.text(
@@ -177,6 +188,17 @@ class SqlOrderRows:
         )
         row = self._connection.execute(query).mappings().first()
         return None if row is None else ruling_from_row(row)
+
+    def decided_alone_fen(self, order_ids: Sequence[str], *, by: str) -> Mapping[str, int]:
+        if not order_ids:
+            return {}
+        by_two = set(self._connection.execute(_BY_TWO, {"ids": order_ids}).scalars())
+        sums: Counter[str] = Counter()
+        for row in self._connection.execute(_DECIDED, {"ids": order_ids, "by": by}):
+            facts = _decode_facts(row.facts)
+            if facts["refund_id"] not in by_two:
+                sums[row.order_id] += int(facts["amount_fen"])
+        return sums
 
     def insert_ruling(self, ruling: Ruling) -> None:
         row = as_row(ruling, state=str(ruling.state), outcome=str(ruling.outcome))

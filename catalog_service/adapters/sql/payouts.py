@@ -34,7 +34,7 @@ _DISPUTED = (
 _REQUESTED_SINCE = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(payouts.c.amount_fen), 0)).where(
     payouts.c.supplier_id == sa.bindparam("id"),
     payouts.c.created_at >= sa.bindparam("since"),
-    payouts.c.state != str(PayoutState.FAILED),
+    payouts.c.state.not_in([str(PayoutState.FAILED), str(PayoutState.BOUNCED)]),
 )
 
 

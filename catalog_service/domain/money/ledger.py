@@ -42,6 +42,7 @@ class EntryKind(StrEnum):
     WITHDRAW = "withdraw"  # a supplier's earnings are on their way to its bank
     PAYOUT = "payout"  # they have left through the gateway
     GIVE_BACK = "giveback"  # they could not leave, and are the supplier's again
+    BOUNCE = "bounce"  # a bank sent back what had left
 
 
 class FundsShort(Conflict):

@@ -26,6 +26,7 @@ class PaymentEvent(StrEnum):
     SUSPEND = "suspend"
     ARRIVE_UNKNOWN = "arrive_unknown"  # money that nobody asked for
     RETURN = "return"
+    BOUNCE = "bounce"  # the payer's bank sent back what was returned
 
 
 _S, _E, _A = PaymentState, PaymentEvent, Actor
@@ -63,6 +64,9 @@ PAYMENT = Machine(
         *moves(
             [_S.SUSPENDED], _E.RETURN, _S.RETURNED, _A.TIMER, effects=(Effect.RETURN,), topics=("payment.returned",)
         ),
+        *moves(
+            [_S.RETURNED], _E.BOUNCE, _S.SUSPENDED, _A.GATEWAY, effects=(Effect.BOUNCE,), topics=("payment.bounced",)
+        ),
     ),
     state_labels={
         _S.CREATED: "已创建",
@@ -82,5 +86,6 @@ PAYMENT = Machine(
         _E.SUSPEND: "挂账",
         _E.ARRIVE_UNKNOWN: "收到不明款项",
         _E.RETURN: "退回",
+        _E.BOUNCE: "退汇",
     },
 )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from catalog_service.domain.money.payment_states import PaymentState
+from catalog_service.domain.money.transfer_states import TransferState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,11 +30,6 @@ class Payment:
     changed_at: int
 
 
-class TransferState(StrEnum):
-    PENDING = "pending"
-    DONE = "done"
-
-
 class TransferKind(StrEnum):
     REFUND = "refund"  # of an order
     RETURN = "return"  # of money that came late, twice, or in another amount
@@ -42,7 +38,7 @@ class TransferKind(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transfer:
     """Money that the gateway is to send back to the payer of ``payment_id``. It is named by its id there: asking twice
-    sends it once."""
+    sends it once. What a bank sends back goes out again as another transfer, since its own id was sent already."""
 
     transfer_id: str
     state: TransferState = TransferState.PENDING
@@ -81,20 +77,37 @@ class GatewayPayment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GatewayBounce:
+    """The gateway's word on money that a bank sent back after it had left (退汇). ``reference``: our payout or
+    transfer; ``bounce_id`` is the gateway's own."""
+
+    bounce_id: str
+    reference: str
+    amount_fen: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GatewayNotice:
     """A callback whose signature was good. It says that something happened, and no more: what did is asked for."""
 
     notice_id: str
     payment_id: str = ""
-    payout_id: str = ""  # one of both
+    payout_id: str = ""
+    bounce_id: str = ""  # one of the three
+
+    @property
+    def subject_id(self) -> str:
+        """The one that it has."""
+        return self.payment_id or self.payout_id or self.bounce_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementLine:
     """One movement in the gateway's statement: ``amount_fen`` above 0 came in, below 0 went out. ``reference`` is our
-    payment id, the transfer's or the payout's."""
+    payment id, the transfer's or the payout's; of money that came back the gateway's own id."""
 
     reference: str
-    kind: str  # "payment", "refund" or "payout"
+    kind: str  # "payment", "refund", "payout" or "bounce"
     amount_fen: int
     at: int

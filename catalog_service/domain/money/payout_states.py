@@ -12,6 +12,7 @@ class PayoutState(StrEnum):
     SENT = "sent"  # the gateway is paying it out
     PAID = "paid"
     FAILED = "failed"  # the gateway could not; the money is the supplier's with us again
+    BOUNCED = "bounced"  # it had left, and the bank sent it back; likewise the supplier's again
 
 
 class PayoutEvent(StrEnum):
@@ -19,6 +20,7 @@ class PayoutEvent(StrEnum):
     SUBMIT = "submit"
     PAY = "pay"
     FAIL = "fail"
+    BOUNCE = "bounce"
 
 
 class PayoutAccountState(StrEnum):
@@ -57,9 +59,23 @@ PAYOUT = Machine(
         *moves([_S.REQUESTED], _E.SUBMIT, _S.SENT, _A.GATEWAY),
         *moves(IN_FLIGHT, _E.PAY, _S.PAID, _A.GATEWAY, effects=_PAID, topics=_MOVED),
         *moves(IN_FLIGHT, _E.FAIL, _S.FAILED, _A.GATEWAY, effects=_BACK, topics=_MOVED),
+        *moves(
+            [_S.PAID],
+            _E.BOUNCE,
+            _S.BOUNCED,
+            _A.GATEWAY,
+            effects=(Effect.BOUNCE, Effect.TELL_SELLER),
+            topics=_MOVED,
+        ),
     ),
-    state_labels={_S.REQUESTED: "已申请", _S.SENT: "打款中", _S.PAID: "已到账", _S.FAILED: "未成功，已退回余额"},
-    event_labels={_E.REQUEST: "申请", _E.SUBMIT: "提交", _E.PAY: "到账", _E.FAIL: "退回"},
+    state_labels={
+        _S.REQUESTED: "已申请",
+        _S.SENT: "打款中",
+        _S.PAID: "已到账",
+        _S.FAILED: "未成功，已退回余额",
+        _S.BOUNCED: "银行退汇，已退回余额",
+    },
+    event_labels={_E.REQUEST: "申请", _E.SUBMIT: "提交", _E.PAY: "到账", _E.FAIL: "退回", _E.BOUNCE: "退汇"},
 )
 
 PAYOUT_ACCOUNT = Machine(

@@ -36,6 +36,7 @@ class OrderOptions:
     fee_permille: int = 0  # of what is released; the market's operator sets it
     query_seconds: int = 60  # the first look at a payment whose callback did not come; doubled each time
     transfer_retry_seconds: int = 30  # the first retry of money that goes back; doubled each time
+    resend_seconds: int = DAY  # a bank that sent money back is seldom mended within hours; people may send it at once
     retry_seconds_max: int = 6 * 3_600
     payout_cooling_seconds: int = DAY  # who did not change the account hears of it and can speak up
     payout_fen_min: int = 100  # one yuan: below it the payment service's fee is a good part of the sum

@@ -34,6 +34,7 @@ class RefundEvent(StrEnum):
 
 _S, _E, _A = RefundState, RefundEvent, Actor
 OPEN = (_S.WAIT_SELLER, _S.WAIT_BUYER_MODIFY, _S.WAIT_BUYER_SEND, _S.WAIT_SELLER_RECEIVE)
+DECISIONS = (_E.DECIDE_FOR_BUYER, _E.DECIDE_FOR_SELLER)
 _MOVED, _PAID = ("refund.moved",), ("refund.paid",)
 _TOLD, _PAYS = (Effect.TELL_OTHERS,), (Effect.REFUND, Effect.TELL_OTHERS)
 

@@ -34,15 +34,18 @@ from catalog_service.http.ordering.parts import (
     OrderId,
     PaymentId,
     RefundId,
+    TransferId,
 )
 from catalog_service.http.ordering.payout_models import DisputeAnswer, OnItsWayAnswer
 from catalog_service.ordering import Ordering
 from kernel.errors import Invalid, NotFound
 from web.access import ADMIN, ANYONE, STAFF, only
+from web.authentication import Caller
 from web.language import ReadersLanguage, told_in
 from web.parameters import NO_QUERY, strict_query
 from web.routing import PrefixedRouter
 
+BOUNCED_SECONDS = 30 * 86_400  # suppliers come back about it within weeks
 QUEUE_MAX = 100  # rows that a person works through; older ones come first
 MARKET = only(ADMIN, STAFF, second_factor=True)
 Since = Annotated[int, Query(ge=0, le=EPOCH_MAX, description="起（UTC 秒，含）", examples=[1_780_000_000])]
@@ -154,17 +157,28 @@ def staff_router(ordering: Ordering) -> APIRouter:
 
     @router.get("/refunds", summary="待裁定的退款", dependencies=[MARKET, Depends(strict_query(single=["refused"]))])
     def list_disputes(
+        who: Caller,
         refused: Annotated[bool, Query(description="只看卖家已拒绝或等待复核的")] = False,
     ) -> list[DisputeAnswer]:
         """Open ones of all suppliers, the oldest first, at most 100."""
-        found = ordering.disputes.page(refused=refused, after=None, limit=QUEUE_MAX)
+        found = ordering.disputes.page(by=who.actor, refused=refused, after=None, limit=QUEUE_MAX)
         return [DisputeAnswer.of(row, ordering.desk.options) for row in found]
 
     @router.get("/ledger/suspense", summary="在途款项", dependencies=[MARKET, NO_QUERY])
     def suspense() -> OnItsWayAnswer:
         """What is to go back to payers or out to suppliers and has not left, the oldest first, at most 100 of each."""
         payouts = ordering.payouts
-        return OnItsWayAnswer.of(payouts.going_back(limit=QUEUE_MAX), payouts.in_flight(limit=QUEUE_MAX))
+        since = ordering.desk.deeds.clock.now() - BOUNCED_SECONDS
+        return OnItsWayAnswer.of(
+            payouts.going_back(limit=QUEUE_MAX), payouts.in_flight(limit=QUEUE_MAX),
+            payouts.bounced(since=since, limit=QUEUE_MAX),
+        )  # fmt: skip
+
+    @router.post("/ledger/transfers/{transfer_id}/send", summary="立即再退一次", dependencies=[MARKET, NO_QUERY])
+    def hasten_transfer(transfer_id: TransferId, deed: MemberDeed, response: Response) -> ReceiptAnswer:
+        """Money that is on its way back to a payer goes to the payment service at the next sweep, not at its own time;
+        409 once it has left."""
+        return receipt_answer(response, ordering.hasten_transfer(transfer_id=transfer_id, request=deed))
 
     @router.get("/ledger/balances", summary="各类账户余额", dependencies=[MARKET, NO_QUERY])
     def balances() -> dict[str, int]:

@@ -42,4 +42,5 @@ def party_of(principal: Principal) -> Party:
 OrderId = Annotated[str, path_id("order_id", "订单编号")]
 RefundId = Annotated[str, path_id("refund_id", "退款编号")]
 PaymentId = Annotated[str, path_id("payment_id", "付款编号")]
+TransferId = Annotated[str, path_id("transfer_id", "退款转账编号")]
 By = Annotated[Party, Depends(party)]

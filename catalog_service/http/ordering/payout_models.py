@@ -113,11 +113,15 @@ class StaffPayoutAnswer(PayoutAnswer):
 class OnItsWayAnswer(BaseModel):
     going_back: list[GoingBackAnswer]
     payouts: list[StaffPayoutAnswer]
+    bounced: list[StaffPayoutAnswer] = Field(description="三十天内被银行退汇的提现，已回到供应商余额")
 
     @classmethod
-    def of(cls, back: Sequence[MoneyOnItsWay], out: Sequence[Payout]) -> OnItsWayAnswer:
-        payouts = [StaffPayoutAnswer.of(each) for each in out]
-        return cls(going_back=[GoingBackAnswer.of(row) for row in back], payouts=payouts)
+    def of(cls, back: Sequence[MoneyOnItsWay], out: Sequence[Payout], bounced: Sequence[Payout]) -> OnItsWayAnswer:
+        return cls(
+            going_back=[GoingBackAnswer.of(row) for row in back],
+            payouts=[StaffPayoutAnswer.of(each) for each in out],
+            bounced=[StaffPayoutAnswer.of(each) for each in bounced],
+        )
 
 
 class ProposalAnswer(BaseModel):
@@ -139,7 +143,7 @@ class DisputeAnswer(BaseModel):
     reason: str
     answer: str
     opened_at: int
-    two_operators: bool = Field(description="须由两位工作人员裁定")
+    two_operators: bool = Field(description="须由两位工作人员裁定；查看者在同一订单已单独裁定的金额计算在内")
     ruling: ProposalAnswer | None = Field(description="等待另一位工作人员复核的裁定")
 
     @classmethod
@@ -150,5 +154,5 @@ class DisputeAnswer(BaseModel):
         )
         return cls(
             **{name: getattr(row.refund, name) for name in names}, order_number=row.number, ruling=proposed or None,
-            two_operators=row.refund.amount_fen >= options.two_operators_fen,
+            two_operators=row.alone_fen + row.refund.amount_fen >= options.two_operators_fen,
         )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
+from catalog_service.domain.machines import Actor
 from catalog_service.domain.money.ledger import (
     Account,
     Entry,
@@ -19,6 +20,7 @@ from catalog_service.domain.money.ledger import (
 )
 from catalog_service.domain.money.payment_states import PaymentState
 from catalog_service.domain.money.payments import Payment, Transfer, TransferKind
+from catalog_service.domain.money.transfer_states import TRANSFER, TransferEvent
 from catalog_service.domain.orders.timers import Timer, TimerKind
 from catalog_service.domain.orders.values import Order
 from catalog_service.ports.record import RecordTransaction
@@ -95,15 +97,18 @@ def after_sale_entries(
 
 def schedule_transfer(
     desk: OrderDesk, transaction: RecordTransaction, payment: Payment, amount_fen: int, *, kind: TransferKind,
-    chain_id: str, now: int,
+    chain_id: str, now: int, after_seconds: int = 0, trouble: str = "",
 ) -> Transfer:  # fmt: skip
-    """Money that the sweeper has the gateway send back, from now on."""
+    """Money that the sweeper has the gateway send back, from now or ``after_seconds`` on. ``trouble``: why this is not
+    the first time."""
+    transfer_id = desk.deeds.ids.new()
+    state = TRANSFER.move(None, TransferEvent.SCHEDULE, Actor.TIMER, subject=transfer_id).target
     sent = Transfer(
-        transfer_id=desk.deeds.ids.new(), kind=kind, payment_id=payment.payment_id, chain_id=chain_id,
-        amount_fen=amount_fen, created_at=now, changed_at=now,
+        transfer_id=transfer_id, state=state, kind=kind, payment_id=payment.payment_id, chain_id=chain_id,
+        amount_fen=amount_fen, trouble=trouble, created_at=now, changed_at=now,
     )  # fmt: skip
     transaction.payments.insert_transfer(sent)
-    transaction.timers.set(Timer(subject_id=sent.transfer_id, kind=TimerKind.TRANSFER, due_at=now))
+    transaction.timers.set(Timer(subject_id=sent.transfer_id, kind=TimerKind.TRANSFER, due_at=now + after_seconds))
     return sent
 
 

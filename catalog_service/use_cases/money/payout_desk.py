@@ -9,7 +9,13 @@ from catalog_service.domain.companies.company import Company
 from catalog_service.domain.companies.verification import VerificationState
 from catalog_service.domain.machines import Actor
 from catalog_service.domain.money.ledger import deposit, payable
-from catalog_service.domain.money.payout_states import PAYOUT, PAYOUT_ACCOUNT, PayoutAccountEvent, PayoutEvent
+from catalog_service.domain.money.payout_states import (
+    IN_FLIGHT,
+    PAYOUT,
+    PAYOUT_ACCOUNT,
+    PayoutAccountEvent,
+    PayoutEvent,
+)
 from catalog_service.domain.money.payouts import Payout, PayoutAccount, same_name
 from catalog_service.ports.record import RecordTransaction
 from catalog_service.use_cases.companies.common import require_company
@@ -78,7 +84,7 @@ def move_payout(
 ) -> Payout:
     """The payout after the event, written."""
     target = PAYOUT.move(before.state, event, Actor.GATEWAY, subject=before.payout_id).target
-    if target in PAYOUT.terminal:
+    if target not in IN_FLIGHT:
         changes["finished_at"] = now
     after = dataclasses.replace(before, state=target, version=before.version + 1, changed_at=now, **changes)
     transaction.payouts.move(before, after)

@@ -6,8 +6,8 @@ import dataclasses
 
 from catalog_service.domain.deeds import DeedRequest, Receipt, Subject
 from catalog_service.domain.money.ledger import Account, Entry, EntryKind, clearing, payable, payout, transfer
-from catalog_service.domain.money.payments import GatewayState
-from catalog_service.domain.money.payout_states import PAYOUT, PayoutEvent, PayoutState
+from catalog_service.domain.money.payments import GatewayBounce, GatewayState
+from catalog_service.domain.money.payout_states import IN_FLIGHT, PayoutEvent, PayoutState
 from catalog_service.domain.money.payouts import GatewayPayout, Payout
 from catalog_service.ports.record import RecordTransaction
 from catalog_service.use_cases.money.payout_desk import move_payout, tell
@@ -16,6 +16,7 @@ from kernel.money import yuan_exact
 
 SYSTEM = DeedRequest(actor="gateway")
 PAID, FAILED, PENDING, SEEN, DIFFERS, UNKNOWN = "paid", "failed", "pending", "seen", "differs", "unknown"
+BOUNCED = "bounced"
 
 
 def settle_payout(transaction: RecordTransaction, found: GatewayPayout, *, now: int) -> str:
@@ -24,12 +25,13 @@ def settle_payout(transaction: RecordTransaction, found: GatewayPayout, *, now: 
     standing = transaction.payouts.payout(found.payout_id)
     if standing is None:
         return UNKNOWN
-    if standing.state in PAYOUT.terminal:
+    if standing.state not in IN_FLIGHT:
         return SEEN
     if found.state is GatewayState.FAILED:
         return fail_payout(transaction, standing, found.reason or "支付机构没有说明原因", now=now)
     if found.state is GatewayState.PAID and found.amount_fen == standing.amount_fen:
-        return _pay(transaction, standing, found, now=now)
+        _paid(transaction, standing, found.gateway_id, now=now)
+        return PAID
     if standing.state is PayoutState.REQUESTED:
         standing = move_payout(transaction, standing, PayoutEvent.SUBMIT, now=now, gateway_id=found.gateway_id)
     if found.state is GatewayState.PENDING:
@@ -47,6 +49,30 @@ def fail_payout(transaction: RecordTransaction, standing: Payout, reason: str, *
     return FAILED
 
 
+def bounce_payout(transaction: RecordTransaction, standing: Payout, found: GatewayBounce, *, now: int) -> str:
+    """``bounced``: what had left is the supplier's with us again, to be asked for anew; or ``differs``, and nothing is
+    moved: another sum, or a payout that did not leave, or came back already. What came back had left, whether we were
+    told so or not."""
+    if found.amount_fen != standing.amount_fen or standing.state not in (*IN_FLIGHT, PayoutState.PAID):
+        return DIFFERS
+    if standing.state in IN_FLIGHT:
+        standing = _paid(transaction, standing, standing.gateway_id, now=now)
+    after = move_payout(transaction, standing, PayoutEvent.BOUNCE, now=now, trouble=found.reason)
+    entry = transfer(
+        after.payout_id,
+        f"{EntryKind.BOUNCE}:{found.bounce_id}",
+        EntryKind.BOUNCE,
+        (clearing(after.gateway, after.payout_id), -after.amount_fen),
+        (payable(after.supplier_id), after.amount_fen),
+        facts={"payout": after.payout_id, "supplier": after.supplier_id},
+        at=now,
+    )
+    transaction.ledger.post([entry])
+    text = f"提现 {yuan_exact(after.amount_fen)} 元被收款银行退回，已回到余额，请核对收款账户后重新提现：{found.reason}"
+    _conclude(transaction, after, text, now=now)
+    return BOUNCED
+
+
 def note_attempt(transaction: RecordTransaction, standing: Payout, *, trouble: str, asked: int = 0) -> Payout:
     """Why it is not there yet, for those who look after it; the version is that of the last move."""
     after = dataclasses.replace(standing, attempts=standing.attempts + asked, trouble=trouble)
@@ -55,11 +81,11 @@ def note_attempt(transaction: RecordTransaction, standing: Payout, *, trouble: s
     return after
 
 
-def _pay(transaction: RecordTransaction, standing: Payout, found: GatewayPayout, *, now: int) -> str:
-    after = move_payout(transaction, standing, PayoutEvent.PAY, now=now, trouble="", gateway_id=found.gateway_id)
+def _paid(transaction: RecordTransaction, standing: Payout, gateway_id: str, *, now: int) -> Payout:
+    after = move_payout(transaction, standing, PayoutEvent.PAY, now=now, trouble="", gateway_id=gateway_id)
     _post(transaction, after, EntryKind.PAYOUT, clearing(after.gateway, after.payout_id), now=now)
     _conclude(transaction, after, f"提现 {yuan_exact(after.amount_fen)} 元已到账", now=now)
-    return PAID
+    return after
 
 
 def _post(transaction: RecordTransaction, after: Payout, kind: EntryKind, to: Account, *, now: int) -> None:

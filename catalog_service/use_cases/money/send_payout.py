@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from catalog_service.domain.money.payout_states import PAYOUT, PayoutState
+from catalog_service.domain.money.payout_states import IN_FLIGHT, PayoutState
 from catalog_service.domain.money.payouts import GatewayPayout, Payout, PayoutAccount, PayoutTarget
 from catalog_service.domain.orders.timers import Timer, TimerKind
 from catalog_service.ports.gateway import GatewayAway, GatewayRefused, PaymentGateway
@@ -46,7 +46,7 @@ class SendPayout:
 
         def note(transaction: RecordTransaction) -> str:
             standing = transaction.payouts.payout(timer.subject_id)
-            if standing is None or standing.state in PAYOUT.terminal:  # another sweeper was quicker
+            if standing is None or standing.state not in IN_FLIGHT:  # another sweeper was quicker
                 return SEEN
             outcome, said = PENDING, trouble
             if found is not None:
@@ -105,7 +105,7 @@ class SendPayout:
 def _asked(transaction: RecordTransaction, payout_id: str) -> tuple[Payout, PayoutAccount] | None:
     """The payout and where it goes; None, and no timer any more, when it has ended."""
     payout = transaction.payouts.payout(payout_id)
-    if payout is None or payout.state in PAYOUT.terminal:
+    if payout is None or payout.state not in IN_FLIGHT:
         transaction.timers.clear(payout_id)
         return None
     account = transaction.payouts.account(payout.payout_account_id)

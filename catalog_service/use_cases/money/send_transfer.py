@@ -5,18 +5,14 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 
-from catalog_service.domain.deeds import DeedRequest, Subject
-from catalog_service.domain.machines import Actor
-from catalog_service.domain.money.ledger import EntryKind, clearing, suspense, transfer
-from catalog_service.domain.money.payment_states import PAYMENT, PaymentEvent, PaymentState
-from catalog_service.domain.money.payments import GatewayState, Transfer, TransferState
+from catalog_service.domain.money.payments import GatewayState, Transfer
+from catalog_service.domain.money.transfer_states import TransferState
 from catalog_service.domain.orders.timers import Timer, TimerKind
 from catalog_service.ports.gateway import GatewayAway, GatewayRefused, PaymentGateway
 from catalog_service.ports.record import RecordTransaction
 from catalog_service.use_cases.money.staff_letters import tell_staff
-from catalog_service.use_cases.orders.desk import OrderDesk, announce
-
-SYSTEM = DeedRequest(actor="timer")
+from catalog_service.use_cases.money.transfer_settling import leave_transfer
+from catalog_service.use_cases.orders.desk import OrderDesk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +27,7 @@ class SendTransfer:
         """Whether it is done."""
         store = self.desk.deeds.store
         sent = store.write(lambda transaction: transaction.payments.transfer(timer.subject_id))
-        if sent is None or sent.state is TransferState.DONE:
+        if sent is None or sent.state is not TransferState.PENDING:
             store.write(lambda transaction: transaction.timers.clear(timer.subject_id))
             return True
         trouble = self._ask(sent)
@@ -50,14 +46,11 @@ class SendTransfer:
 
     def _note(self, transaction: RecordTransaction, transfer_id: str, trouble: str, *, now: int) -> bool:
         sent = transaction.payments.transfer(transfer_id)
-        if sent is None or sent.state is TransferState.DONE:  # another sweeper was quicker
+        if sent is None or sent.state is not TransferState.PENDING:  # another sweeper was quicker
             return True
-        after = dataclasses.replace(
-            sent, state=TransferState.PENDING if trouble else TransferState.DONE, attempts=sent.attempts + 1,
-            trouble=trouble, changed_at=now,
-        )  # fmt: skip
-        transaction.payments.move_transfer(sent, after)
         if trouble:
+            after = dataclasses.replace(sent, attempts=sent.attempts + 1, trouble=trouble, changed_at=now)
+            transaction.payments.move_transfer(sent, after)
             wait = self.desk.options.backoff(self.desk.options.transfer_retry_seconds, sent.attempts)
             transaction.timers.set(
                 Timer(subject_id=transfer_id, kind=TimerKind.TRANSFER, due_at=now + wait, attempts=after.attempts)
@@ -68,30 +61,5 @@ class SendTransfer:
                     body=f"付款 {sent.payment_id} 的退款 {transfer_id}：{trouble}。见 /staff/money", now=now,
                 )  # fmt: skip
             return False
-        transaction.timers.clear(transfer_id)
-        _leave(transaction, sent, now=now)
+        leave_transfer(transaction, sent, now=now)
         return True
-
-
-def _leave(transaction: RecordTransaction, sent: Transfer, *, now: int) -> None:
-    payment = transaction.payments.payment(sent.payment_id)
-    if payment is None:
-        raise LookupError(f"transfer {sent.transfer_id} has no payment")
-    if payment.state is PaymentState.SUSPENDED:
-        target = PAYMENT.move(payment.state, PaymentEvent.RETURN, Actor.TIMER, subject=payment.payment_id).target
-        after = dataclasses.replace(payment, state=target, version=payment.version + 1, changed_at=now)
-        transaction.payments.move(payment, after)
-    entry = transfer(
-        sent.chain_id,
-        f"return:{sent.transfer_id}",
-        EntryKind.RETURN,
-        (suspense(sent.payment_id), -sent.amount_fen),
-        (clearing(payment.gateway, sent.chain_id), sent.amount_fen),
-        facts={"payment": sent.payment_id, "transfer": sent.transfer_id},
-        at=now,
-    )
-    transaction.ledger.post([entry])
-    announce(
-        transaction, Subject.PAYMENT, payment.payment_id, payment.version, deed="send_transfer", request=SYSTEM,
-        now=now, facts={"transfer_id": sent.transfer_id, "amount_fen": sent.amount_fen},
-    )  # fmt: skip

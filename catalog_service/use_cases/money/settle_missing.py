@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from catalog_service.domain.money.payments import GatewayBounce
 from catalog_service.domain.money.statements import Difference, DifferenceKind
 from catalog_service.ports.gateway import PaymentGateway
 from catalog_service.use_cases.money.payout_settling import settle_payout
+from catalog_service.use_cases.money.settle_bounce import settle_bounce
 from catalog_service.use_cases.money.settling import settle_payment
 from catalog_service.use_cases.orders.desk import OrderDesk
 
@@ -28,6 +30,9 @@ class SettleMissing:
             if difference.gateway_fen < 0:
                 done.update(self._payout(difference.reference))
                 continue
+            if (bounce := self.gateway.find_bounce(difference.reference)) is not None:
+                done[self._bounce(bounce)] += 1
+                continue
             found = self.gateway.find(difference.reference)
             if found is None:
                 done["unknown"] += 1
@@ -41,6 +46,10 @@ class SettleMissing:
                 )
             ] += 1
         return done
+
+    def _bounce(self, found: GatewayBounce) -> str:
+        now = self.desk.deeds.clock.now()
+        return self.desk.deeds.store.write(lambda transaction: settle_bounce(self.desk, transaction, found, now=now))
 
     def _payout(self, reference: str) -> list[str]:
         """What came of money that has left; nothing for a refund, which its own timer asks after."""

@@ -9,6 +9,7 @@ from catalog_service.domain.money.payments import GatewayPayment
 from catalog_service.ports.gateway import PaymentGateway
 from catalog_service.ports.record import RecordTransaction
 from catalog_service.use_cases.money.payout_settling import DIFFERS, settle_payout
+from catalog_service.use_cases.money.settle_bounce import settle_bounce
 from catalog_service.use_cases.money.settling import PENDING, settle_payment
 from catalog_service.use_cases.orders.desk import OrderDesk
 
@@ -31,17 +32,21 @@ class TakeNotice:
         found = self.gateway.find(notice.payment_id) if notice.payment_id else None
         paid_out = self.gateway.find_payout(notice.payout_id) if notice.payout_id else None
 
+        bounce = self.gateway.find_bounce(notice.bounce_id) if notice.bounce_id else None
+
         def take(transaction: RecordTransaction) -> str:
             known = transaction.payments.notice(name, notice.notice_id)
             if known is not None:
                 return known
             if paid_out is not None:
                 outcome = settle_payout(transaction, paid_out, now=now)
+            elif bounce is not None:
+                outcome = settle_bounce(self.desk, transaction, bounce, now=now)
             else:
                 outcome = self._settle(transaction, found, now=now)
             if outcome not in (PENDING, UNKNOWN, DIFFERS):  # coming again it may tell more
                 transaction.payments.insert_notice(
-                    name, notice.notice_id, payment_id=notice.payment_id or notice.payout_id, outcome=outcome, at=now
+                    name, notice.notice_id, payment_id=notice.subject_id, outcome=outcome, at=now
                 )
             return outcome
 

@@ -36,11 +36,11 @@ def weigh(
     """What has to happen first: None, it may be done by one operator; the ruling of another that this one confirms, to
     be given to ``confirm_ruling`` along with the deed; or the receipt of a proposal, and nothing else is done now.
 
+    To the sum is added what the same operator decided alone of this order before: parts are no way round the limit.
+
     A ruling counts for the version of the order that it was made of: what buyer, seller or time have done since makes
     it void. ``SecondOperatorRequired`` for one's own.
     """
-    if amount_fen < desk.options.two_operators_fen:
-        return None
     ruling_id = desk.deeds.ids.new()
     wanted = Ruling(
         ruling_id=ruling_id, version=1,
@@ -49,13 +49,17 @@ def weigh(
         to_buyer_fen=to_buyer_fen, reason=reason, proposed_by=request.actor, created_at=now, changed_at=now,
     )  # fmt: skip
     standing = transaction.orders.proposed_ruling(order.order_id)
-    if standing is not None and standing.order_version == order.version and standing.says(wanted):
-        if standing.proposed_by == request.actor:
-            raise SecondOperatorRequired(
-                f"{desk.options.two_operators_fen // 100} 元以上须由另一位工作人员复核，您已提出这一裁定",
-                detail={"ruling_id": standing.ruling_id, "two_operators_fen": desk.options.two_operators_fen},
-            )
-        return standing
+    same = standing if standing and standing.order_version == order.version and standing.says(wanted) else None
+    if same is not None and same.proposed_by != request.actor:
+        return same
+    alone_fen = transaction.orders.decided_alone_fen([order.order_id], by=request.actor).get(order.order_id, 0)
+    if alone_fen + amount_fen < desk.options.two_operators_fen:
+        return None
+    if same is not None:
+        raise SecondOperatorRequired(
+            f"{desk.options.two_operators_fen // 100} 元以上须由另一位工作人员复核，您已提出这一裁定",
+            detail={"ruling_id": same.ruling_id, "two_operators_fen": desk.options.two_operators_fen},
+        )
     return _propose(desk, transaction, order, wanted, standing, request=request, now=now)
 
 

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from catalog_service.adapters.sql.tables.base import Id, among, count, metadata, text
 from catalog_service.domain.money.ledger import AccountKind, EntryKind
 from catalog_service.domain.money.payment_states import PAYMENT
-from catalog_service.domain.money.payments import TransferKind, TransferState
+from catalog_service.domain.money.payments import TransferKind
+from catalog_service.domain.money.transfer_states import TRANSFER, TransferState
 
 _AccountId = sa.String(96).with_variant(sa.String(96, collation="C"), "postgresql")
 
@@ -59,7 +60,7 @@ transfers = sa.Table(
     text("trouble"),
     count("created_at"),
     count("changed_at"),
-    sa.CheckConstraint(among("state", TransferState), name="state"),
+    sa.CheckConstraint(TRANSFER.check(), name="state"),
     sa.CheckConstraint(among("kind", TransferKind), name="kind"),
     sa.CheckConstraint("amount_fen >= 1", name="amount_fen"),
     sa.Index("ix_transfers_pending", "created_at", sqlite_where=_PENDING, postgresql_where=_PENDING),

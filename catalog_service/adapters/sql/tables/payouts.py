@@ -5,10 +5,17 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from catalog_service.adapters.sql.tables.base import Id, among, count, metadata, text
-from catalog_service.domain.money.payout_states import IN_FLIGHT, PAYOUT, PAYOUT_ACCOUNT, PayoutAccountState
+from catalog_service.domain.money.payout_states import (
+    IN_FLIGHT,
+    PAYOUT,
+    PAYOUT_ACCOUNT,
+    PayoutAccountState,
+    PayoutState,
+)
 from catalog_service.domain.money.payouts import PayoutKind
 
 _FLYING = sa.text(among("state", IN_FLIGHT))
+_BOUNCED = sa.text(f"state = '{PayoutState.BOUNCED}'")
 _ACTIVE = sa.text(f"state = '{PayoutAccountState.ACTIVE}'")
 
 payout_accounts = sa.Table(
@@ -58,4 +65,5 @@ payouts = sa.Table(
     sa.CheckConstraint("amount_fen >= 1", name="amount_fen"),
     sa.Index("ix_payouts_supplier", "supplier_id", "created_at", "payout_id"),
     sa.Index("ix_payouts_in_flight", "created_at", sqlite_where=_FLYING, postgresql_where=_FLYING),
+    sa.Index("ix_payouts_bounced", "changed_at", sqlite_where=_BOUNCED, postgresql_where=_BOUNCED),
 )
