@@ -439,7 +439,7 @@ def test_deeds_lead_back_to_where_in_the_list_they_were_pressed(shop: Shop) -> N
     again = shop.refused(withdrawn, action, 412, **stale)
     assert (ids[21] in again, "已下架" in again, ids[0] in again) == (True, True, False)
     relisted = shop.press(withdrawn, action, event="relist")
-    assert relisted.headers["location"] == f"{withdrawn}&done=saved"
+    assert relisted.headers["location"] == f"{withdrawn}&done=published"
     outside = "https://evil.example/?q=x"
     for said in (outside, "//evil.example", "state=nowhere", "after=../../x", "next=//evil.example"):
         to = shop.press(here, "/seller/offers/stock", list=said, **{f"stock_{ids[0]}": "9"}).headers["location"]
