@@ -178,11 +178,13 @@ def open_record(
     long pictures and scans that nothing names are kept (0: for ever)."""
     seals = _seals_of(path, sealing_keys)
     engine, admin_key = _open_database(path, database_url, clock=clock, ids=ids)
+    stored = open_pictures(path / PICTURES_NAME, url=pictures_url, settings=pictures_settings)
+    pictures = Pictures(maker=PillowPictures(), store=KeptFiles(store=stored))
     tools = _tools(
-        engine, clock, ids, normaliser, prohibited, credit=credit_formula, audited=audit_offers, language=mail_language
-    )
+        engine, clock, ids, normaliser, prohibited, has_picture=pictures.has, credit=credit_formula,
+        audited=audit_offers, language=mail_language,
+    )  # fmt: skip
     deeds, files = tools.deeds, FileReads(engine)
-    pictures = open_pictures(path / PICTURES_NAME, url=pictures_url, settings=pictures_settings)
     scans = open_scans(path / DOCUMENTS_NAME, url=documents_url, settings=pictures_settings)
     remove = partial(RemoveUnusedFiles, clock=clock, grace_days=unused_files_days)
     people = gather_people(
@@ -198,9 +200,9 @@ def open_record(
         engine,
         tools,
         people=people,
-        pictures=Pictures(maker=PillowPictures(), store=KeptFiles(store=pictures)),
+        pictures=pictures,
         remove_unused={
-            "pictures": remove(store=pictures, used=files.pictures, name=PICTURE_NAME),
+            "pictures": remove(store=stored, used=files.pictures, name=PICTURE_NAME),
             "documents": remove(store=scans, used=files.scans, name=SCAN_NAME),
         },
         ordering=open_ordering(engine, deeds, ordering or _sandbox(clock), home=path, seals=seals),
@@ -248,6 +250,7 @@ def _tools(
     normaliser: Normaliser,
     prohibited: Sequence[WordRule],
     *,
+    has_picture: Callable[[str], bool],
     credit: CreditFormula,
     audited: bool,
     language: str,
@@ -256,7 +259,7 @@ def _tools(
     return _Tools(
         deeds=Deeds(store=SqlRecordStore(engine), clock=clock, ids=ids, language=language),
         words=words,
-        rules=ContentRules(normaliser=normaliser, prohibited=words),
+        rules=ContentRules(normaliser=normaliser, prohibited=words, has_picture=has_picture),
         sku_rules=SkuRules(prohibited=words),
         credit=credit,
         audited=audited,

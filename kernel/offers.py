@@ -33,7 +33,8 @@ class Offer:
     """One listing. Prices in fen per ``unit``; ``tiers`` empty means price on request (面议).
 
     ``attributes`` maps an attribute id of the taxonomy (or the supplier's own name for one) to its values.
-    ``stock`` None means not stated. Times are whole seconds since the epoch, UTC.
+    ``stock`` None means not stated. ``picture`` is the first of its pictures, the one on cards, in carts and on orders;
+    ``more_pictures`` come after it. Times are whole seconds since the epoch, UTC.
     """
 
     offer_id: str
@@ -62,5 +63,11 @@ class Offer:
     freight_free: bool = False
     dispatch_hours: int | None = None
     picture: str = ""
+    more_pictures: tuple[str, ...] = ()
     sold_count: int = 0
     published_at: int = 0
+
+    @property
+    def images(self) -> tuple[str, ...]:
+        """All its pictures in their order."""
+        return (self.picture, *self.more_pictures) if self.picture else ()

@@ -18,6 +18,7 @@ from catalog_service.adapters.documents.numbers import number_html
 from storefront.accounts import SESSION_COOKIE
 from storefront.assets import Assets
 from storefront.language import language_of
+from storefront.pages.offer_pictures import small_pictures
 from storefront.trading import cart_count
 from storefront.wording import Wording
 from web.language import LANGUAGES
@@ -74,7 +75,7 @@ def _environment(language: str, assets: Assets, site_name: str) -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
-    environment.globals.update(asset=assets.url, site_name=site_name)
+    environment.globals.update(asset=assets.url, site_name=site_name, pictures_in=small_pictures)
     translations = _translations(language)
     environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
     # Words that come out of view models may hold a percent sign, which the templates' own _() would read as a format.

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import BaseModel, Field
 
 from catalog_service.domain.deeds import Receipt
-from catalog_service.domain.offers.content import OfferDraft, StoredOffer
+from catalog_service.domain.offers.content import OfferDraft, StoredOffer, image_fields
 from catalog_service.domain.offers.states import OfferState
 from catalog_service.domain.skus.values import TradeTerms
 from catalog_service.domain.suppliers.credit import CreditTally
@@ -14,6 +16,7 @@ from catalog_service.http.bodies import Body, Count, TierAnswer, TierBody, tier_
 from catalog_service.http.trade_models import SkuAnswer, TermsAnswer, TradeBody
 from catalog_service.reads.offers import OfferView
 from catalog_service.reads.suppliers import SupplierView
+from kernel.errors import Invalid
 from kernel.offers import Offer, Supplier
 from kernel.prices import price_at
 
@@ -46,20 +49,32 @@ class OfferContentBody(Body):
     invoice: bool = Field(False, description="可开发票")
     freight_free: bool = Field(False, description="包邮")
     dispatch_hours: Count | None = Field(None, description="发货时间（小时）", examples=[48])
-    picture: str = Field("", description="图片网址或路径")
+    picture: str = Field("", description="第一张图片的网址或路径；只写它而不写 images，其余图片保持不变")
+    images: list[str] | None = Field(
+        None,
+        description="全部图片，按顺序，最多 5 张；第一张就是 picture，用在搜索结果、进货单和订单里",
+        examples=[["/pictures/bolt-8fa3b5-1.svg", "/pictures/bolt-8fa3b5-2.svg"]],
+    )
     sold_count: Count = Field(0, description="已售数量")
     published_at: Count | None = Field(None, description="上架时间（UTC 秒）；不写为现在")
     trade: TradeBody | None = Field(None, description="规格与交易条件；不写则保持不变")
 
     def draft(self, offer_id: str) -> OfferDraft:
         """The draft that the body states for this offer."""
-        stated = self.model_dump(exclude={"tiers", "attributes", "offer_id", "trade"})
+        stated = self.model_dump(exclude={"tiers", "attributes", "offer_id", "trade", "images"})
+        if self.images is not None:
+            stated |= self._images(self.images)
         return OfferDraft(
             offer_id=offer_id,
             tiers=tiers_of(self.tiers),
             attributes={name: tuple(values) for name, values in self.attributes.items()},
             **stated,
         )
+
+    def _images(self, images: list[str]) -> dict[str, Any]:
+        if self.picture and self.picture not in images[:1]:
+            raise Invalid("同时写 picture 和 images 时，picture 必须是 images 的第一张", parameter="picture")
+        return image_fields(images)
 
     def terms(self) -> TradeTerms | None:
         """SKUs and terms; None leaves them as they are."""
@@ -215,7 +230,8 @@ class OfferAnswer(BaseModel):
     invoice: bool
     freight_free: bool
     dispatch_hours: int | None
-    picture: str
+    picture: str = Field(description="images 的第一张；空为没有")
+    images: list[str] = Field(description="全部图片，按顺序")
     sold_count: int
     published_at: int
     changed_at: int
@@ -233,6 +249,7 @@ class OfferAnswer(BaseModel):
             state=view.state,
             price=_price(offer, quantity),
             attributes={name: list(values) for name, values in offer.attributes.items()},
+            images=list(offer.images),
             changed_at=view.changed_at,
             takedown_reason=view.takedown_reason or None,
             supplier=None if view.supplier is None else SupplierAnswer.of(view.supplier),

@@ -89,6 +89,7 @@ class OfferMark:
     state: OfferState
     content_hash: str
     published_at: int
+    more_pictures: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

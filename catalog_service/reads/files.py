@@ -12,7 +12,7 @@ from catalog_service.adapters.sql.tables import bulk_edits, company_documents, o
 
 _PICTURE = re.compile(r"/pictures/([0-9a-f]{64})/")
 # All that an offer's content is kept in: what is stated, what waits, what an undone edit would bring back.
-_CONTENTS = (offers.c.picture, revisions.c.base, revisions.c.content, bulk_edits.c.rows)
+_CONTENTS = (offers.c.picture, offers.c.more_pictures, revisions.c.base, revisions.c.content, bulk_edits.c.rows)
 ROWS_AT_ONCE = 10_000
 
 

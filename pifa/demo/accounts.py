@@ -4,6 +4,8 @@ known to everybody, so nothing but the demo ever makes them."""
 
 from __future__ import annotations
 
+import struct
+import zlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +14,7 @@ from functools import partial
 from catalog_service.domain.companies.address import Address
 from catalog_service.domain.companies.company import Company
 from catalog_service.domain.companies.members import Member, MemberState, Role
+from catalog_service.domain.companies.verification import DocumentKind
 from catalog_service.domain.deeds import DeedRequest
 from catalog_service.ports.record import RecordTransaction
 from catalog_service.service import Record
@@ -19,6 +22,9 @@ from kernel.offers import Offer
 
 PASSWORD = "pifa-demo-2026"  # noqa: S105 - printed at the end of the demo
 BUYER_COMPANY, SELLER_COMPANY = "demo-buyer", "demo-seller"
+SELLER, STAFF = "owner@seller.example.com", "staff@market.example.com"
+VERIFIED_SECONDS = 365 * 86_400  # as long as the market's people usually give
+LICENCE_PIXELS = (420, 594)  # an A4 sheet
 SPEND_LIMIT_FEN = 500_000  # five thousand yuan: a first order passes, a pallet waits for the approver
 OFFERS_LOOKED_AT = 1_000
 STOCK_MULTIPLE = 5  # so that several first orders find goods
@@ -56,11 +62,11 @@ PEOPLE = (
         words="审批人",
     ),
     DemoPerson(
-        login="owner@seller.example.com", company_id=SELLER_COMPANY, name="吴刚", roles=(Role.OWNER,),
+        login=SELLER, company_id=SELLER_COMPANY, name="吴刚", roles=(Role.OWNER,),
         words="卖家负责人",
     ),
     DemoPerson(
-        login="staff@market.example.com", company_id=None, name="郑和平", roles=(Role.STAFF,),
+        login=STAFF, company_id=None, name="郑和平", roles=(Role.STAFF,),
         words="市场工作人员（审核、认证、退款裁定）",
     ),
 )  # fmt: skip
@@ -81,7 +87,40 @@ def make_accounts(record: Record) -> Mapping[str, str]:
         supplier_id = _supplier(record)
         if supplier_id is not None:
             record.people.claim_supplier(company_id=SELLER_COMPANY, supplier_id=supplier_id, request=REQUEST)
+    sells = record.people.reads.company(SELLER_COMPANY).supplier_id is not None
+    if sells and not record.people.reads.verifications(SELLER_COMPANY):
+        _verify(record, until=now + VERIFIED_SECONDS)
     return {person.login: person.words for person in PEOPLE}
+
+
+def _verify(record: Record, *, until: int) -> None:
+    """The selling company hands in a licence and the market's person decides, as on their pages: earnings are paid out
+    to verified companies alone."""
+    people, seller = record.people, DeedRequest(actor=member_id(SELLER))
+    scan = people.documents.upload(_licence(), company_id=SELLER_COMPANY, request=seller).subject_id
+    submitted = people.submit_verification(
+        company_id=SELLER_COMPANY, documents=[(str(DocumentKind.LICENCE), scan)], request=seller
+    )
+    people.decide_verification.approve(
+        verification_id=submitted.subject_id, expires_at=until, request=DeedRequest(actor=member_id(STAFF))
+    )
+
+
+def _licence() -> bytes:
+    """A sheet of paper with nothing on it: who looks at it sees that it is a sample."""
+    width, height = LICENCE_PIXELS
+    parts = (
+        (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)),  # eight bits of grey
+        (b"IDAT", zlib.compress((b"\0" + b"\xf5" * width) * height)),
+        (b"IEND", b""),
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body)) for kind, body in parts
+    )
+
+
+def member_id(login: str) -> str:
+    return login.replace("@", "-at-")
 
 
 def _company(transaction: RecordTransaction, *, company_id: str, name: str, now: int) -> None:
@@ -96,7 +135,7 @@ def _people(transaction: RecordTransaction, *, hashed: str, now: int) -> None:
         if transaction.companies.member_by_login(person.login) is None:
             transaction.companies.insert_member(
                 Member(
-                    member_id=person.login.replace("@", "-at-"), company_id=person.company_id, login=person.login,
+                    member_id=member_id(person.login), company_id=person.company_id, login=person.login,
                     email=person.login, name=person.name, state=MemberState.ACTIVE, roles=frozenset(person.roles),
                     version=1, changed_at=now, spend_limit_fen=person.limit, password_hash=hashed,
                 )

@@ -15,7 +15,7 @@ from kernel.errors import Invalid
 from kernel.offers import Offer
 from kernel.prices import PriceTier
 from pifa.demo.facts import listed_attributes, listing_facts
-from pifa.demo.items import Facts, Item, draw_item
+from pifa.demo.items import Facts, Item, draw_item, more_pictures
 from pifa.demo.leaves import Leaves, prepare_leaves
 from pifa.demo.sentences import describe
 from pifa.demo.suppliers import DemoSupplier, Market, brand_name, make_suppliers
@@ -118,8 +118,9 @@ class _ListingMaker:
         if attack == "stuffing":
             title = self._writer.stuffed(title, self._strangers(item, random))
         offer = Offer(
-            offer_id=f"6{number:07d}", title=title, supplier_id=seller.supplier.supplier_id, brand=brand, **fields
-        )
+            offer_id=f"6{number:07d}", title=title, supplier_id=seller.supplier.supplier_id, brand=brand,
+            more_pictures=more_pictures(item, f"6{number:07d}", self._words), **fields,
+        )  # fmt: skip
         return DemoListing(offer=offer, item_key=item.key, leaf_id=item.leaf.category.id, facts=facts, attack=attack)
 
     def _fields(self, item: Item, seller: DemoSupplier, terms: Terms, facts: Facts, attack: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
+from catalog_service.domain.offers.content import PICTURES_MAX
 from pifa.demo.leaves import LIST_ATTRIBUTES, PLACE_ATTRIBUTES, AttributePlan, LeafPlan, Leaves
 from pifa.demo.words import Words
 
@@ -18,6 +19,7 @@ _SCREW_LENGTHS_MM = (6, 8, 10, 12, 16, 20, 25, 30, 35, 40, 50, 60, 70, 80, 100)
 _LETTERS = "ABCDFGHJKLMNPQRSTVWXYZ"
 FLAG_SHARE = 0.55  # flags that are 是
 LIST_MAX = 5
+SEVERAL_PICTURES_SHARE = 0.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +59,17 @@ def draw_item(key: str, number: int, leaves: Leaves, words: Words, random: Rando
         picture=_picture(leaf, facts, words, random),
         barcode=ean13(6_900_000_00000 + (number * 7_919 + 104_729) % 100_000_00000) if chance() < 0.14 else "",
     )
+
+
+def more_pictures(item: Item, offer_id: str, words: Words) -> tuple[str, ...]:
+    """The same thing in other colours, of a few offers; drawn from the offer's own id, so that it changes nothing else
+    of a seeded catalog."""
+    random = Random(f"pictures:{offer_id}")  # noqa: S311 (seeded data)
+    if random.random() >= SEVERAL_PICTURES_SHARE:
+        return ()
+    shape, colour, rest = item.picture.rsplit("-", 2)
+    others = [code for code in dict.fromkeys(code for _, code in words.colours) if code != colour]
+    return tuple(f"{shape}-{code}-{rest}" for code in some(others, random.randint(1, PICTURES_MAX - 1), random))
 
 
 def some(values: Sequence[str], count: int, random: Random) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from ranking.credit import INDICATOR_LABELS, CreditScore
 from search_api.present.facets import FLAG_LABELS
 from search_api.recommend.results import Recommendations
 from storefront.pages.cards import Card, CardMaker, comparable_text, picture_url
+from storefront.pages.offer_pictures import ShownPicture, shown_pictures
 from storefront.pages.words import count_text, dispatch_text, grouped, percent_text, years_text, yuan, yuan_parts
 from storefront.ports import OfferView, OwnRead
 from storefront.state import address
@@ -85,6 +86,7 @@ class OfferPage:
     offer_id: str
     title: str
     picture: str
+    images: Sequence[ShownPicture]
     path: Sequence[tuple[str, str]]
     unit: str
     moq: int
@@ -124,6 +126,7 @@ def offer_page(
         offer_id=offer.offer_id,
         title=offer.title,
         picture=picture_url(offer.picture),
+        images=[each for each in shown_pictures(offer.images) if each.page],
         path=breadcrumb(offer.category_id, taxonomy),
         unit=offer.unit,
         moq=offer.moq,

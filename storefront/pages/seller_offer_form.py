@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
-from catalog_service.domain.offers.content import OfferDraft
+from catalog_service.domain.offers.content import OfferDraft, image_fields
 from catalog_service.domain.offers.revisions import Content, standing_content
 from catalog_service.domain.skus.rules import SKUS_MAX
 from catalog_service.domain.skus.values import SkuDraft, SkuView, TradeTerms
 from catalog_service.reads.offers import OfferView
 from kernel.errors import Invalid
 from kernel.prices import TIERS_MAX, PriceTier
+from storefront.pages.offer_pictures import FIELD, image_cells, images_of
 from storefront.pages.trade_words import read_count, read_yuan, typed_yuan
 from taxonomy.model import Taxonomy
 
@@ -23,10 +24,11 @@ ROWS_MORE = 5
 ATTRIBUTES = 2  # a matrix of two sides; an offer that has a third keeps it
 ATTRIBUTES_MAX = 3
 SUGGESTED_MAX = 5
+PICTURES_LABEL = "图片"
 
 WORDS = (
     ("title", "标题"), ("unit", "单位"), ("item_code", "货号"), ("brand", "品牌"), ("origin", "发货地"),
-    ("description", "详情"), ("pack_unit", "包装单位"), ("picture", "图片"),
+    ("description", "详情"), ("pack_unit", "包装单位"),
 )  # fmt: skip
 COUNTS = (
     ("moq", "起订量"), ("pack_multiple", "加购倍数"), ("units_per_pack", "每包数量"), ("dispatch_hours", "发货时间"),
@@ -41,7 +43,7 @@ OTHERS = (("category", "类目"), ("attributes", "属性"), ("freight_template_i
 # What the deeds call a field, where the form calls it otherwise.
 _FIELDS = {
     "category_id": "category", "weight_g": "weight", "sample_price_fen": "sample_price",
-    "dropship_price_fen": "dropship_price",
+    "dropship_price_fen": "dropship_price", "images": "file",
 }  # fmt: skip
 _SKU_FIELDS = {"code": "code", "values": "v0", "tiers": "price", "weight_g": "weight", "stock": "stock"}
 
@@ -63,6 +65,8 @@ class ReadOffer:
             place, _, name = rest.partition(".")
             row = self.rows[int(place)] if place.isdecimal() and int(place) < len(self.rows) else 0
             return f"sku_{row}_{_SKU_FIELDS.get(name, 'code')}"
+        if head == "images" and rest:
+            return f"{FIELD}{rest}"
         return "attributes" if head == "attributes" else _FIELDS.get(parameter, parameter)
 
 
@@ -77,7 +81,7 @@ def fields_of(view: OfferView | None, taxonomy: Taxonomy) -> dict[str, str]:
 def content_fields(content: Content, skus: Sequence[SkuView], taxonomy: Taxonomy) -> dict[str, str]:
     """What the form shows of a content; ``skus``: those that are there of its offer."""
     draft, trade = content.draft, content.trade
-    fields = {name: getattr(draft, name) for name, _ in WORDS}
+    fields = {name: getattr(draft, name) for name, _ in WORDS} | image_cells(draft.images)
     counts = {"dispatch_hours": draft.dispatch_hours, "stock": draft.stock, "moq": draft.moq}
     fields |= {name: "" if value is None else str(value) for name, value in counts.items()}
     fields |= {"pack_multiple": str(draft.pack_multiple), "units_per_pack": str(draft.units_per_pack)}
@@ -192,6 +196,7 @@ def read_offer(fields: Fields, base: OfferDraft, taxonomy: Taxonomy) -> ReadOffe
         dispatch_hours=counts["dispatch_hours"],
         stock=None if skus else counts["stock"],
         attributes=_attributes(fields.get("attributes", "")),
+        **image_fields(images_of(fields)),
         sample_price_fen=prices["sample_price"],
         dropship_price_fen=prices["dropship_price"],
     )
@@ -206,12 +211,13 @@ def read_offer(fields: Fields, base: OfferDraft, taxonomy: Taxonomy) -> ReadOffe
 
 
 def differences(mine: Fields, theirs: Fields) -> list[tuple[str, str, str]]:
-    """(label, what I typed, what stands now) of every field that differs."""
+    """(label, what I typed, what stands now) of every field that differs; of pictures an address a line."""
     found = [
         (label, mine.get(name, "").strip(), theirs.get(name, "").strip())
         for name, label in (*WORDS, *COUNTS, *PRICES, *OTHERS)
     ]
     found += [(label, "是" if mine.get(name) else "否", "是" if theirs.get(name) else "否") for name, label in TICKS]
+    found.append((PICTURES_LABEL, "\n".join(images_of(mine)), "\n".join(images_of(theirs))))
     for place in range(TIERS_MAX):
         found.append((f"第 {place + 1} 级价格", _tier_text(mine, place), _tier_text(theirs, place)))
     for row in range(max(rows_of(mine), rows_of(theirs))):

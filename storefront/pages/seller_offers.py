@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
 
+from catalog_service.domain.deeds import Receipt, Subject
 from catalog_service.domain.machines import Actor
 from catalog_service.domain.offers.content import StoredOffer
 from catalog_service.domain.offers.revision_states import REVISION, RevisionEvent, RevisionState
@@ -23,6 +24,7 @@ OFFER_LIST = "/seller/offers"
 PLACE_CHARACTERS_MAX = 2_000  # a hundred characters looked for are nine hundred in an address; ids are short
 # What a press of a button does; content comes by the form.
 PRESSES = (OfferEvent.SUBMIT, OfferEvent.RECALL, OfferEvent.WITHDRAW, OfferEvent.RELIST, OfferEvent.DISCARD)
+PUBLISHING = frozenset({"publish", str(OfferEvent.SUBMIT), str(OfferEvent.RELIST)})
 REVISION_PRESSES = (RevisionEvent.SUBMIT, RevisionEvent.RECALL, RevisionEvent.DISCARD)
 
 
@@ -109,6 +111,13 @@ def offer_row(stored: StoredOffer, skus: Sequence[SkuView], revision: RevisionSt
         can=presses(stored.state),
         revision="" if revision is None else REVISION.state_labels[revision],
     )
+
+
+def done_by(receipt: Receipt, act: str) -> str:
+    """What a page says of a deed: that buyers see it now, that it waits for the market's people, or that it is kept."""
+    if receipt.subject is Subject.REVISION or receipt.state == OfferState.IN_AUDIT:
+        return "submitted"
+    return "published" if act in PUBLISHING and receipt.state == OfferState.LIVE else "saved"
 
 
 def presses(state: OfferState) -> list[tuple[str, str]]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
-from catalog_service.domain.deeds import DeedRequest
-from catalog_service.domain.offers.content import OfferDraft, StoredOffer
+from catalog_service.domain.deeds import DeedRequest, Receipt
+from catalog_service.domain.offers.content import PICTURES_MAX, OfferDraft, StoredOffer
 from catalog_service.domain.offers.revision_states import REVISION
 from catalog_service.domain.offers.states import OfferEvent, OfferState
 from catalog_service.domain.pictures.values import UPLOAD_BYTES_MAX, picture_path
@@ -23,7 +24,7 @@ from kernel.paging import Page
 from kernel.principal import Principal
 from storefront.accounts import deed_of
 from storefront.form_fields import version_of
-from storefront.pages.cards import picture_url
+from storefront.pages.offer_pictures import images_of, is_press, pressed, shown_pictures, with_images, with_upload
 from storefront.pages.seller_offer_form import (
     ReadOffer,
     content_fields,
@@ -39,6 +40,7 @@ from storefront.pages.seller_offer_form import (
 from storefront.pages.seller_offers import (
     OFFER_LIST,
     ListPlace,
+    done_by,
     offer_row,
     place_in,
     place_of,
@@ -55,7 +57,7 @@ LIST, ONE, SAVE = OFFER_LIST, "/seller/offers/{offer_id}", "/seller/offers/save"
 PAGE_SIZE = 20
 SELLERS = ("owner", "buyer")
 FORM_BYTES = 1 << 20
-LARGER_FORMS = {SAVE: UPLOAD_BYTES_MAX + FORM_BYTES}  # a picture beside the fields
+LARGER_FORMS = {SAVE: PICTURES_MAX * UPLOAD_BYTES_MAX + FORM_BYTES}  # all its pictures beside the fields
 STALE_SHOWN = 20
 EDITABLE = (OfferState.DRAFT, OfferState.REFUSED, OfferState.LIVE, OfferState.WITHDRAWN)
 
@@ -143,7 +145,7 @@ class OfferForms:
             state=str(view.state) if view else "", label=OFFER_STATES.get(view.state, "") if view else "",
             reason=view.takedown_reason if view else "", editable=view is None or view.state in EDITABLE,
             can=presses(view.state) if view else [], templates=templates, rows=rows_of(said), tiers=tiers_of(said),
-            sides=sides_of(said), stale=stale, preview=picture_url(said.get("picture", "")),
+            sides=sides_of(said), stale=stale, pictures=shown_pictures(images_of(said)), pictures_max=PICTURES_MAX,
             available={each.sku.sku_id: each.available for each in skus},
             wrong=error.parameter if error else "", editing=editing, **_revision_page(beside),
         )  # fmt: skip
@@ -165,16 +167,19 @@ class OfferForms:
 
     def taken(self, request: Request, form: Form) -> Response:
         principal = self.pages.accounts.member(request, *SELLERS)
-        offer_id, fields = form.get("offer_id", ""), dict(form)
+        offer_id, act, fields = form.get("offer_id", ""), form.get("act", ""), dict(form)
         request.state.at = f"{LIST}/{validate_id(offer_id, parameter='offer_id') if offer_id else 'new'}"
         if not principal.supplier_id:
             return RedirectResponse("/seller", status_code=303)
         try:
-            upload = request.state.uploads.get("file", b"")
-            if upload:
-                fields["picture"] = picture_path(self.record.pictures.upload(upload).digest)
-            if form.get("act") in ("fill", "more"):
-                made = with_combinations(fields) if form["act"] == "fill" else with_more_rows(fields)
+            fields, refusal = self._with_uploads(fields, request.state.uploads.get("file", []))
+            if refusal is not None:
+                raise refusal
+            if is_press(act):
+                made = with_images(fields, pressed(images_of(fields), act))
+                return self.shown(request, principal, offer_id=offer_id, fields=made, version=version_of(form))
+            if act in ("fill", "more"):
+                made = with_combinations(fields) if act == "fill" else with_more_rows(fields)
                 return self.shown(request, principal, offer_id=offer_id, fields=made, version=version_of(form))
             saved = self._save(principal, fields)
         except VersionMismatch as error:
@@ -183,10 +188,24 @@ class OfferForms:
             return self.shown(
                 request, principal, offer_id=offer_id, fields=fields, error=error, version=version_of(form)
             )
-        return RedirectResponse(f"{LIST}/{saved}?done=saved", status_code=303)
+        return RedirectResponse(f"{LIST}/{saved.subject_id}?done={done_by(saved, act)}", status_code=303)
 
-    def _save(self, principal: Principal, fields: dict[str, str]) -> str:
-        """The id of what was kept, published or revised."""
+    def _with_uploads(
+        self, fields: dict[str, str], uploads: Sequence[bytes]
+    ) -> tuple[dict[str, str], PifaError | None]:
+        """The form with the pictures that came with it, and what the first that was refused is refused for: the others
+        are kept."""
+        images, refusal = images_of(fields), None
+        for upload in uploads:
+            try:
+                images = with_upload(images, picture_path(self.record.pictures.upload(upload).digest))
+            except Invalid as error:
+                error.parameter = "file"
+                refusal = refusal or error
+        return with_images(fields, images), refusal
+
+    def _save(self, principal: Principal, fields: dict[str, str]) -> Receipt:
+        """What was kept, published or revised."""
         offer_id = fields.get("offer_id", "")
         view = _own_offer(self.record, offer_id, principal) if offer_id else None
         base = OfferDraft(offer_id=offer_id or self.record.ids.new(), title="")
@@ -203,25 +222,25 @@ class OfferForms:
             parameter = read.field_of(error.parameter or "")
             raise Invalid(error.message, code=error.code, parameter=parameter, detail=error.detail) from None
 
-    def _deed(self, principal: Principal, fields: dict[str, str], read: ReadOffer, view: OfferView | None) -> str:
+    def _deed(self, principal: Principal, fields: dict[str, str], read: ReadOffer, view: OfferView | None) -> Receipt:
         record, request, own = self.record, deed_of(principal, fields), seller(principal)
         said: dict[str, Any] = {"draft": read.draft, "trade": read.trade, "seller": own, "request": request}
         publish = fields.get("act") == "publish"
         if view is None:
-            return (record.publish_offer(**said) if publish else record.save_draft(**said)).subject_id
+            return record.publish_offer(**said) if publish else record.save_draft(**said)
         version = version_of(fields)
         if view.state is OfferState.LIVE:
-            return record.revise_offer(**said, expected_version=version).subject_id
+            return record.revise_offer(**said, expected_version=version)
         if view.state is OfferState.WITHDRAWN:
             if view.offer.version != version:
                 raise VersionMismatch("内容已被他人修改", parameter="version", detail={"version": view.offer.version})
-            return record.publish_offer(**said).subject_id
-        receipt = record.save_draft(**said, expected_version=version)
-        if publish:
-            record.move_offer(
-                offer_id=read.draft.offer_id, event=OfferEvent.SUBMIT, seller=own, request=_second(request)
-            )
-        return receipt.subject_id
+            return record.publish_offer(**said)
+        kept = record.save_draft(**said, expected_version=version)
+        if not publish:
+            return kept
+        return record.move_offer(
+            offer_id=read.draft.offer_id, event=OfferEvent.SUBMIT, seller=own, request=_second(request)
+        )
 
     def _stale(
         self, request: Request, principal: Principal, fields: dict[str, str], error: VersionMismatch
@@ -289,14 +308,15 @@ def _add_moves(pages: SellerPages) -> None:
             "expected_version": version_of(form),
         }  # fmt: skip
         if event == OfferEvent.WITHDRAW:
-            record.withdraw_offer(**said)
+            receipt = record.withdraw_offer(**said)
         elif OfferEvent(event) in (OfferEvent.SUBMIT, OfferEvent.RECALL, OfferEvent.RELIST, OfferEvent.DISCARD):
-            record.move_offer(**said, event=OfferEvent(event))
+            receipt = record.move_offer(**said, event=OfferEvent(event))
         else:
             raise Conflict("这个操作不在这里做", code="move_refused", parameter="event")
+        done = done_by(receipt, event)
         if "list" in form or event == OfferEvent.DISCARD:
-            return place_in(form).href(("done", "saved"))
-        return f"{LIST}/{offer_id}?done=saved"
+            return place_in(form).href(("done", done))
+        return f"{LIST}/{offer_id}?done={done}"
 
     def move_revision(principal: Principal, form: Form) -> None:
         deeds = record.withdraw_revision

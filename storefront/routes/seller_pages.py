@@ -20,7 +20,8 @@ from storefront.routes.company import CompanyPages, Do, Show
 from storefront.shop import Shop
 
 FIELDS_MAX = 2_500  # 200 SKUs of ten fields, and the rest of the form
-FILES_MAX = 3  # a scan for each kind of document
+# A scan of each kind, or an offer's pictures: too many of those are refused on the form, which keeps all that it held.
+FILES_MAX = 20
 AREA_CHARACTERS_MAX = 25_000  # a description and the line breaks that browsers send doubled
 
 
@@ -86,11 +87,11 @@ class SellerPages(CompanyPages):
                     for name, value in sent.multi_items()
                     if isinstance(value, str)
                 }
-                request.state.uploads = {
-                    name: await value.read()
-                    for name, value in sent.items()
-                    if isinstance(value, UploadFile) and value.size
-                }
+                uploads: dict[str, list[bytes]] = {}
+                for name, value in sent.multi_items():
+                    if isinstance(value, UploadFile) and value.size:
+                        uploads.setdefault(name, []).append(await value.read())
+                request.state.uploads = uploads
             return await run_in_threadpool(self._take, answer, request, form)
 
         self.router.add_api_route(path, taken, methods=["POST"], include_in_schema=False)

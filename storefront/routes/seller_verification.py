@@ -50,7 +50,7 @@ def add_verification_pages(pages: SellerPages) -> None:
             return RedirectResponse("/seller", status_code=303)
         try:
             documents = [
-                (kind, _uploaded(people, principal, form, kind, request.state.uploads[kind]))
+                (kind, _uploaded(people, principal, form, kind, request.state.uploads[kind][0]))
                 for kind, _ in KINDS
                 if kind in request.state.uploads
             ]

@@ -105,6 +105,17 @@ def test_what_is_named_after_it_was_set_aside_comes_back(depot: Depot) -> None:
     assert depot.record.pictures.read(digest=digest, size=800)
 
 
+def test_each_picture_of_an_offer_is_named(depot: Depot) -> None:
+    first, last, gone = (depot.upload(colour) for colour in ("red", "green", "blue"))
+    several = {"picture": picture_path(first), "more_pictures": (picture_path(gone), picture_path(last))}
+    depot.record.publish_offer(draft=draft(**several), request=ADMIN)
+    assert counts(depot.later(99)) == (0, 0, 0)
+    fewer = draft(picture=picture_path(first), more_pictures=(picture_path(last),))
+    depot.record.revise_offer(draft=fewer, expected_version=None, request=ADMIN)
+    depot.later()
+    assert depot.paths() == {first[:2], last[:2], "removed"}
+
+
 def test_what_is_uploaded_again_while_it_is_set_aside_is_new(depot: Depot) -> None:
     digest = depot.upload()
     depot.later()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from catalog_service.domain.companies.verification import VerificationState
 from catalog_service.domain.skus.values import SkuDraft, TradeTerms
 from catalog_service.domain.suppliers.profile import SupplierDraft
 from catalog_service.service import Record
@@ -40,6 +41,18 @@ def test_a_buying_and_a_selling_company_are_made_once(record: Record) -> None:
     assert len(record.people.reads.addresses(BUYER_COMPANY)) == 2
     for person in PEOPLE:
         assert record.people.sign_in(login=person.login, password=PASSWORD, client="test").token
+    record.close()
+
+
+def test_the_selling_company_is_verified_by_the_markets_people_once(record: Record) -> None:
+    make_accounts(record)
+    made = record.people.reads.verifications(SELLER_COMPANY)
+    assert [(each.state, each.submitted_by, each.decided_by) for each in made] == [
+        (VerificationState.APPROVED, "owner-at-seller.example.com", "staff-at-market.example.com")
+    ]
+    assert record.suppliers.supplier("s-full").supplier.verified
+    make_accounts(record)
+    assert record.people.reads.verifications(SELLER_COMPANY) == made
     record.close()
 
 

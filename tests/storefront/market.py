@@ -132,6 +132,11 @@ def offers() -> list[Offer]:
             customisation=True,
             dispatch_hours=48,
             picture="/pictures/bolt-8fa3b5-1.svg",
+            more_pictures=(
+                "/pictures/bolt-c0c5ce-1.svg",
+                "javascript:alert(4)",
+                f"/api/v1/pictures/{'a' * 64}/1600.webp",
+            ),
             sample_price_fen=100,
             description="第一行\n第二行",
         ),

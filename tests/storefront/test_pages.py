@@ -293,3 +293,17 @@ def test_english_speaks_english_and_the_goods_stay_chinese(client: TestClient) -
 
 def test_a_group_of_calls_that_there_is_not_is_a_404(client: TestClient) -> None:
     assert client.get("/developers/nothing").status_code == 404
+
+
+def test_an_offer_shows_every_picture_without_a_script(client: TestClient) -> None:
+    found = re.search(r'<div class="gallery">(.*?)</ol>(.*?)</fieldset>', client.get("/offer/b001").text, re.S)
+    assert found is not None
+    frames, thumbs = (re.findall(r"<img[^>]*>", part) for part in found.groups())
+    assert (len(frames), len(thumbs)) == (3, 3)  # what may run code in a page is no picture
+    assert [each for each in (*frames, *thumbs) if 'width="' not in each or 'height="' not in each] == []
+    assert ['loading="lazy"' in each for each in (*frames, *thumbs)] == [False, *[True] * 5]
+    assert [f"，第 {n} 张图片" in each for n, each in enumerate(frames, 1)] == [True] * 3
+    assert ("/800.webp" in frames[2], "/320.webp" in thumbs[2]) == (True, True)
+    assert found[2].count('type="radio"') == 3
+    assert [each for each in range(1, 4) if f'aria-label="第 {each} 张图片"' not in found[2]] == []
+    assert 'class="gallery"' not in client.get("/offer/d001").text

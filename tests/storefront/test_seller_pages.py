@@ -448,7 +448,7 @@ def test_deeds_lead_back_to_where_in_the_list_they_were_pressed(shop: Shop) -> N
     again = shop.refused(withdrawn, action, 412, **stale)
     assert (ids[21] in again, "已下架" in again, ids[0] in again) == (True, True, False)
     relisted = shop.press(withdrawn, action, event="relist")
-    assert relisted.headers["location"] == f"{withdrawn}&done=saved"
+    assert relisted.headers["location"] == f"{withdrawn}&done=published"
     outside = "https://evil.example/?q=x"
     for said in (outside, "//evil.example", "state=nowhere", "after=../../x", "next=//evil.example"):
         to = shop.press(here, "/seller/offers/stock", list=said, **{f"stock_{ids[0]}": "9"}).headers["location"]
@@ -549,6 +549,54 @@ def test_a_picture_goes_with_the_form(shop: Shop) -> None:
         "/seller/offers/save", data={**said, "once": "b"}, files={"file": ("a.png", b"no picture", "image/png")}
     )
     assert wrong.status_code == 400
+
+
+SAVE = "/seller/offers/save"
+
+
+def uploaded(shop: Shop, said: dict[str, str], *pictures: bytes, status: int = 200) -> dict[str, str]:
+    """The fields of the form after pictures were sent with it."""
+    files = [("file", (f"{place}.jpg", each, "image/jpeg")) for place, each in enumerate(pictures)]
+    answer = shop.browser.client.post(SAVE, data=said, files=files)
+    assert answer.status_code == status, answer.text
+    forms = re.findall(r"<form[^>]*>.*?</form>", answer.text, re.S)
+    return shown_fields(next(form for form in forms if f'action="{SAVE}"' in form))
+
+
+def shown_images(fields: dict[str, str]) -> list[str]:
+    return [fields[f"picture_{place}"] for place in range(9) if f"picture_{place}" in fields]
+
+
+def test_pictures_are_ordered_by_buttons_and_the_form_keeps_what_was_typed(shop: Shop) -> None:
+    said = {**shop.fields("/seller/offers/new", SAVE), "title": "红色杯子"}
+    form = uploaded(shop, {**said, "act": "upload"}, *(picture(width) for width in (300, 310, 320)))
+    first, second, third = shown_images(form)
+    for act, order in {
+        "left-2": [first, third, second], "right-0": [second, first, third], "first-2": [third, first, second],
+        "remove-1": [first, third], "left-0": [first, second, third], "right-2": [first, second, third],
+        "left-7": [first, second, third], "remove-x": [first, second, third],
+    }.items():  # fmt: skip
+        pressed = uploaded(shop, {**form, "act": act})
+        assert (act, shown_images(pressed), pressed["title"]) == (act, order, "红色杯子")
+    form = uploaded(shop, {**form, "act": "left-2"})
+    saved = shop.browser.client.post(SAVE, data={**form, "act": "publish"})
+    offer_id, _, done = saved.headers["location"].rpartition("/")[2].partition("?")
+    assert (shop.record.offers.offer(offer_id).offer.images, done) == ((first, third, second), "done=published")
+    assert "已发布" in shop.page(saved.headers["location"])
+
+
+def test_what_is_refused_of_pictures_leaves_the_others_and_all_that_was_typed(shop: Shop) -> None:
+    said = {**shop.fields("/seller/offers/new", SAVE), "title": "红色杯子", "act": "publish"}
+    form = uploaded(shop, said, picture(300), b"no picture", picture(310), status=400)
+    assert (len(shown_images(form)), form["title"]) == (2, "红色杯子")
+    again = uploaded(shop, {**form, "act": "upload"}, picture(300), status=400)
+    assert shown_images(again) == shown_images(form)
+    full = uploaded(shop, {**form, "act": "upload"}, *(picture(width) for width in (320, 330, 340, 350)), status=400)
+    assert (len(shown_images(full)), len(set(shown_images(full)))) == (5, 5)
+    unknown = {**form, "picture_1": "/api/v1/pictures/" + "a" * 64 + "/800.webp", "act": "publish"}
+    refused = shop.browser.client.post(SAVE, data=unknown)
+    assert (refused.status_code, 'id="wrong-picture_1"' in refused.text) == (400, True)
+    assert not shop.record.seller_desk.offer_counts(shop.supplier_id)
 
 
 def test_what_is_anothers_is_not_there(shop: Shop) -> None:

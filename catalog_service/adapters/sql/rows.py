@@ -18,6 +18,7 @@ from kernel.prices import PriceTier
 
 _decode_tiers = msgspec.json.Decoder(list[tuple[int, int]]).decode
 _decode_attributes = msgspec.json.Decoder(dict[str, tuple[str, ...]]).decode
+_decode_pictures = msgspec.json.Decoder(tuple[str, ...]).decode
 _encode = msgspec.json.Encoder().encode
 
 # The order in which ``offer_from_row`` reads.
@@ -26,7 +27,8 @@ OFFER_COLUMNS: tuple[sa.Column[Any], ...] = (
     offers.c.moq, offers.c.pack_multiple, offers.c.units_per_pack, offers.c.pack_unit, offers.c.unit, offers.c.stock,
     offers.c.attributes, offers.c.brand, offers.c.item_code, offers.c.barcode, offers.c.description, offers.c.origin,
     offers.c.dropship, offers.c.dropship_price_fen, offers.c.sample_price_fen, offers.c.customisation, offers.c.invoice,
-    offers.c.freight_free, offers.c.dispatch_hours, offers.c.picture, offers.c.sold_count, offers.c.published_at,
+    offers.c.freight_free, offers.c.dispatch_hours, offers.c.picture, offers.c.more_pictures, offers.c.sold_count,
+    offers.c.published_at,
 )  # fmt: skip
 STATE_COLUMNS: tuple[sa.Column[Any], ...] = (
     offers.c.state, offers.c.content_hash, offers.c.changed_at, offers.c.takedown_reason,
@@ -42,13 +44,18 @@ def encode_json(value: object) -> str:
     return _encode(value).decode()
 
 
+def pictures_from_text(more_pictures: str) -> tuple[str, ...]:
+    return () if more_pictures == "[]" else _decode_pictures(more_pictures)
+
+
 def offer_from_row(row: Any) -> Offer:
     """The offer of a row that begins with ``OFFER_COLUMNS``; numbers of a driver that has no booleans become them."""
     (
         offer_id, version, title, supplier_id, category_id, tiers, moq, pack_multiple, units_per_pack, pack_unit, unit,
         stock, attributes, brand, item_code, barcode, description, origin, dropship, dropship_price_fen,
-        sample_price_fen, customisation, invoice, freight_free, dispatch_hours, picture, sold_count, published_at,
-    ) = row[:28]  # fmt: skip
+        sample_price_fen, customisation, invoice, freight_free, dispatch_hours, picture, more_pictures, sold_count,
+        published_at,
+    ) = row[:29]  # fmt: skip
     return Offer(
         offer_id=offer_id,
         title=title,
@@ -78,6 +85,7 @@ def offer_from_row(row: Any) -> Offer:
         freight_free=bool(freight_free),
         dispatch_hours=dispatch_hours,
         picture=picture,
+        more_pictures=pictures_from_text(more_pictures),
         sold_count=sold_count,
         published_at=published_at,
     )
@@ -85,7 +93,7 @@ def offer_from_row(row: Any) -> Offer:
 
 def stored_offer_from_row(row: Any) -> StoredOffer:
     """Of a row of ``OFFER_COLUMNS`` then ``STATE_COLUMNS``."""
-    state, digest, changed_at, reason = row[28:32]
+    state, digest, changed_at, reason = row[29:33]
     return StoredOffer(
         offer=offer_from_row(row),
         state=OfferState(state),
@@ -130,6 +138,7 @@ def row_from_offer(stored: StoredOffer) -> dict[str, Any]:
         "freight_free": offer.freight_free,
         "dispatch_hours": offer.dispatch_hours,
         "picture": offer.picture,
+        "more_pictures": encode_json(offer.more_pictures) if offer.more_pictures else "[]",
         "sold_count": offer.sold_count,
         "published_at": offer.published_at,
         "item_code_key": fold_code(offer.item_code) if offer.item_code else "",

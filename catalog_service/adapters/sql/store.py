@@ -56,8 +56,9 @@ from catalog_service.ports.record import (
 
 _SELECT_OFFER = sa.select(*rows.OFFER_COLUMNS, *rows.STATE_COLUMNS)
 _SELECT_MARKS = sa.select(
-    offers.c.offer_id, offers.c.version, offers.c.state, offers.c.content_hash, offers.c.published_at
-)
+    offers.c.offer_id, offers.c.version, offers.c.state, offers.c.content_hash, offers.c.published_at,
+    offers.c.more_pictures,
+)  # fmt: skip
 _SELECT_SUPPLIER = sa.select(*rows.SUPPLIER_COLUMNS)
 _REPLACE_OFFER = (
     sa.update(offers)
@@ -151,12 +152,13 @@ class SqlRecordTransaction:
     def offer_marks(self, offer_ids: Collection[str]) -> Mapping[str, OfferMark]:
         marks = {}
         for part in id_parts(offer_ids):
-            for offer_id, version, state, digest, published_at in self._connection.execute(
+            for offer_id, version, state, digest, published_at, more_pictures in self._connection.execute(
                 _SELECT_MARKS.where(offers.c.offer_id.in_(part))
             ):
                 marks[offer_id] = OfferMark(
-                    version=version, state=OfferState(state), content_hash=digest, published_at=published_at
-                )
+                    version=version, state=OfferState(state), content_hash=digest, published_at=published_at,
+                    more_pictures=rows.pictures_from_text(more_pictures),
+                )  # fmt: skip
         return marks
 
     def insert_offers(self, stored: Sequence[StoredOffer]) -> None:

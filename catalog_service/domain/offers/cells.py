@@ -17,6 +17,7 @@ _YES = frozenset({"1", "true", "t", "yes", "y", "是", "有", "支持", "对", "
 _NO = frozenset({"0", "false", "f", "no", "n", "否", "无", "不支持", "错", "未认证", "off", "没有"})
 _INTEGER = re.compile(r"[+-]?\d{1,19}(?:\.0+)?")
 _VALUE_SEPARATORS = re.compile(r"[;；|]")
+_ADDRESS_SEPARATORS = re.compile(r"[;；|\s]+")
 _STEP = re.compile(r"\s*(\d{1,10})\s*(?:[^\d:：]{0,4}起?)?\s*[:：]\s*([¥￥]?[\d.,]+)\s*元?\s*")
 
 
@@ -91,6 +92,18 @@ def values(value: object, parameter: str) -> tuple[str, ...]:
     if isinstance(value, bool):
         return ("是" if value else "否",)
     return tuple(part.strip() for part in _VALUE_SEPARATORS.split(text(value, parameter)))
+
+
+def addresses(value: object, parameter: str) -> tuple[str, ...]:
+    """A list, a JSON text of one, or text with ; or | or blanks or lines between them."""
+    if isinstance(value, str) and value.lstrip().startswith("["):
+        try:
+            value = json.loads(value)
+        except (ValueError, RecursionError):
+            raise Invalid(f"{parameter} 不是 JSON", parameter=parameter) from None
+    if isinstance(value, list | tuple):
+        return tuple([text(part, parameter) for part in value if part is not None])
+    return tuple(filter(None, _ADDRESS_SEPARATORS.split(text(value, parameter))))
 
 
 def attributes(value: object) -> dict[str, tuple[str, ...]]:

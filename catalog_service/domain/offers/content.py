@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from typing import Any
 
 import msgspec
 
 from catalog_service.domain.offers.prohibited import ProhibitedWords
 from catalog_service.domain.offers.states import OfferState
+from catalog_service.domain.pictures.values import digest_of
 from catalog_service.domain.text import clean_line, clean_paragraphs, clean_word
 from kernel.errors import Invalid
 from kernel.ids import ID_PATTERN, validate_id
@@ -27,6 +29,7 @@ TITLE_CHARACTERS_MAX = (
 DESCRIPTION_CHARACTERS_MAX = 20_000  # about ten printed pages; more belongs into a file
 WORD_CHARACTERS_MAX = 100  # brand, unit, origin, codes: one line on a card
 PICTURE_CHARACTERS_MAX = 500  # an address, not the picture itself
+PICTURES_MAX = 5  # 主图 of an offer on the Chinese wholesale sites; what shows details belongs into the description
 ATTRIBUTES_MAX = 64  # three times the longest attribute form of the taxonomy
 ATTRIBUTE_VALUES_MAX = 64  # a full range of sizes or colours
 ATTRIBUTE_CHARACTERS_MAX = 120  # one line of a specification table
@@ -42,6 +45,7 @@ class OfferDraft:
     """The content of an offer as its supplier states it.
 
     ``moq`` None means the first tier's quantity (1 without tiers); ``published_at`` None means the moment of the deed.
+    ``more_pictures`` None is of those who know of one picture alone: the others stay as they are, behind it.
     """
 
     offer_id: str
@@ -71,6 +75,18 @@ class OfferDraft:
     picture: str = ""
     sold_count: int = 0
     published_at: int | None = None
+    more_pictures: tuple[str, ...] | None = None  # the last, as ``content_hash`` needs it
+
+    @property
+    def images(self) -> tuple[str, ...]:
+        """All pictures that it states, in their order."""
+        return (self.picture, *(self.more_pictures or ())) if self.picture else ()
+
+
+class UnknownPicture(Invalid):
+    """The address is of our own store, which has no such picture."""
+
+    code = "unknown_picture"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,10 +102,12 @@ class StoredOffer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContentRules:
-    """What every content is held against."""
+    """What every content is held against. ``has_picture``: whether our store has what an address of it names; true of
+    every other address."""
 
     normaliser: Normaliser
     prohibited: ProhibitedWords
+    has_picture: Callable[[str], bool] = field(default=lambda _: True)
 
     def accept(self, draft: OfferDraft) -> OfferDraft:
         """The draft cleaned (control characters, spaces, MOQ), or ``Invalid`` naming the field and the reason."""
@@ -103,6 +121,12 @@ class ContentRules:
                 self.prohibited.refuse_short(value, parameter=f"attributes.{name}")
         return cleaned
 
+    def require_pictures(self, draft: OfferDraft) -> None:
+        """``UnknownPicture`` names the first that nobody uploaded. Asks the store, so not inside a transaction."""
+        for place, picture in enumerate(draft.images):
+            if not self.has_picture(picture):
+                raise UnknownPicture(f"没有第 {place + 1} 张图片，请先上传", parameter=_image_name(draft, place))
+
 
 _digest_encoder = msgspec.json.Encoder(order="deterministic")
 
@@ -110,7 +134,7 @@ _digest_encoder = msgspec.json.Encoder(order="deterministic")
 # What the audit looks at: all that a buyer reads or sees. Prices, stock, minima and terms are the supplier's alone, and
 # go on sale at once.
 AUDITED_FIELDS = (
-    "title", "category_id", "attributes", "brand", "item_code", "barcode", "description", "origin", "picture",
+    "title", "category_id", "attributes", "brand", "item_code", "barcode", "description", "origin", "images",
 )  # fmt: skip
 
 
@@ -119,9 +143,31 @@ def shows_other_content(offer: Offer, draft: OfferDraft) -> bool:
     return any(getattr(offer, name) != getattr(draft, name) for name in AUDITED_FIELDS)
 
 
+# A draft of one picture has the digest that it had before there could be several: the same file again changes nothing.
+_ONE_PICTURE = (b',"more_pictures":[]}', b',"more_pictures":null}')
+
+
 def content_hash(draft: OfferDraft) -> str:
     """32 hexadecimal digits (BLAKE2b, 128 bits); the same for equal drafts, in whatever order attributes stand."""
-    return hashlib.blake2b(_digest_encoder.encode(draft), digest_size=16).hexdigest()
+    encoded = _digest_encoder.encode(draft)
+    for ending in _ONE_PICTURE:
+        if encoded.endswith(ending):
+            encoded = encoded.removesuffix(ending) + b"}"
+    return hashlib.blake2b(encoded, digest_size=16).hexdigest()
+
+
+def image_fields(images: Sequence[str]) -> dict[str, Any]:
+    """The fields of a draft that state these pictures and no other."""
+    return {"picture": images[0] if images else "", "more_pictures": tuple(images[1:])}
+
+
+def with_standing_pictures(draft: OfferDraft, standing: Sequence[str]) -> OfferDraft:
+    """The draft with every picture said. ``standing``: those after the first that stand now; they stay behind a first
+    one that was stated alone, and go when none is stated at all."""
+    if draft.more_pictures is not None:
+        return draft
+    kept = tuple(each for each in standing if each != draft.picture) if draft.picture else ()
+    return replace(draft, more_pictures=kept[: PICTURES_MAX - 1])
 
 
 def offer_of(draft: OfferDraft, *, version: int, published_at: int) -> Offer:
@@ -153,6 +199,7 @@ def offer_of(draft: OfferDraft, *, version: int, published_at: int) -> Offer:
         freight_free=draft.freight_free,
         dispatch_hours=draft.dispatch_hours,
         picture=draft.picture,
+        more_pictures=draft.more_pictures or (),
         sold_count=draft.sold_count,
         published_at=published_at,
     )
@@ -175,8 +222,7 @@ def _clean(draft: OfferDraft, normaliser: Normaliser) -> OfferDraft:
     moq = _moq(draft)
     _refuse_numbers(draft, moq)
     validate_ladder(draft.tiers, moq=moq)
-    if not _PICTURE.fullmatch(draft.picture) or len(draft.picture) > PICTURE_CHARACTERS_MAX:
-        raise Invalid(f"图片必须是网址或路径，最长 {PICTURE_CHARACTERS_MAX} 字", parameter="picture")
+    _refuse_pictures(draft)
     return replace(
         draft,
         title=title,
@@ -192,6 +238,31 @@ def _clean(draft: OfferDraft, normaliser: Normaliser) -> OfferDraft:
         description=clean_paragraphs(draft.description, maximum=DESCRIPTION_CHARACTERS_MAX, parameter="description"),
         origin=_word(draft.origin, "origin"),
     )
+
+
+def _refuse_pictures(draft: OfferDraft) -> None:
+    more = draft.more_pictures or ()
+    if more and not draft.picture:
+        raise Invalid("第一张图片不能为空", parameter=_image_name(draft, 0))
+    if len(draft.images) > PICTURES_MAX:
+        raise Invalid(f"图片最多 {PICTURES_MAX} 张", parameter="images", code="too_many_pictures")
+    for place, picture in enumerate((draft.picture, *more)):
+        if (place and not picture) or not _PICTURE.fullmatch(picture) or len(picture) > PICTURE_CHARACTERS_MAX:
+            name = _image_name(draft, place)
+            raise Invalid(f"图片必须是网址或路径，最长 {PICTURE_CHARACTERS_MAX} 字", parameter=name)
+    seen: set[str] = set()
+    for place, picture in enumerate(draft.images):
+        known = digest_of(picture) or picture  # whatever the size that the address is of
+        if known in seen:
+            raise Invalid(
+                f"第 {place + 1} 张图片与前面的重复", parameter=_image_name(draft, place), code="repeated_picture"
+            )
+        seen.add(known)
+
+
+def _image_name(draft: OfferDraft, place: int) -> str:
+    """What refusals call a picture: as whoever stated it does."""
+    return "picture" if draft.more_pictures is None else f"images.{place}"
 
 
 def _optional_id(value: str | None, parameter: str) -> str | None:

@@ -42,6 +42,7 @@ _NAMES: dict[str, str] = {
     "freight_free": "free_shipping 包邮",
     "dispatch_hours": "发货时间 发货时间(小时)",
     "picture": "image image_url picture_url 图片 主图 图片地址",
+    "images": "image_urls picture_urls pictures 全部图片 图片列表 商品图片 主图列表 轮播图 附图",
     "sold_count": "sales sold 销量 成交量",
     "published_at": "上架时间",
     "supplier_id": "seller_id 供应商id 供应商编号 店铺id",

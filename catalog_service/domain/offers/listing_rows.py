@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from catalog_service.domain.offers import cells
-from catalog_service.domain.offers.content import OfferDraft
+from catalog_service.domain.offers.content import OfferDraft, image_fields
 from catalog_service.domain.offers.listing_columns import ColumnMap
 from catalog_service.domain.offers.sku_rows import SkuRow, nested_skus, sku_row
 from catalog_service.domain.skus.restate import SkuPatch, StockBySku
@@ -61,6 +61,7 @@ def row_of(values: Mapping[str, object], columns: ColumnMap) -> ListingDraft | S
     if skus and "stock" in fields:
         raise Invalid("有规格的商品，库存写在每个规格里", parameter="stock", code=StockBySku.code)
     _settle_prices(fields)
+    _settle_pictures(fields)
     if attributes:
         fields["attributes"] = attributes
     draft = _supplier_draft(supplier)
@@ -81,6 +82,15 @@ def _settle_prices(fields: dict[str, Any]) -> None:
         in_yuan = fields.pop(f"{name}_yuan", None)
         if in_yuan is not None:
             fields.setdefault(f"{name}_fen", in_yuan)
+
+
+def _settle_pictures(fields: dict[str, Any]) -> None:
+    """Exports have the first picture in a column of its own, and among all of them or not."""
+    images = fields.pop("images", None)
+    if images:
+        first = fields.get("picture") or images[0]
+        place = images.index(first) if first in images else len(images)
+        fields |= image_fields([first, *images[:place], *images[place + 1 :]])
 
 
 def _supplier_draft(supplier: Mapping[str, Any]) -> SupplierDraft | None:
@@ -127,6 +137,7 @@ _FIELDS_READ_AS: tuple[tuple[Callable[[object, str], Any], tuple[str, ...]], ...
     (cells.rate, ("supplier_repeat_buyer_rate",)),
     (cells.seconds, ("published_at",)),
     (cells.tiers, ("tiers",)),
+    (cells.addresses, ("images",)),
     (nested_skus, ("skus",)),
 )
 _READERS: dict[str, Callable[[object, str], Any]] = {name: read for read, names in _FIELDS_READ_AS for name in names}

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from catalog_service.domain.offers.bulk import draft_of
-from catalog_service.domain.offers.content import OfferDraft
+from catalog_service.domain.offers.content import OfferDraft, image_fields
 from catalog_service.domain.offers.revision_states import RevisionState
 from catalog_service.domain.skus.restate import standing_terms
 from catalog_service.domain.skus.values import OfferTerms, SkuDraft, SkuView, TradeTerms
@@ -67,11 +67,15 @@ LABELS: Mapping[str, str] = {
     "stock": "库存", "attributes": "属性", "brand": "品牌", "item_code": "货号", "barcode": "条码",
     "description": "详情", "origin": "发货地", "dropship": "一件代发", "dropship_price_fen": "代发价（分）",
     "sample_price_fen": "样品价（分）", "customisation": "支持定制", "invoice": "可开发票", "freight_free": "包邮",
-    "dispatch_hours": "发货时间（小时）", "picture": "图片", "sold_count": "已售数量", "published_at": "上架时间",
+    "dispatch_hours": "发货时间（小时）", "images": "图片", "sold_count": "已售数量", "published_at": "上架时间",
     "weight_g": "每件重量（克）", "moq_per_sku": "起订量按单个规格计", "mixed_batch": "参加混批",
     "freight_template_id": "运费模板",
 }  # fmt: skip
-_DRAFTED = tuple(each.name for each in dataclasses.fields(OfferDraft) if each.name != "offer_id")
+# Pictures are one place: their order is what a buyer sees.
+_PICTURES = ("picture", "more_pictures")
+_DRAFTED = (
+    *(each.name for each in dataclasses.fields(OfferDraft) if each.name not in ("offer_id", *_PICTURES)), "images",
+)  # fmt: skip
 _TERMS = ("weight_g", "moq_per_sku", "mixed_batch", "freight_template_id")
 _SKU_FIELDS = tuple(each.name for each in dataclasses.fields(SkuDraft) if each.name != "code")
 
@@ -107,6 +111,8 @@ def follow(base: Content, mine: Content, theirs: Content) -> Content:
         raise RevisionOvertaken(
             f"在售版本与待审修改改了同一处：{words}。请按现在的在售版本再改一次", detail={"fields": clashes}
         )
+    if (images := draft.pop("images")) != mine.draft.images:
+        draft |= image_fields(images)
     return Content(draft=replace(mine.draft, **draft), trade=replace(mine.trade, **terms, skus=skus))
 
 
@@ -190,6 +196,8 @@ def _shown(value: object) -> str:
         return _sku_text(value)
     if isinstance(value, tuple) and isinstance(value[0], PriceTier):
         return _ladder_text(value)
+    if isinstance(value, tuple):
+        return "\n".join(value)
     if isinstance(value, Mapping):
         return "；".join(f"{name}：{'、'.join(values)}" for name, values in value.items()) or "无"
     return str(value)

@@ -13,8 +13,10 @@ PIXELS_MAX = 40_000_000  # the same, in pixels; what claims more is a bomb: 160 
 EDGE_MIN = 16  # smaller is a blank or a tracker
 SIZES = (1_600, 800, 320)  # longest edge in pixels: looked at closely, on a page, in a list
 MEDIA_TYPE = "image/webp"
+PATHS = "/api/v1/pictures/"  # below it, ours are served
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+_PATH = re.compile(rf"{PATHS}({_DIGEST.pattern})/(?:{'|'.join(map(str, SIZES))})\.webp")
 
 
 class NotAPicture(Invalid):
@@ -55,4 +57,16 @@ def picture_key(digest: str, size: int) -> str:
 
 def picture_path(digest: str, size: int = SIZES[0]) -> str:
     """Where a picture is served, as an offer's ``picture`` states it."""
-    return f"/api/v1/pictures/{digest}/{size}.webp"
+    return f"{PATHS}{digest}/{size}.webp"
+
+
+def digest_of(address: str) -> str:
+    """Of the picture of ours that an address names; empty where it is none that we would serve."""
+    found = _PATH.fullmatch(address)
+    return found[1] if found else ""
+
+
+def sized_path(address: str, size: int) -> str:
+    """The same picture with another longest edge, where it is ours; any other address as it is."""
+    digest = digest_of(address)
+    return picture_path(digest, size) if digest else address

@@ -177,7 +177,9 @@ class _Reader:
             validate_id(said.offer_id, parameter="offer_id")
             return said
         supplier = None if said.supplier is None else self._supplier(said.supplier)
-        return replace(said, offer=self._rules.accept(said.offer), supplier=supplier)
+        offer = self._rules.accept(said.offer)
+        self._rules.require_pictures(offer)
+        return replace(said, offer=offer, supplier=supplier)
 
     def _supplier(self, draft: SupplierDraft) -> SupplierDraft:
         known = self._suppliers.get(draft)

@@ -8,7 +8,13 @@ from itertools import count
 
 from catalog_service.domain.deeds import OutboxNote, Subject
 from catalog_service.domain.machines import Actor
-from catalog_service.domain.offers.content import OfferDraft, StoredOffer, content_hash, offer_of
+from catalog_service.domain.offers.content import (
+    OfferDraft,
+    StoredOffer,
+    content_hash,
+    offer_of,
+    with_standing_pictures,
+)
 from catalog_service.domain.offers.listing_rows import ListingDraft
 from catalog_service.domain.offers.sku_rows import SkuRow
 from catalog_service.domain.offers.states import TAKEN_DOWN_STATES, OfferEvent, OfferState, next_state
@@ -94,12 +100,13 @@ class _Batch:
         if isinstance(row, SkuRow):
             self._skus.state(offer_id, [row.patch], offer=self._require(offer_id))
             return
-        digest = content_hash(row.offer)
+        draft = with_standing_pictures(row.offer, mark.more_pictures if mark else ())
+        digest = content_hash(draft)
         stands = mark is not None and mark.state is OfferState.LIVE and mark.content_hash == digest
         if stands and not row.skus:
             self._moved.pop(offer_id, None)  # an earlier row said otherwise; the record already says this
             return
-        stored = _stored(row.offer, digest, mark, self._now)
+        stored = _stored(draft, digest, mark, self._now)
         if row.skus:
             self._skus.state(offer_id, row.skus, offer=stored.offer)
         if stands:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from catalog_service.domain.deeds import DeedRequest, Receipt
-from catalog_service.domain.offers.content import ContentRules, OfferDraft, StoredOffer, content_hash, offer_of
+from catalog_service.domain.offers.content import (
+    ContentRules,
+    OfferDraft,
+    StoredOffer,
+    content_hash,
+    offer_of,
+    with_standing_pictures,
+)
 from catalog_service.domain.offers.states import OfferEvent, next_state
 from catalog_service.domain.skus.rules import SkuRules
 from catalog_service.domain.skus.values import TradeTerms
@@ -35,12 +42,13 @@ class PublishOffer:
         trade: TradeTerms | None = None,
         seller: str | None = None,
     ) -> Receipt:
-        accepted, trade = accept_content(draft, trade, rules=self.rules, sku_rules=self.sku_rules, seller=seller)
-        digest = content_hash(accepted)
+        stated, trade = accept_content(draft, trade, rules=self.rules, sku_rules=self.sku_rules, seller=seller)
+        self.rules.require_pictures(stated)
         event = OfferEvent.SUBMIT if self.audited and seller is not None else OfferEvent.PUBLISH
 
         def publish(transaction: RecordTransaction, now: int) -> Receipt:
-            known = transaction.offer(accepted.offer_id)
+            known = transaction.offer(stated.offer_id)
+            accepted = with_standing_pictures(stated, known.offer.more_pictures if known else ())
             if known is not None and seller not in (None, known.offer.supplier_id):
                 raise OfferIdTaken(f"编号 {accepted.offer_id} 已有商品，请换一个", parameter="offer_id")
             state = next_state(
@@ -52,7 +60,7 @@ class PublishOffer:
             if published_at is None:
                 published_at = known.offer.published_at if known else now
             offer = offer_of(accepted, version=known.offer.version + 1 if known else 1, published_at=published_at)
-            stored = StoredOffer(offer=offer, state=state, content_hash=digest, changed_at=now)
+            stored = StoredOffer(offer=offer, state=state, content_hash=content_hash(accepted), changed_at=now)
             if known is None:
                 stored = store_new(transaction, stored, trade, deeds=self.deeds)
             else:

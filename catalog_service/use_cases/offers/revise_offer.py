@@ -12,6 +12,7 @@ from catalog_service.domain.offers.content import (
     content_hash,
     offer_of,
     shows_other_content,
+    with_standing_pictures,
 )
 from catalog_service.domain.offers.revisions import Content
 from catalog_service.domain.offers.states import OfferEvent, OfferState, next_state
@@ -53,13 +54,15 @@ class ReviseOffer:
         trade: TradeTerms | None = None,
         seller: str | None = None,
     ) -> Receipt:
-        accepted, trade = accept_content(draft, trade, rules=self.rules, sku_rules=self.sku_rules, seller=seller)
-        digest = content_hash(accepted)
+        stated, trade = accept_content(draft, trade, rules=self.rules, sku_rules=self.sku_rules, seller=seller)
+        self.rules.require_pictures(stated)
         submit = SubmitRevision(deeds=self.deeds)
 
         def revise(transaction: RecordTransaction, now: int) -> Receipt:
-            known = require_own_offer(transaction, accepted.offer_id, seller=seller)
+            known = require_own_offer(transaction, stated.offer_id, seller=seller)
             require_version(expected_version, actual=known.offer.version)
+            accepted = with_standing_pictures(stated, known.offer.more_pictures)
+            digest = content_hash(accepted)
             waits = known.state is OfferState.LIVE and self.audited and seller is not None
             if waits and _shows_more(transaction, known, accepted, trade):
                 content = Content(draft=accepted, trade=trade or standing(transaction, known).trade)

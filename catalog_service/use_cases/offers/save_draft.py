@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from catalog_service.domain.deeds import DeedRequest, Receipt
-from catalog_service.domain.offers.content import ContentRules, OfferDraft, StoredOffer, content_hash, offer_of
+from catalog_service.domain.offers.content import (
+    ContentRules,
+    OfferDraft,
+    StoredOffer,
+    content_hash,
+    offer_of,
+    with_standing_pictures,
+)
 from catalog_service.domain.offers.states import OfferEvent, next_state
 from catalog_service.domain.skus.rules import SkuRules
 from catalog_service.domain.skus.values import TradeTerms
@@ -32,11 +39,12 @@ class SaveDraft:
         seller: str | None = None,
         expected_version: int | None = None,
     ) -> Receipt:
-        accepted, trade = accept_content(draft, trade, rules=self.rules, sku_rules=self.sku_rules, seller=seller)
-        digest = content_hash(accepted)
+        stated, trade = accept_content(draft, trade, rules=self.rules, sku_rules=self.sku_rules, seller=seller)
+        self.rules.require_pictures(stated)
 
         def save(transaction: RecordTransaction, now: int) -> Receipt:
-            known = transaction.offer(accepted.offer_id)
+            known = transaction.offer(stated.offer_id)
+            accepted = with_standing_pictures(stated, known.offer.more_pictures if known else ())
             if known is not None:
                 refuse_foreign(known, seller=seller)
                 require_version(expected_version, actual=known.offer.version)
@@ -50,7 +58,7 @@ class SaveDraft:
             stored = StoredOffer(
                 offer=offer_of(accepted, version=version, published_at=accepted.published_at or now),
                 state=state,
-                content_hash=digest,
+                content_hash=content_hash(accepted),
                 changed_at=now,
             )
             if known is None:

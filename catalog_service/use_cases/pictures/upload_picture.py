@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from catalog_service.domain.pictures.values import PictureNotFound, PreparedPicture, picture_key
+from catalog_service.domain.pictures.values import (
+    PATHS,
+    SIZES,
+    PictureNotFound,
+    PreparedPicture,
+    digest_of,
+    picture_key,
+)
 from catalog_service.ports.pictures import PictureMaker, PictureStore
 
 
@@ -22,6 +29,13 @@ class Pictures:
         for size in sorted(prepared.sizes):
             self.store.put(picture_key(prepared.digest, size), prepared.sizes[size])
         return prepared
+
+    def has(self, address: str) -> bool:
+        """Whether what an address of ours names is there; of any other address nobody can say: true."""
+        if not address.startswith(PATHS):
+            return True
+        digest = digest_of(address)
+        return bool(digest) and self.store.get(picture_key(digest, SIZES[-1])) is not None
 
     def read(self, *, digest: str, size: int) -> bytes:
         """The bytes of a size, or ``PictureNotFound``."""

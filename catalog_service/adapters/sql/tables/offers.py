@@ -43,6 +43,7 @@ offers = sa.Table(
     flag("freight_free"),
     sa.Column("dispatch_hours", sa.Integer),
     text("picture"),
+    sa.Column("more_pictures", sa.Text, nullable=False, server_default="[]"),  # JSON [address, ...], after that one
     count("sold_count"),
     count("published_at"),
     # Of no index: a seller's search passes its own offers row by row for their titles, buyers' goes by the engine's.
