@@ -38,7 +38,7 @@ PUBLIC_IDS = {"offer_id", "supplier_id", "category_id", "company_id", "digest", 
 CART_TOKEN = "0PN5J17HBGZHT7JJ3X82Ug"  # a visitor's; those who are signed in have carts of their own
 OWN_IDS = {"member_id", "address_id", "verification_id", "document_id", "key_id", "session_id"}
 # Of an order, which two companies share, and of what a seller keeps: their own tests ask as strangers
-# (``test_order_http``, ``test_trade_http``), since both sides of an order see it.
+# (``test_order_http``, ``test_trade_http``), since both sides of an order see it. A transfer is the market's alone.
 SHARED_IDS = {
     "order_id",
     "refund_id",
@@ -48,6 +48,7 @@ SHARED_IDS = {
     "group_id",
     "target_id",
     "template_id",
+    "transfer_id",
     "sku_id",
 }
 ROLES = sorted(str(role) for role in COMPANY_ROLES)

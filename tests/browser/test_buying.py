@@ -109,7 +109,7 @@ def test_from_search_to_receipt(
     sound("order-done")
     page.get_by_role("link", name="我的订单").click()
     with installation.record() as record:
-        number = record.ordering.disputes.case(order_id).view.order.number
+        number = record.ordering.disputes.case(order_id, by="staff").view.order.number
     expect(page.locator("table.orders")).to_contain_text(number)
     sound("orders")
     page.get_by_role("link", name=number).click()

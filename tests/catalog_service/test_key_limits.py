@@ -190,7 +190,7 @@ def decided(shop: Shop, decision: str) -> list[tuple[object, ...]]:
         else:
             ordering.refuse(order_id=order_id, reason="太多", by=by, request=request)
     query = "SELECT recipient, body FROM mails WHERE subject = '审批结果' AND dedupe LIKE 'decision:{}:%' ORDER BY 1"
-    number = ordering.disputes.case(order_id).view.order.number_text
+    number = ordering.disputes.case(order_id, by="staff").view.order.number_text
     return [(to, str(body).replace(number, "#")) for to, body in rows(shop.town.record, query.format(order_id))]
 
 

@@ -162,7 +162,7 @@ def told(shop: Shop) -> list[tuple[str, str, str]]:
 
 def number_of(shop: Shop, order_id: str) -> str:
     """As notices say it, in which all blanks are common ones."""
-    return " ".join(shop.town.record.ordering.disputes.case(order_id).view.order.number_text.split())
+    return " ".join(shop.town.record.ordering.disputes.case(order_id, by="staff").view.order.number_text.split())
 
 
 def test_who_may_approve_is_told_by_notice_and_mail_and_the_seller_of_nothing_new(shop: Shop) -> None:

@@ -240,7 +240,7 @@ def test_an_order_is_paid_cancelled_and_ordered_again(browser: Browser, stall: S
 def test_lists_are_filtered_exported_and_printed(browser: Browser, stall: Stall) -> None:
     path = checked_out(browser, stall)
     order_id = path.rpartition("/")[2]
-    number = stall.town.record.ordering.disputes.case(order_id).view.order.number
+    number = stall.town.record.ordering.disputes.case(order_id, by="staff").view.order.number
     shown = number_html(number)
     assert shown in browser.get("/orders").text
     assert shown in browser.get("/orders?state=waitbuyerpay").text

@@ -45,7 +45,7 @@ def test_one_operator_finds_an_order_and_splits_what_is_held(shop: Shop) -> None
     shop.record.ordering.offer_end(order_id=order_id, reason="仓库失火", by=selling(shop), request=SELF)
     shop.town.clock.seconds += 4 * 86_400
     signed_in(shop.town, shop.browser, shop.town.staff())
-    number = shop.record.ordering.disputes.case(order_id).view.order.number
+    number = shop.record.ordering.disputes.case(order_id, by="staff").view.order.number
     for typed in (order_id, number, " ".join(number)):
         assert shop.browser.get(f"{ORDERS}?number={quote(typed)}").headers["location"] == f"{ORDERS}/{order_id}"
     wrong = number[:-1] + str((int(number[-1]) + 1) % 10)

