@@ -161,11 +161,11 @@ def test_an_approver_refuses_an_order_with_a_reason_and_the_buyer_reads_it(
     expect(page.locator("h1 .state")).to_have_text("等待审批")
     expect(page.get_by_role("button", name=re.compile("^付款"))).to_have_count(0)
     expect(page.get_by_role("button", name="同意这张订单")).to_have_count(0)
-    placed = page.url.partition("?")[0]
+    placed, number = page.url.partition("?")[0], page.locator("h1 .number").text_content() or ""
     other = open_page("/")
     sign_in(other, APPROVER, then="/approvals")
     Pictures(folder, "desktop").sound(other, "approvals")
-    other.get_by_role("link", name=placed.rpartition("/")[2]).click()
+    other.get_by_role("link", name=number).click()
     other.get_by_label("拒绝的原因").fill("这个月的预算用完了")
     Pictures(folder, "desktop").sound(other, "order-approving")
     other.get_by_role("button", name="拒绝", exact=True).click()

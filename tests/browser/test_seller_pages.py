@@ -91,7 +91,7 @@ def publish(page: Page, title: str) -> str:
         page.get_by_label(f"规格 {number} 库存").fill("500")
     assert page.get_by_label("标题").input_value() == title
     page.get_by_role("button", name="发布", exact=True).click()
-    page.get_by_text("已保存").wait_for()
+    page.get_by_text("已发布").wait_for()
     page.get_by_text("在售", exact=True).first.wait_for()
     return urlsplit(page.url).path.rpartition("/")[2]
 
