@@ -4,6 +4,7 @@ needs for them, and so the limit of whoever does them with any thought."""
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,9 +12,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from catalog_service.adapters.sql.engine import write_transaction
+from catalog_service.domain.orders.numbers import NUMBER_DIGITS
 
 WRITES = ("INSERT", "UPDATE", "DELETE", "WITH")
 _ID = re.compile(r"\b[0-9a-f]{32}\b")  # ids are UUIDs as 32 digits; hashes have 64 and stay
+_NUMBER = re.compile(rf"\b[0-9]{{{NUMBER_DIGITS}}}\b")  # of an order
 
 
 @dataclass
@@ -28,6 +31,7 @@ class Tape:
 
         def renewed(value: Any) -> Any:
             if isinstance(value, str):
+                value = _NUMBER.sub(lambda found: ids.setdefault(found[0], _new_number()), value)
                 return _ID.sub(lambda found: ids.setdefault(found[0], new_id()), value)
             if isinstance(value, dict):
                 return {name: renewed(each) for name, each in value.items()}
@@ -39,6 +43,10 @@ class Tape:
                 for statement, parameters, many in commit:
                     (cursor.executemany if many else cursor.execute)(statement, renewed(parameters))
                 cursor.close()
+
+
+def _new_number() -> str:
+    return f"{secrets.randbelow(10**NUMBER_DIGITS):0{NUMBER_DIGITS}d}"
 
 
 def record_life(engine: sa.Engine, life: Callable[[], object]) -> Tape:
