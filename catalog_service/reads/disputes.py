@@ -11,7 +11,7 @@ from catalog_service.adapters.sql.engine import read_again, read_transaction
 from catalog_service.adapters.sql.ids import IDS
 from catalog_service.adapters.sql.orders import refund_from_row, ruling_from_row
 from catalog_service.adapters.sql.store import SqlRecordTransaction
-from catalog_service.adapters.sql.tables import companies, orders, refunds, rulings
+from catalog_service.adapters.sql.tables import companies, orders, refunds, rulings, suppliers
 from catalog_service.adapters.sql.tables.base import among
 from catalog_service.domain.machines import Actor
 from catalog_service.domain.orders.numbers import refuse_mistyped
@@ -22,6 +22,7 @@ from catalog_service.reads.orders import OrderView, named, view_of
 from catalog_service.use_cases.orders.desk import not_found, require_order
 
 _NAMES = sa.select(companies.c.company_id, companies.c.name).where(companies.c.company_id.in_(IDS))
+_SUPPLIER = sa.select(suppliers.c.name).where(suppliers.c.supplier_id == sa.bindparam("id"))
 _OPEN = sa.text(among("refunds.state", OPEN))  # as the index says it
 
 
@@ -99,10 +100,11 @@ class DisputeReads:
             order = require_order(rows, order_id)
             ids = [order.buyer_company_id, order.supplier_company_id]
             names = {row.company_id: row.name for row in connection.execute(_NAMES, {"ids": ids})}
+            supplier = connection.execute(_SUPPLIER, {"id": order.supplier_id}).scalar()  # of whom no company has come
             ruling = rows.orders.proposed_ruling(order_id)
             return Case(
                 view=view_of(rows, order, Actor.STAFF), buyer=names.get(order.buyer_company_id, ""),
-                seller=names.get(order.supplier_company_id, order.supplier_id),
+                seller=names.get(order.supplier_company_id) or supplier or order.supplier_id,
                 alone_fen=rows.orders.decided_alone_fen([order_id], by=by).get(order_id, 0),
                 ruling=ruling if ruling and ruling.order_version == order.version else None,
             )  # fmt: skip
@@ -116,11 +118,12 @@ class DisputeReads:
         query = (
             sa.select(
                 refunds, orders.c.number, orders.c.version.label("order_version"), buyer.c.name.label("buyer"),
-                sa.func.coalesce(seller.c.name, orders.c.supplier_id).label("seller"),
+                sa.func.coalesce(seller.c.name, suppliers.c.name, orders.c.supplier_id).label("seller"),
             )
             .join(orders, orders.c.order_id == refunds.c.order_id)
             .join(buyer, buyer.c.company_id == orders.c.buyer_company_id)
             .outerjoin(seller, seller.c.company_id == orders.c.supplier_company_id)
+            .outerjoin(suppliers, suppliers.c.supplier_id == orders.c.supplier_id)
             .where(_OPEN)
             .order_by(refunds.c.opened_at, refunds.c.refund_id)
             .limit(limit)
