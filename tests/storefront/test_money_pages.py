@@ -187,6 +187,26 @@ def test_money_that_does_not_arrive_is_listed_and_mailed_once(shop: Shop) -> Non
     assert "没有要退回的款项" in shop.page(MONEY)
 
 
+def test_money_that_a_bank_sends_back_is_listed_and_sent_again_at_once(shop: Shop) -> None:
+    staff, ordering = shop.town.staff(), shop.record.ordering
+    ordering.gateway.pay("p-unknown", amount_fen=77)  # type: ignore[attr-defined]
+    ordering.deliver_sandbox_notices()
+    ordering.sweep()
+    ((first,),) = rows(shop.record, "SELECT transfer_id FROM transfers")
+    ordering.gateway.bounce(first)  # type: ignore[attr-defined]
+    ordering.deliver_sandbox_notices()
+    assert rows(shop.record, "SELECT subject FROM mails WHERE dedupe LIKE 'bounce:%'") == [("银行退汇",)]
+    ((second,),) = rows(shop.record, "SELECT transfer_id FROM transfers WHERE state = 'pending'")
+    signed_in(shop.town, shop.browser, staff)
+    page = shop.page(MONEY)
+    assert [word in page for word in ("银行退汇：账户已注销", "0.77", "现在再退")] == [True] * 3
+    ordering.sweep()
+    assert rows(shop.record, "SELECT count(*) FROM transfers WHERE state = 'pending'") == [(1,)]  # its day is not over
+    shop.press(MONEY, f"{MONEY}/{second}/send")
+    ordering.sweep()
+    assert "没有要退回的款项" in shop.page(MONEY)
+
+
 @pytest.mark.parametrize("path", [REFUNDS, MONEY])
 def test_money_of_the_market_is_its_peoples(shop: Shop, path: str) -> None:
     shop.page(path, status=403)
