@@ -21,6 +21,7 @@ from catalog_service.reads.cursors import Cursors, require_size
 from catalog_service.use_cases.money.payout_desk import PayoutNotFound, funds_of
 from kernel.paging import Page
 
+BOUNCED_SECONDS = 30 * 86_400  # how long what came back is shown: suppliers come back about it within weeks
 _FLYING = sa.text(among("state", IN_FLIGHT))  # as the index says it
 _BOUNCED = sa.text(f"state = '{PayoutState.BOUNCED}'")
 _PENDING = sa.text(f"transfers.state = '{TransferState.PENDING}'")

@@ -8,10 +8,12 @@ from fastapi import Request, Response
 
 from catalog_service.domain.money.payments import TransferKind
 from catalog_service.domain.money.payout_states import PAYOUT
+from catalog_service.domain.money.payouts import Payout
 from catalog_service.domain.orders.refund_states import REFUND
 from catalog_service.domain.orders.rulings import Outcome, Ruling
 from catalog_service.ordering import Ordering
 from catalog_service.reads.disputes import Dispute, ProposedEnd
+from catalog_service.reads.payouts import BOUNCED_SECONDS
 from kernel.errors import Invalid
 from kernel.ids import validate_id
 from kernel.principal import Principal
@@ -26,7 +28,6 @@ REFUNDS, MONEY = "/staff/refunds", "/staff/money"
 PAGE_SIZE = 20
 QUEUE_MAX = 100  # what a person works through at a sitting; the oldest come first
 HOUR = 3_600
-BOUNCED_SECONDS = 30 * 24 * HOUR  # suppliers come back about it within weeks
 OUTCOMES = {Outcome.FOR_BUYER: "退款给买家", Outcome.FOR_SELLER: "不退款", Outcome.TERMINATE: "终止订单"}
 BACK = {TransferKind.REFUND: "订单退款", TransferKind.RETURN: "退回不该收的款"}
 
@@ -115,33 +116,24 @@ def _after(request: Request) -> tuple[int, str] | None:
 def _add_money(pages: StaffPages, ordering: Ordering) -> None:
     def show(request: Request, _: Principal, **page: Any) -> Response:
         now, late = pages.now, ordering.desk.options.trouble_seconds
-        back: list[dict[str, Any]] = [
+        back = [
             {
                 "kind": BACK[row.transfer.kind], "id": row.transfer.transfer_id,
                 "of": row.payment.order_id or row.payment.payment_id, "number": row.order_number,
                 "send": row.transfer.transfer_id, "amount_fen": row.transfer.amount_fen,
-                "since": row.transfer.created_at, "attempts": row.transfer.attempts, "trouble": row.transfer.trouble,
+                "attempts": row.transfer.attempts, "trouble": row.transfer.trouble,
+                **_waits(row.transfer.created_at, now, late),
             }
             for row in ordering.payouts.going_back(limit=QUEUE_MAX)
         ]  # fmt: skip
-        out: list[dict[str, Any]] = [
-            {
-                "kind": PAYOUT.state_labels[each.state], "id": each.payout_id, "of": each.supplier_id, "number": "",
-                "amount_fen": each.amount_fen, "since": each.created_at, "attempts": each.attempts,
-                "trouble": each.trouble,
-            }
+        out = [
+            _payout(each) | _waits(each.created_at, now, late)
             for each in ordering.payouts.in_flight(limit=QUEUE_MAX)
         ]  # fmt: skip
         came = [
-            {
-                "kind": PAYOUT.state_labels[each.state], "id": each.payout_id, "of": each.supplier_id,
-                "amount_fen": each.amount_fen, "since": each.changed_at, "attempts": each.attempts,
-                "trouble": each.trouble, "late": False, "hours": (now - each.changed_at) // HOUR,
-            }
+            _payout(each) | _waits(each.changed_at, now, None)
             for each in ordering.payouts.bounced(since=now - BOUNCED_SECONDS, limit=QUEUE_MAX)
-        ]  # fmt: skip
-        for row in (*back, *out):
-            row.update(late=now - row["since"] >= late, hours=(now - row["since"]) // HOUR)
+        ]
         return pages.show(
             request, "money", "在途款项", at=MONEY, back=back, out=out, came=came, balances=ordering.ledger.balances(),
             money=money, moment=moment, most=QUEUE_MAX, **page,
@@ -154,3 +146,16 @@ def _add_money(pages: StaffPages, ordering: Ordering) -> None:
 
     pages.own(MONEY, show)
     pages.decision(f"{MONEY}/{{transfer_id}}/send", MONEY, show, send)
+
+
+def _payout(payout: Payout) -> dict[str, Any]:
+    """A row of money that is a supplier's: of no order, and sent by the sweeper alone."""
+    return {
+        "kind": PAYOUT.state_labels[payout.state], "id": payout.payout_id, "of": payout.supplier_id, "number": "",
+        "send": "", "amount_fen": payout.amount_fen, "attempts": payout.attempts, "trouble": payout.trouble,
+    }  # fmt: skip
+
+
+def _waits(since: int, now: int, late: int | None) -> dict[str, Any]:
+    """``late``: seconds after which people have to look; None for what waits for nothing."""
+    return {"since": since, "hours": (now - since) // HOUR, "late": late is not None and now - since >= late}

@@ -207,6 +207,26 @@ def test_money_that_a_bank_sends_back_is_listed_and_sent_again_at_once(shop: Sho
     assert "没有要退回的款项" in shop.page(MONEY)
 
 
+def test_a_payout_on_its_way_and_one_that_came_back_are_listed(shop: Shop) -> None:
+    verified(shop)
+    sold(shop)
+    with_code(shop.town, shop.browser, shop.person)
+    ordering = shop.record.ordering
+    object.__setattr__(ordering.desk, "options", dataclasses.replace(ordering.desk.options, payout_cooling_seconds=0))
+    shop.press(PATH, f"{PATH}/account", kind="bank", number=NUMBER, bank="工商银行义乌分行")
+    shop.press(PATH, PATH, amount="150")
+    ((payout_id,),) = rows(shop.record, "SELECT payout_id FROM payouts")
+    signed_in(shop.town, shop.browser, shop.town.staff())
+    page = shop.page(MONEY)
+    assert ("没有途中的提现" in page, payout_id in page, "150.00" in page) == (False, True, True)
+    ordering.sweep()
+    ordering.gateway.bounce(payout_id)  # type: ignore[attr-defined]
+    ordering.deliver_sandbox_notices()
+    page = shop.page(MONEY)
+    assert [word in page for word in ("没有途中的提现", payout_id, "账户已注销", "银行退汇，已退回余额")] == [True] * 4
+    assert f"{MONEY}/{payout_id}/send" not in page  # the supplier asks for it anew
+
+
 @pytest.mark.parametrize("path", [REFUNDS, MONEY])
 def test_money_of_the_market_is_its_peoples(shop: Shop, path: str) -> None:
     shop.page(path, status=403)

@@ -38,6 +38,7 @@ from catalog_service.http.ordering.parts import (
 )
 from catalog_service.http.ordering.payout_models import DisputeAnswer, OnItsWayAnswer
 from catalog_service.ordering import Ordering
+from catalog_service.reads.payouts import BOUNCED_SECONDS
 from kernel.errors import Invalid, NotFound
 from web.access import ADMIN, ANYONE, STAFF, only
 from web.authentication import Caller
@@ -45,7 +46,6 @@ from web.language import ReadersLanguage, told_in
 from web.parameters import NO_QUERY, strict_query
 from web.routing import PrefixedRouter
 
-BOUNCED_SECONDS = 30 * 86_400  # suppliers come back about it within weeks
 QUEUE_MAX = 100  # rows that a person works through; older ones come first
 MARKET = only(ADMIN, STAFF, second_factor=True)
 Since = Annotated[int, Query(ge=0, le=EPOCH_MAX, description="起（UTC 秒，含）", examples=[1_780_000_000])]
