@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
 
 from catalog_service.domain.deeds import DeedRequest, Receipt, Subject
@@ -16,7 +15,13 @@ from catalog_service.domain.orders.timers import Timer, TimerKind
 from catalog_service.domain.orders.values import Order, Party
 from catalog_service.ports.gateway import PaymentGateway
 from catalog_service.ports.record import RecordTransaction
-from catalog_service.use_cases.orders.desk import OrderDesk, announce, refuse_while_refunding, require_buyers
+from catalog_service.use_cases.orders.desk import (
+    OrderDesk,
+    announce,
+    move_payment,
+    refuse_while_refunding,
+    require_buyers,
+)
 from catalog_service.use_cases.orders.place_orders import PriceChanged
 from kernel.ids import validate_id
 
@@ -117,12 +122,10 @@ def _submitted(transaction: RecordTransaction, payment_id: str, charge: GatewayC
     payment = transaction.payments.payment(payment_id)
     if payment is None or payment.state is not PaymentState.CREATED:  # settled or closed meanwhile
         return
-    target = PAYMENT.move(payment.state, PaymentEvent.SUBMIT, Actor.GATEWAY, subject=payment_id).target
-    after = dataclasses.replace(
-        payment, state=target, version=payment.version + 1, gateway_id=charge.gateway_id, pay_url=charge.pay_url,
-        changed_at=now,
+    move_payment(
+        transaction, payment, PaymentEvent.SUBMIT, Actor.GATEWAY, now=now, gateway_id=charge.gateway_id,
+        pay_url=charge.pay_url,
     )  # fmt: skip
-    transaction.payments.move(payment, after)
 
 
 def _receipt(payment: Payment, order: Order, *, created: bool) -> Receipt:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-from typing import Any
-
 from catalog_service.domain.deeds import DeedRequest, Subject
 from catalog_service.domain.machines import Actor
 from catalog_service.domain.money.ledger import EntryKind, clearing, escrow, suspense, transfer
@@ -20,6 +17,7 @@ from catalog_service.use_cases.orders.desk import (
     announce,
     close_each,
     conclude,
+    end_payment,
     move,
 )
 
@@ -71,7 +69,7 @@ def _fund(desk: OrderDesk, transaction: RecordTransaction, order: Order, payment
         paid_fen=order.paid_fen + payment.amount_fen, paid_at=now,
         facts={"payment_id": payment.payment_id, "amount_fen": payment.amount_fen, "stage": payment.stage},
     )  # fmt: skip
-    _move(transaction, payment, PaymentEvent.PAY, Actor.GATEWAY, now=now, received_fen=payment.amount_fen)
+    end_payment(transaction, payment, PaymentEvent.PAY, Actor.GATEWAY, now=now, received_fen=payment.amount_fen)
     others = [each for each in known if each.payment_id != payment.payment_id]
     close_each(transaction, others, actor=Actor.GATEWAY, now=now)
     entry = transfer(
@@ -94,7 +92,7 @@ def _fund(desk: OrderDesk, transaction: RecordTransaction, order: Order, payment
 
 def _suspend(desk: OrderDesk, transaction: RecordTransaction, payment: Payment, amount_fen: int, *, now: int) -> str:
     """What came late, twice, or in another amount."""
-    after = _move(
+    after = end_payment(
         transaction, payment, PaymentEvent.SUSPEND, Actor.GATEWAY, now=now, received_fen=amount_fen,
         refunded_fen=amount_fen,
     )  # fmt: skip
@@ -143,18 +141,8 @@ def _into_suspense(
 def _fail(transaction: RecordTransaction, payment: Payment | None, *, now: int) -> str:
     if payment is None or payment.state not in OPEN:
         return SEEN
-    after = _move(transaction, payment, PaymentEvent.FAIL, Actor.GATEWAY, now=now)
+    after = end_payment(transaction, payment, PaymentEvent.FAIL, Actor.GATEWAY, now=now)
     announce(
         transaction, Subject.PAYMENT, after.payment_id, after.version, deed="fail_payment", request=SYSTEM, now=now
     )
     return FAILED
-
-
-def _move(
-    transaction: RecordTransaction, payment: Payment, event: PaymentEvent, actor: Actor, *, now: int, **changes: Any
-) -> Payment:
-    target = PAYMENT.move(payment.state, event, actor, subject=payment.payment_id).target
-    after = dataclasses.replace(payment, state=target, version=payment.version + 1, changed_at=now, **changes)
-    transaction.payments.move(payment, after)
-    transaction.timers.clear(payment.payment_id)
-    return after

@@ -7,13 +7,13 @@ import dataclasses
 from catalog_service.domain.deeds import DeedRequest, Subject
 from catalog_service.domain.machines import Actor
 from catalog_service.domain.money.ledger import EntryKind, clearing, suspense, transfer
-from catalog_service.domain.money.payment_states import PAYMENT, PaymentEvent, PaymentState
+from catalog_service.domain.money.payment_states import PaymentEvent, PaymentState
 from catalog_service.domain.money.payments import GatewayBounce, Payment, Transfer
 from catalog_service.domain.money.transfer_states import TRANSFER, TransferEvent, TransferState
 from catalog_service.ports.record import RecordTransaction
 from catalog_service.use_cases.money.escrow import schedule_transfer
 from catalog_service.use_cases.money.payout_settling import BOUNCED, DIFFERS
-from catalog_service.use_cases.orders.desk import OrderDesk, announce, notify
+from catalog_service.use_cases.orders.desk import OrderDesk, announce, move_payment, notify
 from kernel.money import yuan_exact
 
 
@@ -25,7 +25,7 @@ def leave_transfer(transaction: RecordTransaction, sent: Transfer, *, now: int) 
     transaction.timers.clear(sent.transfer_id)
     payment = _payment_of(transaction, sent)
     if payment.state is PaymentState.SUSPENDED:
-        payment = _move(transaction, payment, PaymentEvent.RETURN, Actor.TIMER, now=now)
+        payment = move_payment(transaction, payment, PaymentEvent.RETURN, Actor.TIMER, now=now)
     entry = transfer(
         sent.chain_id,
         f"return:{sent.transfer_id}",
@@ -59,7 +59,7 @@ def bounce_transfer(
     transaction.payments.move_transfer(sent, after)
     payment = _payment_of(transaction, sent)
     if payment.state is PaymentState.RETURNED:
-        payment = _move(transaction, payment, PaymentEvent.BOUNCE, Actor.GATEWAY, now=now)
+        payment = move_payment(transaction, payment, PaymentEvent.BOUNCE, Actor.GATEWAY, now=now)
     again = schedule_transfer(
         desk, transaction, payment, sent.amount_fen, kind=sent.kind, chain_id=sent.chain_id, now=now,
         after_seconds=desk.options.resend_seconds, trouble=f"银行退汇：{found.reason}",
@@ -100,10 +100,3 @@ def _payment_of(transaction: RecordTransaction, sent: Transfer) -> Payment:
     if payment is None:
         raise LookupError(f"transfer {sent.transfer_id} has no payment")
     return payment
-
-
-def _move(transaction: RecordTransaction, payment: Payment, event: PaymentEvent, actor: Actor, *, now: int) -> Payment:
-    target = PAYMENT.move(payment.state, event, actor, subject=payment.payment_id).target
-    after = dataclasses.replace(payment, state=target, version=payment.version + 1, changed_at=now)
-    transaction.payments.move(payment, after)
-    return after

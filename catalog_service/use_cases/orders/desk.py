@@ -213,10 +213,26 @@ def close_each(transaction: RecordTransaction, known: Sequence[Payment], *, acto
     for payment in known:
         if payment.state not in OPEN_PAYMENT:
             continue
-        target = PAYMENT.move(payment.state, PaymentEvent.CLOSE, actor, subject=payment.payment_id).target
-        after = dataclasses.replace(payment, state=target, version=payment.version + 1, changed_at=now)
-        transaction.payments.move(payment, after)
-        transaction.timers.clear(payment.payment_id)
+        end_payment(transaction, payment, PaymentEvent.CLOSE, actor, now=now)
+
+
+def end_payment(
+    transaction: RecordTransaction, payment: Payment, event: PaymentEvent, actor: Actor, *, now: int, **changes: Any
+) -> Payment:
+    """``move_payment``, and nobody asks the gateway after it any more."""
+    after = move_payment(transaction, payment, event, actor, now=now, **changes)
+    transaction.timers.clear(payment.payment_id)
+    return after
+
+
+def move_payment(
+    transaction: RecordTransaction, payment: Payment, event: PaymentEvent, actor: Actor, *, now: int, **changes: Any
+) -> Payment:
+    """The payment after the event, written."""
+    target = PAYMENT.move(payment.state, event, actor, subject=payment.payment_id).target
+    after = dataclasses.replace(payment, state=target, version=payment.version + 1, changed_at=now, **changes)
+    transaction.payments.move(payment, after)
+    return after
 
 
 def conclude(
