@@ -6,10 +6,10 @@ down is refused while earnings are on their way out: an older program would neit
 
 from __future__ import annotations
 
-import re
-
 import sqlalchemy as sa
 from alembic import op
+
+from catalog_service.adapters.sql.migrations.steps import restate
 
 revision = "0008"
 down_revision = "0007"
@@ -46,7 +46,7 @@ PARTIAL = (
 
 def upgrade() -> None:
     for table, column, condition in WIDER:
-        _widen(table, f"ck_{table}_{column}", condition)
+        restate(table, column, condition)
     _make_payouts()
     op.create_table(
         "rulings",
@@ -149,31 +149,3 @@ def _make_payouts() -> None:
 def _index(name: str, table: str, column: str, condition: str, *, unique: bool = False) -> None:
     where = sa.text(condition)
     op.create_index(name, table, [column], unique=unique, sqlite_where=where, postgresql_where=where)
-
-
-def _widen(table: str, name: str, condition: str) -> None:
-    """A condition that every row meets which met the former one.
-
-    SQLite knows a table's conditions by its text alone. Where what is stored does not change, the text may be written
-    anew (sqlite.org/lang_altertable.html, 7); else all of the ledger would be copied, its triggers lost on the way, and
-    its entries could not be dropped, since postings refer to them.
-    """
-    if op.get_context().dialect.name != "sqlite":
-        op.drop_constraint(op.f(name), table, type_="check")
-        op.create_check_constraint(op.f(name), table, condition)
-        return
-    connection = op.get_bind()
-    text = connection.execute(
-        sa.text("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = :table"), {"table": table}
-    ).scalar_one()
-    widened, found = re.subn(rf"(CONSTRAINT {name} CHECK )\([^()]* IN \([^()]*\)\)", rf"\g<1>({condition})", text)
-    if found != 1:
-        raise RuntimeError(f"{table}: no condition {name}")
-    version = connection.exec_driver_sql("PRAGMA schema_version").scalar_one()
-    connection.exec_driver_sql("PRAGMA writable_schema = ON")
-    connection.execute(
-        sa.text("UPDATE sqlite_master SET sql = :text WHERE type = 'table' AND name = :table"),
-        {"text": widened, "table": table},
-    )
-    connection.exec_driver_sql(f"PRAGMA schema_version = {version + 1}")  # all connections read it again
-    connection.exec_driver_sql("PRAGMA writable_schema = RESET")

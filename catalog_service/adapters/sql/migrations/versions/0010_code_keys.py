@@ -8,6 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from catalog_service.adapters.sql.migrations.steps import fill
+
 # The rule itself and no copy of it: whoever changes it brings a revision that folds anew, after this one.
 from kernel.codes import fold_code
 
@@ -16,8 +18,6 @@ down_revision = "0009"
 branch_labels = None
 depends_on = None
 
-# A batch holds a few hundred kilobytes of Python, and is some fifty milliseconds of either database.
-ROWS_A_BATCH = 2_000
 _KEYED = {"skus": ("sku_id", "code", "barcode"), "offers": ("offer_id", "item_code", "barcode")}
 _INDEXED = ("code", "barcode")
 
@@ -52,19 +52,9 @@ def _fold(table: str) -> None:
     """Rows that have a code, in the order of their key; the others have the default, which is theirs."""
     names = _KEYED[table]
     rows = sa.table(table, *(sa.column(name, sa.Text) for name in (*names, *(f"{name}_key" for name in names[1:]))))
-    key, *codes = (rows.c[name] for name in names)
-    coded = sa.select(key, *codes).where(key > sa.bindparam("after"), sa.or_(*(code != "" for code in codes)))
-    ahead = coded.order_by(key).limit(ROWS_A_BATCH)
-    write = sa.update(rows).where(key == sa.bindparam("id"))
-    write = write.values({rows.c[f"{code.name}_key"]: sa.bindparam(f"folded_{code.name}") for code in codes})
-    if op.get_context().as_sql:  # a plan reads what is done, not how: the rows of the table are written
-        op.execute(sa.update(rows).values({rows.c[f"{code.name}_key"]: code for code in codes}))
-        return
-    connection, after = op.get_bind(), ""
-    while batch := connection.execute(ahead, {"after": after}).all():
-        folded = [
-            {"id": row[0], **{f"folded_{code.name}": fold_code(row[at]) for at, code in enumerate(codes, start=1)}}
-            for row in batch
-        ]
-        connection.execute(write, folded)
-        after = batch[-1][0]
+    key, *codes = [rows.c[name] for name in names]
+    fill(
+        sa.select(key, *codes).where(sa.or_(*[code != "" for code in codes])),
+        place=[key], into=[rows.c[f"{code.name}_key"] for code in codes],
+        values=lambda row: list(map(fold_code, row[1:])),
+    )  # fmt: skip

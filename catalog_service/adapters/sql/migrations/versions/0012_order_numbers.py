@@ -8,6 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from catalog_service.adapters.sql.migrations.steps import fill
+
 # The rule itself and no copy of it: numbers that were given stay, whatever it becomes.
 from catalog_service.domain.orders.numbers import NUMBER_DIGITS, PARTS, order_number
 
@@ -16,8 +18,6 @@ down_revision = "0011"
 branch_labels = None
 depends_on = None
 
-# A batch is some fifty milliseconds of either database.
-ROWS_A_BATCH = 2_000
 _DAY = PARTS[0]
 
 
@@ -39,18 +39,11 @@ def _number() -> None:
     orders = sa.table(
         "orders", sa.column("order_id", sa.Text), sa.column("placed_at", sa.BigInteger), sa.column("number", sa.Text)
     )
-    place = (orders.c.placed_at, orders.c.order_id)
-    ahead = sa.select(*place).order_by(*place).limit(ROWS_A_BATCH)
-    beyond = ahead.where(sa.tuple_(*place) > sa.tuple_(sa.bindparam("at"), sa.bindparam("after")))
-    write = sa.update(orders).where(orders.c.order_id == sa.bindparam("id")).values(number=sa.bindparam("given"))
-    if op.get_context().as_sql:  # a plan reads what is done, not how: every row of the table is written
-        op.execute(sa.update(orders).values(number=orders.c.order_id))
-        return
-    connection, taken = op.get_bind(), _Taken()
-    batch = connection.execute(ahead).all()
-    while batch:
-        connection.execute(write, [{"id": order_id, "given": taken.next(order_id, at)} for at, order_id in batch])
-        batch = connection.execute(beyond, {"at": batch[-1][0], "after": batch[-1][1]}).all()
+    place, taken = (orders.c.placed_at, orders.c.order_id), _Taken()
+    fill(
+        sa.select(*place), place=place, into=[orders.c.number],
+        values=lambda row: [taken.next(row.order_id, row.placed_at)],
+    )  # fmt: skip
 
 
 class _Taken:
