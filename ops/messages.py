@@ -112,15 +112,21 @@ def messages(root: Path = ROOT) -> dict[tuple[str, ...], Said]:
 
 
 def spoken(said: dict[tuple[str, ...], Said], root: Path = ROOT) -> dict[tuple[str, ...], Said]:
-    """What the command line says beside the sentences ``said``, its help among it."""
+    """What the command line says beside the sentences ``said``; and its help, whole, which is read without them."""
     words: dict[tuple[str, ...], Said] = {}
     for place in (*SPOKEN, ACCOUNTS):
         for path in sorted((root / place).rglob("*.py")) if place.endswith("/") else [root / place]:
             tree = ast.parse(path.read_text("utf-8"))
+            helps = frozenset(_helps(tree))
             for text in _of_accounts(tree) if place == ACCOUNTS else _texts(tree, helped=True):
-                if Shape.of(text).parts not in said and text not in NOT_SPOKEN:
+                if (text in helps or Shape.of(text).parts not in said) and text not in NOT_SPOKEN:
                     words.setdefault(Shape.of(text).parts, Said(text, str(path.relative_to(root))))
     return words
+
+
+def _helps(tree: ast.Module) -> Iterator[str]:
+    keywords = (node for node in ast.walk(tree) if isinstance(node, ast.keyword) and node.arg == "help")
+    yield from (text for text in map(_text, (each.value for each in keywords)) if text is not None)
 
 
 def _of_accounts(tree: ast.Module) -> Iterator[str]:

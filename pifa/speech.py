@@ -53,11 +53,8 @@ def labelled(label: str, text: str) -> str:
 
 
 def tell_help(text: str | None) -> str | None:
-    """A text of the help, which is there as a whole; quicker than a sentence, as refusals are read only for what one of
-    them says too."""
-    if not text or spoken() != "en":
-        return text
-    return _own().get(text) or read_catalogue().get(text) or text
+    """A text of the help, which is there as a whole; quicker than a sentence, as refusals need not be read."""
+    return _own().get(text) or text if text and spoken() == "en" else text
 
 
 def told_command(command: Command | TyperGroup) -> Command | TyperGroup:
