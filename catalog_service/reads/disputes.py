@@ -22,7 +22,6 @@ from catalog_service.reads.orders import OrderView, named, view_of
 from catalog_service.use_cases.orders.desk import not_found, require_order
 
 _NAMES = sa.select(companies.c.company_id, companies.c.name).where(companies.c.company_id.in_(IDS))
-_SUPPLIER = sa.select(suppliers.c.name).where(suppliers.c.supplier_id == sa.bindparam("id"))
 _OPEN = sa.text(among("refunds.state", OPEN))  # as the index says it
 
 
@@ -42,8 +41,8 @@ class Dispute:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """An order before the market's people. ``ruling`` and ``alone_fen`` as in ``Dispute``; the ruling of a refund
-    or of the order's end."""
+    """An order before the market's people. ``seller``: empty where no company has claimed the supplier. ``ruling`` and
+    ``alone_fen`` as in ``Dispute``; the ruling of a refund or of the order's end."""
 
     view: OrderView
     buyer: str
@@ -100,11 +99,10 @@ class DisputeReads:
             order = require_order(rows, order_id)
             ids = [order.buyer_company_id, order.supplier_company_id]
             names = {row.company_id: row.name for row in connection.execute(_NAMES, {"ids": ids})}
-            supplier = connection.execute(_SUPPLIER, {"id": order.supplier_id}).scalar()  # of whom no company has come
             ruling = rows.orders.proposed_ruling(order_id)
             return Case(
                 view=view_of(rows, order, Actor.STAFF), buyer=names.get(order.buyer_company_id, ""),
-                seller=names.get(order.supplier_company_id) or supplier or order.supplier_id,
+                seller=names.get(order.supplier_company_id, ""),
                 alone_fen=rows.orders.decided_alone_fen([order_id], by=by).get(order_id, 0),
                 ruling=ruling if ruling and ruling.order_version == order.version else None,
             )  # fmt: skip

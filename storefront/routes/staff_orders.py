@@ -54,10 +54,12 @@ def _add_order(pages: StaffPages, ordering: Ordering) -> None:
         order_id = validate_id(request.path_params["order_id"], parameter="order_id")
         case, typed = ordering.disputes.case(order_id, by=principal.actor), dict(form or {})
         order, offered_at = case.view.order, end_offered_at(case.view)
+        parties = ordering.reads.parties.of(order, case.view.side)
         return pages.show(
             request, "order", f"订单 {order.number_text}", error=error, form=typed, at=f"{ORDERS}/{order_id}",
-            changes=changes_since(case.view, error, typed), money=money, buyer=case.buyer, seller_name=case.seller,
-            sold=order_page(case.view, ordering.reads.parties.of(order, case.view.side), now=pages.now),
+            changes=changes_since(case.view, error, typed), money=money, buyer=case.buyer,
+            seller_name=case.seller or parties.supplier or order.supplier_id,
+            sold=order_page(case.view, parties, now=pages.now),
             placed=moment(order.placed_at),
             offered_days=None if offered_at is None else (pages.now - offered_at) // DAY,
             **_ending(case, principal, two_fen=ordering.desk.options.two_operators_fen), **page,
